@@ -1,0 +1,147 @@
+"""Every error raised on purpose, as one tree.
+
+::
+
+    DashboardError              anything we can explain in a sentence
+    ├── DataError               the files hold something that cannot be used: mend the data
+    │   ├── MissingTableError   one of the four tables is not there
+    │   ├── MissingColumnError  a table lacks a column it cannot do without
+    │   └── UnreadableFileError the bytes are not a table we can read
+    ├── QueryError              the question has no answer: ask differently
+    │   ├── UnknownNameError    a metric, dimension or filter that does not exist
+    │   ├── UnknownValueError   a filter value that the data does not hold
+    │   ├── GrainError          a metric asked by a dimension that a measure does not carry
+    │   ├── UnassignedPostsError  money over posts, where some posts belong to no campaign
+    │   └── UnavailableError    the data lacks what the metric needs
+    ├── SettingsError           a setting that does not exist or cannot have that value
+    └── PlaceError              a file or folder that cannot be read or written
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names in reading order, separated by commas."""
+    return ", ".join(str(name) for name in names)
+
+
+def did_you_mean(wrong: str, valid: Collection[str]) -> str:
+    """A sentence that names the nearest valid spelling and then all of them (at most forty)."""
+    folded = {name.casefold(): name for name in valid}
+    near = difflib.get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.6)
+    hint = f"Did you mean {folded[near[0]]!r}? " if near else ""
+    shown = sorted(valid, key=str.casefold)[:40]
+    more = f" and {len(valid) - len(shown)} more" if len(valid) > len(shown) else ""
+    return f"{hint}Valid: {listed(shown)}{more}." if shown else f"{hint}There are none in this data."
+
+
+class DashboardError(Exception):
+    """Anything that we can explain to the user in a sentence."""
+
+
+class DataError(DashboardError, ValueError):
+    """The data cannot be used as it is; the sentence names file, row, column and value."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        file: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.file, self.row, self.column, self.value, self.reason = file, row, column, value, reason
+        place = [f"{file}" if file else "", f"row {row}" if row else "", f"column {column!r}" if column else ""]
+        where = ", ".join(part for part in place if part)
+        shown = f" ({value[:80]!r})" if value is not None else ""
+        super().__init__(f"{where}{shown}: {reason}" if where else reason)
+
+
+class MissingTableError(DataError, FileNotFoundError):
+    """One of the four tables is not in the place that was given."""
+
+    def __init__(self, table: str, place: str, found: Collection[str]) -> None:
+        seen = f"It holds: {listed(sorted(found))}." if found else "It holds no table files."
+        super().__init__(f"No table {table!r} in {place}. {seen} Expected {table}.csv or {table}.parquet.")
+
+
+class MissingColumnError(DataError, KeyError):
+    """A table lacks a column that it cannot do without."""
+
+    def __init__(self, file: str, table: str, column: str, headers: Collection[str], spellings: Collection[str]) -> None:
+        reason = (
+            f"{table} needs the column {column!r}, and no header reads like it. "
+            f"Headers found: {listed(headers)}. Accepted spellings: {listed(spellings)}."
+        )
+        super().__init__(reason, file=file, column=column)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnreadableFileError(DataError):
+    """The bytes of a file are not a table that we can read."""
+
+
+class QueryError(DashboardError, ValueError):
+    """The question has no answer; the sentence says how to ask differently."""
+
+
+class UnknownNameError(QueryError, KeyError):
+    """A metric, dimension or filter was named that does not exist."""
+
+    def __init__(self, kind: str, name: str, valid: Collection[str]) -> None:
+        super().__init__(f"There is no {kind} {name!r}. {did_you_mean(name, valid)}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnknownValueError(QueryError):
+    """A filter asks for a value that the data does not hold."""
+
+    def __init__(self, dimension: str, value: str, valid: Collection[str]) -> None:
+        super().__init__(f"No {dimension} is called {value!r} in this data. {did_you_mean(value, valid)}")
+
+
+class GrainError(QueryError):
+    """A metric was asked by a dimension that one of its measures does not carry."""
+
+    def __init__(self, metric: str, measure: str, dimension: str, carried: Collection[str], asked: str = "split") -> None:
+        super().__init__(
+            f"{metric!r} cannot be {asked} by {dimension!r}: {measure!r} is not recorded by it. "
+            f"It is recorded by: {listed(sorted(carried))}."
+        )
+
+
+class UnassignedPostsError(QueryError):
+    """Money or orders were asked over posts of which some belong to no campaign."""
+
+    def __init__(self, metric: str, unassigned: int, posts: int) -> None:
+        super().__init__(
+            f"{metric!r} needs every post in view to belong to a campaign: {unassigned} of {posts} posts "
+            "by these creators belong to none. Clear the campaign, brand and product filters and splits, "
+            "or give the posts a campaign."
+        )
+
+
+class UnavailableError(QueryError):
+    """The data lacks what the metric needs."""
+
+    def __init__(self, metric: str, reason: str) -> None:
+        super().__init__(f"{metric!r} is not available: {reason}")
+
+
+class SettingsError(DashboardError, ValueError):
+    """A setting does not exist, or cannot have the value it was given."""
+
+
+class PlaceError(DashboardError, OSError):
+    """A file or folder cannot be read or written; the sentence says which and what to do."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
