@@ -212,13 +212,14 @@ FILTERS: tuple[str, ...] = ("brand", "campaign", "product", "platform", "categor
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something that adds up over cells: where it comes from, and the parts of the key that it carries."""
+    """Something counted or summed over cells: where it comes from, and the parts of the key that it carries."""
 
     name: str
     label: str
     table: str
     homes: frozenset[Home]
     money: bool = False
+    additive: bool = True
 
     def carries(self, dimension: str) -> bool:
         """Whether the measure can be filtered and split by a dimension."""
@@ -242,6 +243,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("orders", "Orders", "tracking_data", _SALES),
             Measure("returned_revenue", "Returned revenue", "tracking_data", _SALES, money=True),
             Measure("new_customers", "New customers", "tracking_data", _SALES),
+            Measure("customers", "Customers", "tracking_data", _SALES, additive=False),
             Measure("spend", "Spend", "payouts", frozenset({"time", "pair", "item", "basis"}), money=True),
             Measure("posts", "Posts", "posts", _POSTS),
             Measure("reach", "Reach", "posts", _POSTS),
@@ -257,4 +259,4 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         )
     }
 )
-"""Every additive measure of the ledger by name."""
+"""Every measure of the ledger by name; all add up over cells but ``customers``, who are counted once each."""
