@@ -1,0 +1,96 @@
+"""Dataset: the four tables, their report, their version; load()."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import polars as pl
+
+from dashboard.ingest import Report, read_files, read_place
+from dashboard.ingest.reading import TextTable
+from dashboard.schema import TABLES
+
+__all__ = ["Dataset", "TextTable", "load", "load_files"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """The four tables as they are after reading; shared by sessions, never changed.
+
+    ``tables`` holds money in paise, days as Date, everything else as text or whole numbers; a column that the files
+    lack is there and all null. ``version`` changes with the content and nothing else.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    report: Report
+    version: str
+    place: str
+    loaded_at: dt.datetime
+    currency: str = "INR"
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether any row of the table says something in that column."""
+        series = self.tables[table][column]
+        return series.null_count() < len(series)
+
+    @cached_property
+    def span(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day over tracking rows, posts and dated payouts; None where nothing is dated."""
+        days = [self.tables[table]["date"] for table in ("tracking_data", "posts", "payouts")]
+        ends = [(column.min(), column.max()) for column in days if column.null_count() < len(column)]
+        return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None  # type: ignore[type-var]  # polars types min() as any literal
+
+    @property
+    def data_until(self) -> dt.date | None:
+        """The last day on which anything happened: "today" for every question about the past."""
+        return self.span[1] if self.span else None
+
+
+def load(place: str | Path) -> Dataset:
+    """Load the four tables from a folder of CSV or parquet files.
+
+    Parameters
+    ----------
+    place
+        The folder. Each table is found by its file's name (``influencers.csv`` or ``.parquet``), else by its headers.
+
+    Returns
+    -------
+    Dataset
+        Rows that could not be used stand in ``report.quarantine``, each with its reason.
+
+    Raises
+    ------
+    DataError, PlaceError
+        A sentence that names the file, row, column and value, and what would be right.
+    """
+    ingested = read_place(Path(place))
+    return _dataset(ingested.tables, ingested.report, str(place))
+
+
+def load_files(files: Mapping[str, bytes], place: str = "the upload") -> Dataset:
+    """Load the four tables from files held in memory, as ``load`` does from a folder."""
+    ingested = read_files(files, place)
+    return _dataset(ingested.tables, ingested.report, place)
+
+
+def _dataset(tables: Mapping[str, pl.DataFrame], report: Report, place: str) -> Dataset:
+    ordered = {name: tables[name] for name in TABLES}
+    return Dataset(MappingProxyType(ordered), report, _version(ordered.values()), place, dt.datetime.now(tz=dt.UTC).astimezone())
+
+
+def _version(tables: Iterable[pl.DataFrame]) -> str:
+    """Eight characters that change with the rows and not with their order, their file or the time."""
+    digest = hashlib.blake2b(digest_size=4)
+    for table in tables:
+        digest.update(repr((table.columns, table.height)).encode())
+        if table.height:
+            sums = table.hash_rows(seed=7).cast(pl.Int128).sum()
+            digest.update(str(sums).encode())
+    return digest.hexdigest()

@@ -1,0 +1,220 @@
+"""Bytes to a table of text: encoding, delimiter and header found, every cell kept as it was written.
+
+A plain, well-formed file takes the fast path through Polars; anything else is read with the ``csv`` module, which
+forgives ragged rows and odd line ends, and says which rows it could not place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.errors import DataError, UnreadableFileError
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+)
+_DELIMITERS = (",", ";", "\t", "|")
+_HEADER_SEARCH = 50
+"""Blank or comment-like lines may stand above the header; further down than this is no header."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file was written: ``header_row`` counts from 1, as a spreadsheet does."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header_row: int = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row that could not be placed under the headers: its spreadsheet row, why, and its text as it was."""
+
+    row: int
+    reason: str
+    original: str
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A file as a table of text.
+
+    ``frame`` has one column per header and one row per record that is not blank (all String from a text file; a
+    parquet file keeps its types); ``rows`` holds each record's spreadsheet row; ``problems`` the records set aside.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    rows: pl.Series
+    dialect: Dialect
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """Records read, those set aside included; blank lines are no records."""
+        return self.frame.height + len(self.problems)
+
+
+def read_text(source: Path | bytes, name: str) -> TextTable:
+    """Read one file of a table.
+
+    Parameters
+    ----------
+    source
+        A path, or the bytes themselves.
+    name
+        What the file is called in sentences.
+
+    Raises
+    ------
+    UnreadableFileError
+        The bytes are an archive, a picture or another thing that is not a table of text, or there is no header.
+    """
+    content = source if isinstance(source, bytes) else _content(source)
+    if content[:4] == b"PAR1":
+        return _parquet(content, name)
+    for signature, what in _SIGNATURES:
+        if content.startswith(signature):
+            raise UnreadableFileError(f"this is {what}. Save it as CSV (UTF-8) or parquet and give that.", file=name)
+    text_bytes, encoding = _utf8(content, name)
+    start, header_row, header_line = _find_header(text_bytes, name)
+    delimiter = _delimiter(header_line)
+    dialect = Dialect(encoding, delimiter, header_row)
+    body = text_bytes[start:]
+    return _fast(body, name, dialect) or _careful(body, name, dialect)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(f"cannot be opened: {error.strerror or error}.", file=path.name) from error
+
+
+def _parquet(content: bytes, name: str) -> TextTable:
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnreadableFileError("this says it is parquet, but cannot be read as it; it may be cut short.", file=name) from error
+    return TextTable(name, frame, pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True), Dialect("parquet", "", 1))
+
+
+def _utf8(content: bytes, name: str) -> tuple[bytes, str]:
+    """The same text as UTF-8 without a byte order mark, and the encoding it came in."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16").encode(), "utf-16"
+        except UnicodeDecodeError as error:
+            raise UnreadableFileError("this starts like UTF-16 but is not. Save it as CSV (UTF-8).", file=name) from error
+    if content.startswith(b"\xef\xbb\xbf"):
+        content, encoding = content[3:], "utf-8 with BOM"
+    else:
+        encoding = "utf-8"
+    if b"\x00" in content:
+        row = content[: content.index(b"\x00")].count(b"\n") + 1
+        raise UnreadableFileError("a NUL byte stands in the text; this is no table of text.", file=name, row=row)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace").encode(), "cp1252"
+    return content, encoding
+
+
+def _find_header(text: bytes, name: str) -> tuple[int, int, str]:
+    """Where the header starts, its spreadsheet row, and its line: the first line that is not blank."""
+    position = 0
+    for row in range(1, _HEADER_SEARCH + 1):
+        end = min((i for i in (text.find(b"\n", position), text.find(b"\r", position)) if i >= 0), default=len(text))
+        line = text[position:end].decode()
+        if line.strip(" \t,;|\""):
+            return position, row, line
+        if end >= len(text):
+            break
+        position = end + (2 if text[end : end + 2] == b"\r\n" else 1)
+    raise UnreadableFileError("there is no header: the file is empty or starts with blank lines only.", file=name)
+
+
+def _delimiter(header: str) -> str:
+    """The delimiter that occurs most in the header, a comma where none does."""
+    return max(_DELIMITERS, key=header.count)
+
+
+def _headers(cells: Sequence[str]) -> list[str]:
+    """Headers as they are; a missing or repeated one gets a number, so that no column hides another."""
+    seen: dict[str, int] = {}
+    headers = []
+    for place, cell in enumerate(cells, 1):
+        header = cell.strip() or f"column {place}"
+        seen[header] = seen.get(header, 0) + 1
+        headers.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
+    return headers
+
+
+def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
+    """All-String Polars; None where the file is not plain enough for it to be right."""
+    line_end = body.find(b"\n")
+    header = body[: line_end if line_end >= 0 else len(body)].decode()
+    if '"' in header and header.count('"') % 2 or "\r" in header.rstrip("\r"):
+        return None
+    cells = next(csv.reader([header.rstrip("\r")], delimiter=dialect.delimiter))
+    headers = _headers(cells)
+    try:
+        frame = pl.read_csv(
+            body,
+            has_header=False,
+            skip_rows=1,
+            new_columns=headers,
+            separator=dialect.delimiter,
+            infer_schema=False,
+            raise_if_empty=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.width != len(headers):
+        return None if frame.height else _table(name, pl.DataFrame(schema=dict.fromkeys(headers, pl.String)), dialect)
+    return _table(name, frame, dialect)
+
+
+def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
+    """The csv module: rows longer than the header are set aside, shorter ones filled with nothing."""
+    csv.field_size_limit(64 * 1024 * 1024)
+    reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=dialect.delimiter)
+    try:
+        headers = _headers(next(reader))
+        records, numbers, problems = [], [], []
+        for row, cells in enumerate(reader, dialect.header_row + 1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            extra = [cell for cell in cells[len(headers) :] if cell.strip()]
+            if extra:
+                reason = f"{len(cells)} cells under {len(headers)} headers; quote a cell that holds a {dialect.delimiter!r}."
+                problems.append(Problem(row, reason, dialect.delimiter.join(cells)))
+                continue
+            records.append([cell or None for cell in [*cells, *[""] * len(headers)][: len(headers)]])
+            numbers.append(row)
+    except csv.Error as error:
+        raise DataError(f"the table cannot be read here: {error}.", file=name, row=reader.line_num) from error
+    frame = pl.DataFrame(records, schema=dict.fromkeys(headers, pl.String), orient="row")
+    return TextTable(name, frame, pl.Series("row", numbers, dtype=pl.UInt32), dialect, tuple(problems))
+
+
+def _table(name: str, frame: pl.DataFrame, dialect: Dialect) -> TextTable:
+    """Number the records and take blank ones out."""
+    numbered = frame.with_row_index("\0row", dialect.header_row + 1)
+    blank = pl.all_horizontal(pl.col(frame.columns).is_null() | (pl.col(frame.columns).str.strip_chars() == ""))
+    kept = numbered.filter(~blank) if frame.width else numbered
+    return TextTable(name, kept.drop("\0row"), kept["\0row"].alias("row"), dialect)

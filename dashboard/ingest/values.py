@@ -1,0 +1,184 @@
+"""Text to values, a column at a time: exact paise, whole numbers, days, ids and known spellings.
+
+Each function takes a column as it was read and gives one of the same length in which null means "empty or not
+readable"; the caller compares with the input to tell the two apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Literal
+
+import polars as pl
+
+from dashboard.schema import folded
+
+NULLS = frozenset({"", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "—", "#n/a"})
+"""What people write for nothing, casefolded; not applied to free text."""
+
+MOST_RUPEES = Decimal(10) ** 13
+"""Beyond this an amount is a slip of the keyboard, and sums of paise would no longer fit 64 bits."""
+MOST_COUNT = 10**13
+
+_PLAIN_MONEY = r"^[+-]?\d{1,13}(?:\.\d{0,2})?$"
+_LONG_MONEY = r"^([+-]?)(\d{1,13})\.(\d+)$"
+_PLAIN_COUNT = r"^[+-]?\d{1,13}(?:\.0*)?$"
+_MULTIPLES = {"": 1, "k": 10**3, "l": 10**5, "lac": 10**5, "lakh": 10**5, "lakhs": 10**5, "cr": 10**7, "crore": 10**7, "crores": 10**7}
+_AMOUNT = re.compile(r"^(?P<sign>[-+−(]?)\s*(?:₹|rs\.?|inr)?\s*(?P<minus>[-−]?)\s*(?P<digits>[\d,]*\.?\d+(?:e[+-]?\d{1,2})?|\d[\d,]*\.?)\s*(?P<unit>[a-z]*)\.?\s*(?:/-)?\s*(?:inr|₹)?\)?$", re.IGNORECASE)
+
+
+def text(column: pl.Series) -> pl.Series:
+    """Text as written, without spaces around it; blank is null."""
+    stripped = column.cast(pl.String).str.strip_chars()
+    return stripped.set(stripped == "", None)
+
+
+def words(column: pl.Series) -> pl.Series:
+    """Text where ``NULLS`` mean nothing: ids, names of campaigns, products and brands."""
+    stripped = text(column)
+    return stripped.set(stripped.str.to_lowercase().is_in(list(NULLS)), None)
+
+
+def choice(column: pl.Series, values: Mapping[str, str]) -> pl.Series:
+    """Known spellings as the one we use; others as written."""
+    cleaned = words(column)
+    spelled = {value: values.get(folded(value), value) for value in cleaned.unique().drop_nulls().to_list()}
+    changed = {value: to for value, to in spelled.items() if value != to}
+    return cleaned.replace(changed) if changed else cleaned
+
+
+def paise(column: pl.Series) -> pl.Series:
+    """Amounts in rupees as whole paise, each rounded half to even on its decimal digits; exact, never through a float's error."""
+    if column.dtype.is_integer():
+        return (column.cast(pl.Int64) * 100).set(column.cast(pl.Int64).abs() > int(MOST_RUPEES), None)
+    written = words(column)
+    plain = written.str.contains(_PLAIN_MONEY).fill_null(value=False)
+    answer = (written.set(~plain, None).cast(pl.Float64) * 100).round().cast(pl.Int64)
+    rest = written.set(plain, None)
+    if rest.null_count() == len(rest):
+        return answer
+    parts = rest.str.extract_groups(_LONG_MONEY).struct.unnest()
+    sign, whole, fraction = (parts[name] for name in parts.columns)
+    paid = whole.cast(pl.Int64) * 100 + fraction.str.slice(0, 2).str.pad_end(2, "0").cast(pl.Int64)
+    tail = fraction.str.slice(2).str.strip_chars_end("0")
+    up = (tail > "5") | ((tail == "5") & (paid % 2 == 1))
+    long = (paid + up.cast(pl.Int64)) * pl.select(pl.when(sign == "-").then(-1).otherwise(1)).to_series()
+    answer = _first(answer, long)
+    odd = rest.set(long.is_not_null(), None)
+    if odd.null_count() < len(odd):
+        known = {value: _amount(value) for value in odd.unique().drop_nulls().to_list()}
+        answer = _first(answer, odd.replace_strict(known, default=None, return_dtype=pl.Int64))
+    return answer
+
+
+def _first(left: pl.Series, right: pl.Series) -> pl.Series:
+    return pl.select(pl.coalesce(left, right)).to_series().alias(left.name)
+
+
+def _amount(written: str) -> int | None:
+    """One amount with a currency, Indian grouping, lakh or crore, in paise; None where it is none of these."""
+    match = _AMOUNT.match(written)
+    if match is None or match["unit"].casefold() not in _MULTIPLES:
+        return None
+    try:
+        value = Decimal(match["digits"].replace(",", "")) * _MULTIPLES[match["unit"].casefold()]
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or value > MOST_RUPEES:
+        return None
+    minus = match["sign"] in {"-", "−", "("} or bool(match["minus"])
+    return int((-value if minus else value).quantize(Decimal("0.01"), ROUND_HALF_EVEN) * 100)
+
+
+def whole(column: pl.Series) -> pl.Series:
+    """Whole numbers; ``12.0`` and ``1,234`` are whole, ``2.5`` is not."""
+    if column.dtype.is_integer():
+        return column.cast(pl.Int64)
+    written = words(column)
+    plain = written.str.contains(_PLAIN_COUNT).fill_null(value=False)
+    answer = written.set(~plain, None).cast(pl.Float64).cast(pl.Int64)
+    rest = written.set(plain, None)
+    if rest.null_count() < len(rest):
+        known = {value: _count(value) for value in rest.unique().drop_nulls().to_list()}
+        answer = _first(answer, rest.replace_strict(known, default=None, return_dtype=pl.Int64))
+    return answer
+
+
+def _count(written: str) -> int | None:
+    try:
+        value = Decimal(written.replace(",", "").replace("−", "-"))
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or abs(value) > MOST_COUNT or value != value.to_integral_value():
+        return None
+    return int(value)
+
+
+def number(column: pl.Series) -> pl.Series:
+    """Finite numbers as Float64."""
+    value = words(column).str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    return value.set(~value.is_finite().fill_null(value=True), None)
+
+
+Order = Literal["iso", "day first", "month first", "mixed", "day first (assumed)"]
+
+
+@dataclass(frozen=True)
+class Days:
+    """A column of days, and how its order of day and month was decided."""
+
+    days: pl.Series
+    order: Order
+
+
+_ISO = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$"
+_COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
+_NUMERIC = r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ].*)?$"
+_NAMED = ("%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y", "%b %d %Y")
+
+
+def _ymd(parts: pl.DataFrame, year: str, month: str, day: str) -> pl.Series:
+    y, m, d = (parts[name].cast(pl.Int32) for name in (year, month, day))
+    y = y.zip_with(~(y < 100).fill_null(value=False), y + 2000)
+    joined = pl.select(pl.format("{}-{}-{}", y, m.cast(pl.String).str.zfill(2), d.cast(pl.String).str.zfill(2))).to_series()
+    return joined.str.to_date("%Y-%m-%d", strict=False)
+
+
+def days(column: pl.Series) -> Days:
+    """Days from ISO dates with or without time, and from day-month-year in either order.
+
+    The order of day and month is decided for the whole column from evidence: a number above 12 shows where the day
+    stands. Without evidence the day comes first, as people in India write, and ``order`` says that it was assumed.
+    """
+    if column.dtype == pl.Date:
+        return Days(column, "iso")
+    if isinstance(column.dtype, pl.Datetime):
+        return Days(column.dt.date(), "iso")
+    written = words(column)
+    answer = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    answer = answer.set(~written.str.contains(_ISO).fill_null(value=False), None)
+    rest = written.set(answer.is_not_null(), None)
+    if rest.null_count() == len(rest):
+        return Days(answer, "iso")
+    for pattern in (_ISO, _COMPACT):
+        parts = rest.str.extract_groups(pattern).struct.unnest()
+        answer = _first(answer, _ymd(parts, *parts.columns))
+    for pattern in _NAMED:
+        answer = _first(answer, rest.str.to_date(pattern, strict=False))
+    rest = rest.set(answer.is_not_null(), None)
+    parts = rest.str.extract_groups(_NUMERIC).struct.unnest()
+    first, second, year = parts.columns
+    day_first = (parts[first].cast(pl.Int32) > 12).any()
+    month_first = (parts[second].cast(pl.Int32) > 12).any()
+    if parts[first].null_count() == len(parts):
+        return Days(answer, "iso")
+    by_day, by_month = _ymd(parts, year, second, first), _ymd(parts, year, first, second)
+    if day_first and month_first:  # both orders in one column: only the rows that can be read one way are
+        sure = by_day.is_null() | by_month.is_null() | (by_day == by_month)
+        return Days(_first(answer, _first(by_day, by_month).set(~sure, None)), "mixed")
+    if month_first:
+        return Days(_first(answer, by_month), "month first")
+    return Days(_first(answer, by_day), "day first" if day_first else "day first (assumed)")
