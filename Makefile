@@ -1,0 +1,72 @@
+# Everything a contributor runs. `make` alone lists it.
+# The environment is .venv, made from requirements.lock; a second run finds it and starts at once.
+
+PORT ?= 5006
+SEED ?= 7
+# What the committed example data was made with; data/README.md repeats it.
+DATA_ARGS ?=
+TEST_ARGS ?=
+BENCH_ARGS ?=
+LOCK_ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/ready
+UV_VERSION := 0.13.8
+COMPILE := uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header \
+	--no-emit-index-url --generate-hashes --extra dev pyproject.toml
+CODE := $(wildcard dashboard data_gen)
+
+.PHONY: help setup serve test test-lowest lint format bench docs-images data lock browser clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+setup: $(READY) ## make .venv from the lock
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh $(VENV)
+	@touch $@
+
+serve: $(READY) ## the dashboard on the example data, at localhost:5006 (PORT=...)
+	$(VENV)/bin/dashboard serve data --port $(PORT)
+
+test: $(READY) browser ## all tests, in a headless browser too (TEST_ARGS=...)
+	$(PY) -m pytest $(TEST_ARGS)
+
+test-lowest: browser ## the same with the oldest releases that pyproject.toml allows
+	@test -x .venv-lock/bin/uv || { $(PY) -m venv .venv-lock && .venv-lock/bin/pip install -q uv==$(UV_VERSION); }
+	.venv-lock/bin/$(COMPILE) --resolution lowest-direct --output-file .venv-lock/lowest.lock
+	@sh scripts/setup.sh .venv-lowest .venv-lock/lowest.lock
+	.venv-lowest/bin/python -m pytest $(TEST_ARGS)
+
+lint: $(READY) ## ruff and mypy
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy $(CODE)
+
+format: $(READY) ## let ruff rewrite what it can
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(READY) browser ## how fast it is (BENCH_ARGS=...)
+	$(PY) -m benchmarks $(BENCH_ARGS)
+
+docs-images: $(READY) browser ## the screenshots of the README, into docs/images
+	SCREENSHOTS=docs/images $(PY) -m pytest -m pictures tests/ui
+
+data: $(READY) ## the example data again, byte for byte
+	$(PY) -m data_gen --out data --seed $(SEED) $(DATA_ARGS)
+
+lock: $(READY) ## requirements.lock again, after a change of dependencies (LOCK_ARGS=--upgrade: newest)
+	@test -x .venv-lock/bin/uv || { $(PY) -m venv .venv-lock && .venv-lock/bin/pip install -q uv==$(UV_VERSION); }
+	.venv-lock/bin/$(COMPILE) $(LOCK_ARGS) --output-file requirements.lock
+
+browser: $(READY)
+	@$(PY) -m tests.ui.browser --install
+
+clean: ## remove the environments and what tools left behind
+	rm -rf .venv .venv-lock .venv-lowest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,168 @@
+"""Finds the headless browser, or installs one.
+
+`python -m tests.ui.browser [--install]` prints its path.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+# Where Playwright keeps its own download, under whatever number its release gave it.
+CACHES = (
+    "~/.cache/ms-playwright",
+    "~/Library/Caches/ms-playwright",
+)
+DOWNLOADED = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+PACKAGE_MANAGERS = {
+    "apt-get": ("apt-get update -qq", "apt-get install -y -qq chromium"),
+    "dnf": ("dnf install -y -q chromium",),
+    "apk": ("apk add --quiet chromium",),
+    "pacman": ("pacman -Sy --noconfirm --quiet chromium",),
+    "zypper": ("zypper --non-interactive --quiet install chromium",),
+}
+DOWNLOAD_SECONDS = 300
+INSTALL_SECONDS = 900
+
+# Root needs --no-sandbox; the others keep Chromium from talking to its maker.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Names and addresses of other machines do not resolve, so that no test can depend on them.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+
+
+class BrowserMissingError(RuntimeError):
+    """There is no Chromium to run the browser tests in."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(
+            "No Chromium or Chrome was found. Run `make test`, which installs one, "
+            "or name one: CHROMIUM=/path/to/chromium." + (f"\n{detail}" if detail else "")
+        )
+
+
+def find() -> Path:
+    """Path of a browser that starts: $CHROMIUM, else an installed one, else Playwright's own."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen:
+        if not _starts(chosen):
+            raise BrowserMissingError(f"CHROMIUM={chosen} does not start.")
+        return Path(chosen)
+    for candidate in _candidates():
+        if _starts(candidate):
+            return Path(candidate)
+    raise BrowserMissingError
+
+
+def install() -> Path:
+    """Path of a browser; where there is none, after installing Playwright's or the system's."""
+    try:
+        return find()
+    except BrowserMissingError:
+        if os.environ.get("CHROMIUM"):
+            raise
+    _say("No browser is installed: trying Playwright's own.")
+    reason = _download()
+    try:
+        return find()
+    except BrowserMissingError:
+        _say(f"Playwright's own is no use here ({reason}): trying the system's package manager.")
+    reason = _install_package()
+    try:
+        return find()
+    except BrowserMissingError:
+        raise BrowserMissingError(reason) from None
+
+
+def _candidates() -> Iterator[str]:
+    yield from filter(None, map(shutil.which, NAMES))
+    yield from MAC
+    caches = [os.environ.get("PLAYWRIGHT_BROWSERS_PATH", ""), *CACHES]
+    for cache in filter(None, caches):
+        for pattern in DOWNLOADED:
+            yield from map(str, sorted(Path(cache).expanduser().glob(pattern), reverse=True))
+
+
+def _starts(executable: str) -> bool:
+    """Whether it answers. A placeholder that tells how to install it does not."""
+    try:
+        answer = subprocess.run(
+            [executable, "--version"], capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.returncode == 0 and any(name in answer.stdout for name in ("Chrom", "Google"))
+
+
+def _download() -> str:
+    """Let Playwright fetch its Chromium. Return why it is no use, if it is not."""
+    environment = {**os.environ, "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "15000"}
+    command = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
+    return _run(command, DOWNLOAD_SECONDS, environment) or "some of its libraries are missing"
+
+
+def _install_package() -> str:
+    """Let the first package manager that is here install Chromium. Return why it did not."""
+    manager = next(filter(shutil.which, PACKAGE_MANAGERS), None)
+    if manager is None:
+        return "There is no package manager here that we know."
+    commands = PACKAGE_MANAGERS[manager]
+    if os.geteuid() != 0:
+        return f"As root: {' && '.join(commands)}"
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in commands:
+        reason = _run(command.split(), INSTALL_SECONDS, environment)
+        if reason:
+            return f"{command}: {reason}"
+    return f"{manager} installed a Chromium that does not start."
+
+
+def _run(command: list[str], seconds: float, environment: dict[str, str]) -> str:
+    """Run quietly, and end it in time, children too. Return the last line if it failed."""
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return f"no end after {seconds:.0f} seconds"
+    if process.returncode == 0:
+        return ""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else f"exit code {process.returncode}"
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.write(f"{install() if '--install' in sys.argv else find()}\n")
+    except BrowserMissingError as error:
+        sys.exit(str(error))

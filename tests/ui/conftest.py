@@ -1,0 +1,61 @@
+"""What every browser test gets: a browser, pages that are watched, and a camera."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.ui.browser import FLAGS, find
+from tests.ui.guard import Guard, Visitors, guarded
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("ui")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; where there is none the test fails, it is not skipped."""
+    executable = find()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitors(browser: Browser) -> Iterator[Visitors]:
+    """Call it for a page of a new visitor: `visitors()`, `visitors(color_scheme="dark")`."""
+    with guarded(browser) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(visitors: Visitors) -> Page:
+    """Return the page of one visitor. What the guard finds fails the test."""
+    return visitors()
+
+
+@pytest.fixture
+def guard(visitors: Visitors) -> Guard:
+    """Return what watches the pages of this test: `guard.requests`, `guard.expect(pattern)`."""
+    return visitors.guard
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], None]:
+    """Return the camera: `screenshot(page, "overview-dark")` writes into $SCREENSHOTS, if set."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    def shoot(page: Page, name: str, *, whole: bool = False) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
+
+    return shoot
