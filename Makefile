@@ -12,9 +12,12 @@ LOCK_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
+UV := .venv-lock/bin/uv
 UV_VERSION := 0.13.8
-COMPILE := uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header \
-	--no-emit-index-url --generate-hashes --extra dev pyproject.toml
+# argon2-cffi-bindings 26 has no wheel for Intel Macs.
+CONSTRAINT := argon2-cffi-bindings<26
+COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--no-header --no-emit-index-url --generate-hashes --extra dev --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
 .PHONY: help setup serve test test-lowest lint format bench docs-images data lock browser clean
@@ -36,9 +39,8 @@ serve: $(READY) ## the dashboard on the example data, at localhost:5006 (PORT=..
 test: $(READY) browser ## all tests, in a headless browser too (TEST_ARGS=...)
 	$(PY) -m pytest $(TEST_ARGS)
 
-test-lowest: browser ## the same with the oldest releases that pyproject.toml allows
-	@test -x .venv-lock/bin/uv || { $(PY) -m venv .venv-lock && .venv-lock/bin/pip install -q uv==$(UV_VERSION); }
-	.venv-lock/bin/$(COMPILE) --resolution lowest-direct --output-file .venv-lock/lowest.lock
+test-lowest: browser $(UV) ## the same with the oldest releases that pyproject.toml allows
+	$(COMPILE) --resolution lowest-direct --output-file .venv-lock/lowest.lock
 	@sh scripts/setup.sh .venv-lowest .venv-lock/lowest.lock
 	.venv-lowest/bin/python -m pytest $(TEST_ARGS)
 
@@ -60,9 +62,14 @@ docs-images: $(READY) browser ## the screenshots of the README, into docs/images
 data: $(READY) ## the example data again, byte for byte
 	$(PY) -m data_gen --out data --seed $(SEED) $(DATA_ARGS)
 
-lock: $(READY) ## requirements.lock again, after a change of dependencies (LOCK_ARGS=--upgrade: newest)
-	@test -x .venv-lock/bin/uv || { $(PY) -m venv .venv-lock && .venv-lock/bin/pip install -q uv==$(UV_VERSION); }
-	.venv-lock/bin/$(COMPILE) $(LOCK_ARGS) --output-file requirements.lock
+lock: $(UV) ## requirements.lock again, after a change of dependencies (LOCK_ARGS=--upgrade: newest)
+	$(COMPILE) $(LOCK_ARGS) --output-file requirements.lock
+
+$(UV): Makefile | $(READY)
+	@$(PY) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	@echo "$(CONSTRAINT)" > .venv-lock/constraint.txt
+	@touch $@
 
 browser: $(READY)
 	@$(PY) -m tests.ui.browser --install
