@@ -1,0 +1,103 @@
+"""From a plan to a world: the four tables and the truth behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from data_gen.campaigns import draw_campaigns
+from data_gen.catalogue import Product, products
+from data_gen.customers import draw_customers
+from data_gen.effects import Effect, effects
+from data_gen.orders import LINES, SOURCES, draw_lines
+from data_gen.payouts import draw_payouts
+from data_gen.people import People, draw_people
+from data_gen.plan import Plan
+from data_gen.posts import dates, draw_posts, posts_table
+from data_gen.truth import Truth, coded, rupees, tell
+from data_gen.world import Baseline, draw_baseline
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An invented world: the four tables as a brand team would have them, money in rupees, and the truth."""
+
+    plan: Plan
+    influencers: pl.DataFrame
+    posts: pl.DataFrame
+    tracking_data: pl.DataFrame
+    payouts: pl.DataFrame
+    truth: Truth
+
+
+def invent(plan: Plan, progress: Callable[[str, float], None] = lambda doing, done: None) -> World:
+    """Draw a world: the same plan gives the same world.
+
+    Parameters
+    ----------
+    plan
+        The sizes and the seed.
+    progress
+        Told what is being done and the share of the work that is done, from 0 to 1.
+    """
+    progress("creators and campaigns", 0.0)
+    sold = products(plan.products)
+    people = draw_people(plan)
+    baseline = draw_baseline(plan, sold)
+    campaigns = draw_campaigns(plan, sold, people)
+    posts = draw_posts(plan, sold, people, campaigns)
+    acting = effects(plan, baseline, people, campaigns, posts)
+
+    lines = _draw_all_lines(plan, baseline, acting, progress)
+    progress("customers", 0.5)
+    order, customer = draw_customers(plan, lines)
+    lines = lines.drop("twin").with_columns(customer=pl.Series(customer, dtype=pl.Int32))
+    progress("payouts", 0.65)
+    payouts = draw_payouts(plan, baseline, people, acting, posts, lines)
+    progress("tracking rows and truth", 0.7)
+    shown = lines[order].filter(pl.col("orders") != 0)
+    return World(
+        plan,
+        people.table(),
+        posts_table(plan, people, campaigns, posts),
+        _tracking_data(plan, sold, people, acting, shown),
+        payouts.table,
+        tell(plan, sold, acting, posts, payouts, lines, shown),
+    )
+
+
+def _draw_all_lines(
+    plan: Plan, baseline: Baseline, acting: list[Effect], progress: Callable[[str, float], None]
+) -> pl.DataFrame:
+    """The order lines of every product, product after product."""
+    blocks: list[pl.DataFrame] = []
+    offset = 0
+    for product in range(plan.products):
+        progress("orders", 0.5 * product / plan.products)
+        own = [(code, effect) for code, effect in enumerate(acting) if effect.campaign.product == product]
+        blocks.append(
+            draw_lines(plan, product, baseline.rate[product], float(baseline.order_value[product]), own, offset)
+        )
+        offset += blocks[-1].height
+    return pl.concat(blocks) if blocks else pl.DataFrame(schema=LINES)
+
+
+def _tracking_data(
+    plan: Plan, sold: list[Product], people: People, acting: list[Effect], shown: pl.DataFrame
+) -> pl.DataFrame:
+    """The tracking rows as the table shows them, in the order of the lines given."""
+    width = max(6, len(str(shown["customer"].max() or 0)))
+    user = pl.col("customer").cast(pl.String).str.zfill(width)
+    return shown.select(
+        coded(shown["source"], SOURCES).alias("source"),
+        coded(shown["label"], [effect.campaign.name for effect in acting]).alias("campaign"),
+        coded(shown["creator"], people.ids).alias("influencer_id"),
+        pl.when(pl.col("customer") > 0).then("U" + user).alias("user_id"),
+        coded(shown["product"], [product.name for product in sold]).alias("product"),
+        dates(plan, shown["day"]).alias("date"),
+        pl.col("orders").cast(pl.Int64),
+        rupees("revenue").alias("revenue"),
+        pl.Series([product.brand.name for product in sold]).gather(shown["product"]).alias("brand"),
+    )

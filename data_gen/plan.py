@@ -1,0 +1,98 @@
+"""What is asked of the invented world: its size, its seed, and one stream of chance for each part of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.errors import SettingsError
+from data_gen.catalogue import MOST_PRODUCTS
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+Stream = Literal["products", "demand", "people", "campaigns", "posts", "effects", "orders", "customers", "payouts"]
+
+MOST_ROWS = 50_000_000
+"""Tracking rows that one run may draw: they are held in memory, at about 200 bytes each."""
+
+ROWS_PER_BASELINE_ORDER = 1.35
+"""Expected rows per unit of ``orders``: uneven products, festivals, campaigns and returns add to the median."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The size of a world and the seed it is drawn from; checked when made.
+
+    ``orders`` is the median over products of the orders that a product gets on a usual day.
+    ``lift`` plants the same total lift in every campaign, in shares of its window's baseline;
+    None draws one for each.
+    """
+
+    seed: int = 7
+    influencers: int = 60
+    days: int = 420
+    orders: float = 40.0
+    start: date = date(2025, 9, 7)
+    campaigns: int = 8
+    products: int = 12
+    lift: float | None = None
+
+    def __post_init__(self) -> None:
+        _check("seed", self.seed, 0, 2**63 - 1)
+        _check("influencers", self.influencers, 1, 100_000)
+        _check("days", self.days, 90, 3_650)
+        _check("campaigns", self.campaigns, 1, 1_000)
+        _check("products", self.products, 2, MOST_PRODUCTS)
+        _check("orders", self.orders, 0.1, 1_000_000)
+        if self.lift is not None:
+            _check("lift", self.lift, 0, 2)
+        if not 2001 <= self.start.year <= 2030:
+            raise SettingsError(f"start must be a day from 2001 to 2030, not {self.start.isoformat()}.")
+        if self.expected_rows > MOST_ROWS:
+            raise SettingsError(
+                f"These sizes would make about {self.expected_rows:,} tracking rows; at most {MOST_ROWS:,} fit. "
+                "Ask for fewer orders, days or products."
+            )
+
+    @property
+    def expected_rows(self) -> int:
+        """About how many tracking rows will be drawn."""
+        return round(self.products * self.days * self.orders * ROWS_PER_BASELINE_ORDER)
+
+    @property
+    def end(self) -> date:
+        """The last day."""
+        return self.start + timedelta(self.days - 1)
+
+    @property
+    def options(self) -> str:
+        """The command line options that differ from their defaults, and the seed."""
+        usual = Plan()
+        said = [f"--seed {self.seed}"]
+        for name in ("influencers", "days", "orders", "start", "campaigns", "products"):
+            value = getattr(self, name)
+            if value != getattr(usual, name):
+                said.append(f"--{name} {value:g}" if isinstance(value, float) else f"--{name} {value}")
+        return " ".join(said)
+
+    def chance(self, stream: Stream, part: int = 0) -> np.random.Generator:
+        """The random numbers of one part of the world: independent of how many any other part draws."""
+        key = (get_args(Stream).index(stream), part)
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+
+def _check(name: str, value: float, least: float, most: float) -> None:
+    """Refuse a size outside its bounds, in a sentence."""
+    if not math.isfinite(value) or not least <= value <= most:
+        raise SettingsError(f"{name} must be from {least:,} to {most:,}, not {value:,}.")
+
+
+EXAMPLE = Plan(seed=7, orders=6.0)
+"""The world that lies in ``data/``."""

@@ -1,0 +1,93 @@
+"""Writing a world to a folder: all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from dashboard.errors import PlaceError
+from data_gen.dictionary import TITLE, dictionary
+from data_gen.invent import World
+
+Format = Literal["csv", "parquet"]
+FORMATS: tuple[Format, ...] = ("csv", "parquet")
+
+TABLES = ("influencers", "posts", "tracking_data", "payouts")
+TRUTH = ("campaigns", "product_days", "orders", "prevented_orders")
+README = "README.md"
+
+OUR_FILES = frozenset(
+    {README}
+    | {f"{table}.{form}" for table in TABLES for form in FORMATS}
+    | {f"truth/{table}.{form}" for table in TRUTH for form in FORMATS}
+)
+"""Every file that a run may write, by its path in the folder."""
+
+ROWS_PER_GROUP = 500_000
+
+
+def check_folder(folder: Path, force: bool) -> None:
+    """Refuse a folder that holds anything but an earlier world, unless told to go ahead.
+
+    Even then only files of our own names are replaced; nothing else in the folder is touched.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise PlaceError(f"{folder} is a file. Give a folder to write the tables to.")
+    if force or not folder.exists():
+        return
+    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    if held and not (held <= OUR_FILES and _is_ours(folder)):
+        shown = ", ".join(sorted(held)[:5])
+        raise PlaceError(
+            f"{folder} is not empty, and was not made by this program (it holds {shown}). "
+            "Give another folder, or --force to replace the tables in it."
+        )
+
+
+def write_world(world: World, folder: Path, form: Format) -> None:
+    """Write the tables, the truth and the data dictionary. Other files of ours that lie there are removed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".data_gen-", dir=folder) as passing:
+            beside = Path(passing)
+            (beside / "truth").mkdir()
+            for path, table in _tables(world, form):
+                _write_table(table, beside / path, form)
+            (beside / README).write_text(dictionary(world.plan, form), encoding="utf-8", newline="\n")
+            (folder / "truth").mkdir(exist_ok=True)
+            for path in sorted(OUR_FILES):
+                if (beside / path).exists():
+                    os.replace(beside / path, folder / path)
+                else:
+                    (folder / path).unlink(missing_ok=True)
+    except OSError as reason:
+        raise PlaceError(f"Cannot write to {folder}: {reason.strerror or reason}.") from reason
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder's data dictionary is one that we wrote."""
+    readme = folder / README
+    return readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(TITLE)
+
+
+def _tables(world: World, form: Format) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Every table with its path in the folder."""
+    for name in TABLES:
+        yield f"{name}.{form}", getattr(world, name)
+    for name in TRUTH:
+        yield f"truth/{name}.{form}", getattr(world.truth, name)
+
+
+def _write_table(table: pl.DataFrame, path: Path, form: Format) -> None:
+    """Write one table: text as plain text, money in CSV with its two decimals."""
+    if form == "csv":
+        ratios = any(name.endswith("roas") for name in table.columns)
+        table.write_csv(path, float_precision=None if ratios else 2)
+    else:
+        enums = [name for name, kind in table.schema.items() if isinstance(kind, pl.Enum)]
+        table.with_columns(pl.col(enums).cast(pl.String)).write_parquet(path, row_group_size=ROWS_PER_GROUP)
