@@ -6,17 +6,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import polars as pl
 
-from dashboard.ingest import Report, read_files, read_place
+from dashboard.ingest import Report, read_files, read_place, table_files
 from dashboard.ingest.reading import TextTable
 from dashboard.schema import TABLES
 
-__all__ = ["Dataset", "TextTable", "load", "load_files"]
+__all__ = ["Dataset", "TextTable", "load", "load_files", "shared"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,9 @@ class Dataset:
     def span(self) -> tuple[dt.date, dt.date] | None:
         """First and last day over tracking rows, posts and dated payouts; None where nothing is dated."""
         days = [self.tables[table]["date"] for table in ("tracking_data", "posts", "payouts")]
-        ends = [(column.min(), column.max()) for column in days if column.null_count() < len(column)]
+        ends = [
+            (column.min(), column.max()) for column in days if column.null_count() < len(column)
+        ]
         return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None  # type: ignore[type-var]  # polars types min() as any literal
 
     @property
@@ -74,6 +76,20 @@ def load(place: str | Path) -> Dataset:
     return _dataset(ingested.tables, ingested.report, str(place))
 
 
+def shared(place: str | Path) -> Dataset:
+    """Load a folder once for all sessions of the process, and again only when its files have changed."""
+    folder = Path(place).resolve()
+    signature = tuple(
+        (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in table_files(folder)
+    )
+    return _shared(str(place), signature)
+
+
+@lru_cache(maxsize=2)
+def _shared(place: str, signature: tuple[tuple[str, int, int], ...]) -> Dataset:  # noqa: ARG001  # the signature is the cache's key
+    return load(place)
+
+
 def load_files(files: Mapping[str, bytes], place: str = "the upload") -> Dataset:
     """Load the four tables from files held in memory, as ``load`` does from a folder."""
     ingested = read_files(files, place)
@@ -82,7 +98,13 @@ def load_files(files: Mapping[str, bytes], place: str = "the upload") -> Dataset
 
 def _dataset(tables: Mapping[str, pl.DataFrame], report: Report, place: str) -> Dataset:
     ordered = {name: tables[name] for name in TABLES}
-    return Dataset(MappingProxyType(ordered), report, _version(ordered.values()), place, dt.datetime.now(tz=dt.UTC).astimezone())
+    return Dataset(
+        MappingProxyType(ordered),
+        report,
+        _version(ordered.values()),
+        place,
+        dt.datetime.now(tz=dt.UTC).astimezone(),
+    )
 
 
 def _version(tables: Iterable[pl.DataFrame]) -> str:

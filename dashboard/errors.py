@@ -35,7 +35,9 @@ def did_you_mean(wrong: str, valid: Collection[str]) -> str:
     hint = f"Did you mean {folded[near[0]]!r}? " if near else ""
     shown = sorted(valid, key=str.casefold)[:40]
     more = f" and {len(valid) - len(shown)} more" if len(valid) > len(shown) else ""
-    return f"{hint}Valid: {listed(shown)}{more}." if shown else f"{hint}There are none in this data."
+    return (
+        f"{hint}Valid: {listed(shown)}{more}." if shown else f"{hint}There are none in this data."
+    )
 
 
 class DashboardError(Exception):
@@ -55,7 +57,11 @@ class DataError(DashboardError, ValueError):
         value: str | None = None,
     ) -> None:
         self.file, self.row, self.column, self.value, self.reason = file, row, column, value, reason
-        place = [f"{file}" if file else "", f"row {row}" if row else "", f"column {column!r}" if column else ""]
+        place = [
+            f"{file}" if file else "",
+            f"row {row}" if row else "",
+            f"column {column!r}" if column else "",
+        ]
         where = ", ".join(part for part in place if part)
         shown = f" ({value[:80]!r})" if value is not None else ""
         super().__init__(f"{where}{shown}: {reason}" if where else reason)
@@ -66,13 +72,22 @@ class MissingTableError(DataError, FileNotFoundError):
 
     def __init__(self, table: str, place: str, found: Collection[str]) -> None:
         seen = f"It holds: {listed(sorted(found))}." if found else "It holds no table files."
-        super().__init__(f"No table {table!r} in {place}. {seen} Expected {table}.csv or {table}.parquet.")
+        super().__init__(
+            f"No table {table!r} in {place}. {seen} Expected {table}.csv or {table}.parquet."
+        )
 
 
 class MissingColumnError(DataError, KeyError):
     """A table lacks a column that it cannot do without."""
 
-    def __init__(self, file: str, table: str, column: str, headers: Collection[str], spellings: Collection[str]) -> None:
+    def __init__(
+        self,
+        file: str,
+        table: str,
+        column: str,
+        headers: Collection[str],
+        spellings: Collection[str],
+    ) -> None:
         reason = (
             f"{table} needs the column {column!r}, and no header reads like it. "
             f"Headers found: {listed(headers)}. Accepted spellings: {listed(spellings)}."
@@ -105,13 +120,22 @@ class UnknownValueError(QueryError):
     """A filter asks for a value that the data does not hold."""
 
     def __init__(self, dimension: str, value: str, valid: Collection[str]) -> None:
-        super().__init__(f"No {dimension} is called {value!r} in this data. {did_you_mean(value, valid)}")
+        super().__init__(
+            f"No {dimension} is called {value!r} in this data. {did_you_mean(value, valid)}"
+        )
 
 
 class GrainError(QueryError):
     """A metric was asked by a dimension that one of its measures does not carry."""
 
-    def __init__(self, metric: str, measure: str, dimension: str, carried: Collection[str], asked: str = "split") -> None:
+    def __init__(
+        self,
+        metric: str,
+        measure: str,
+        dimension: str,
+        carried: Collection[str],
+        asked: str = "split",
+    ) -> None:
         super().__init__(
             f"{metric!r} cannot be {asked} by {dimension!r}: {measure!r} is not recorded by it. "
             f"It is recorded by: {listed(sorted(carried))}."

@@ -113,7 +113,7 @@ def period(first: dt.date, last: dt.date) -> str:
 def listing(names: Sequence[str], last: str = "and", most: int = 4) -> str:
     """``A, B and C``; beyond ``most`` names the rest is counted."""
     if len(names) > most:
-        return f"{', '.join(names[:most - 1])} {last} {len(names) - most + 1} more"
+        return f"{', '.join(names[: most - 1])} {last} {len(names) - most + 1} more"
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -100,12 +100,42 @@ INFLUENCERS = Table(
     "influencers",
     "a creator",
     (
-        Column("influencer_id", "id", "Names the creator in all four tables.", True, spellings=("id", *_CREATOR)),
-        Column("name", "text", "The creator's name or handle.", True, spellings=("influencer_name", "creator", "handle", "full_name")),
-        Column("category", "choice", "What the creator talks about.", spellings=("niche", "vertical", "content_category")),
+        Column(
+            "influencer_id",
+            "id",
+            "Names the creator in all four tables.",
+            True,
+            spellings=("id", *_CREATOR),
+        ),
+        Column(
+            "name",
+            "text",
+            "The creator's name or handle.",
+            True,
+            spellings=("influencer_name", "creator", "handle", "full_name"),
+        ),
+        Column(
+            "category",
+            "choice",
+            "What the creator talks about.",
+            spellings=("niche", "vertical", "content_category"),
+        ),
         Column("gender", "choice", "As the creator states it.", spellings=("sex",), values=GENDERS),
-        Column("follower_count", "count", "Followers; decides the tier.", unit="people", spellings=("followers", "follower", "subscribers", "followers_count")),
-        Column("platform", "choice", "Where the creator mainly publishes.", True, spellings=("channel", "network", "main_platform"), values=PLATFORMS),
+        Column(
+            "follower_count",
+            "count",
+            "Followers; decides the tier.",
+            unit="people",
+            spellings=("followers", "follower", "subscribers", "followers_count"),
+        ),
+        Column(
+            "platform",
+            "choice",
+            "Where the creator mainly publishes.",
+            True,
+            spellings=("channel", "network", "main_platform"),
+            values=PLATFORMS,
+        ),
     ),
     key="influencer_id",
 )
@@ -115,18 +145,51 @@ POSTS = Table(
     (
         Column("post_id", "id", "Names the post, where files do.", spellings=("id", "postid")),
         Column("influencer_id", "id", "Who published it.", True, spellings=_CREATOR),
-        Column("platform", "choice", "Where it was published; may differ from the creator's platform.", spellings=("channel", "network", "post_platform"), values=PLATFORMS),
-        Column("date", "date", "The day it was published.", True, spellings=("post_date", "posted_at", "posted_on", "published_at", "publish_date")),
-        Column("campaign", "choice", "The campaign it belongs to, where files say.", spellings=("campaign_name",)),
+        Column(
+            "platform",
+            "choice",
+            "Where it was published; may differ from the creator's platform.",
+            spellings=("channel", "network", "post_platform"),
+            values=PLATFORMS,
+        ),
+        Column(
+            "date",
+            "date",
+            "The day it was published.",
+            True,
+            spellings=("post_date", "posted_at", "posted_on", "published_at", "publish_date"),
+        ),
+        Column(
+            "campaign",
+            "choice",
+            "The campaign it belongs to, where files say.",
+            spellings=("campaign_name",),
+        ),
         Column("url", "url", "Where it can be seen.", spellings=("post_url", "link", "permalink")),
         Column("caption", "text", "Its text.", spellings=("text", "description")),
-        Column("reach", "count", "People it reached.", unit="people", spellings=("views", "reached")),
-        Column("impressions", "count", "Times it was shown.", unit="times", spellings=("impression",)),
+        Column(
+            "reach", "count", "People it reached.", unit="people", spellings=("views", "reached")
+        ),
+        Column(
+            "impressions", "count", "Times it was shown.", unit="times", spellings=("impression",)
+        ),
         Column("likes", "count", "Likes.", unit="likes", spellings=("like_count", "like")),
-        Column("comments", "count", "Comments.", unit="comments", spellings=("comment_count", "comment")),
+        Column(
+            "comments",
+            "count",
+            "Comments.",
+            unit="comments",
+            spellings=("comment_count", "comment"),
+        ),
         Column("shares", "count", "Shares.", unit="shares", spellings=("share_count", "share")),
         Column("saves", "count", "Saves.", unit="saves", spellings=("save_count", "saved")),
-        Column("clicks", "count", "Clicks on its link.", unit="clicks", spellings=("click_count", "link_clicks")),
+        Column(
+            "clicks",
+            "count",
+            "Clicks on its link.",
+            unit="clicks",
+            spellings=("click_count", "link_clicks"),
+        ),
     ),
     key="post_id",
 )
@@ -134,15 +197,68 @@ TRACKING_DATA = Table(
     "tracking_data",
     "an order line, or the orders of a user on a day",
     (
-        Column("source", "text", "Where the order came from, as the file says it; decides nothing.", spellings=("utm_source", "traffic_source")),
-        Column("campaign", "choice", "The campaign it was tracked to; empty on organic and paid rows.", True, spellings=("campaign_name", "utm_campaign")),
-        Column("influencer_id", "id", "The creator it is attributed to; empty on baseline rows.", True, spellings=_CREATOR),
-        Column("user_id", "id", "The customer.", spellings=("customer_id", "userid", "user", "customer")),
+        Column(
+            "source",
+            "text",
+            "Where the order came from, as the file says it; decides nothing.",
+            spellings=("utm_source", "traffic_source"),
+        ),
+        Column(
+            "campaign",
+            "choice",
+            "The campaign it was tracked to; empty on organic and paid rows.",
+            True,
+            spellings=("campaign_name", "utm_campaign"),
+        ),
+        Column(
+            "influencer_id",
+            "id",
+            "The creator it is attributed to; empty on baseline rows.",
+            True,
+            spellings=_CREATOR,
+        ),
+        Column(
+            "user_id",
+            "id",
+            "The customer.",
+            spellings=("customer_id", "userid", "user", "customer"),
+        ),
         Column("product", "choice", "What was bought.", spellings=("product_name", "sku", "item")),
-        Column("brand", "choice", "The brand of the product, where files say.", spellings=("brands", "brand_name")),
-        Column("date", "date", "The day of the order.", True, spellings=("order_date", "transaction_date", "tracking_date", "purchase_date", "timestamp")),
-        Column("orders", "signed", "Number of orders; negative for returns.", True, unit="orders", spellings=("order_count", "num_orders", "total_orders")),
-        Column("revenue", "money", "What the orders brought in; negative for returns.", True, unit="₹", spellings=("sales", "revenue_inr", "order_value", "total_revenue")),
+        Column(
+            "brand",
+            "choice",
+            "The brand of the product, where files say.",
+            spellings=("brands", "brand_name"),
+        ),
+        Column(
+            "date",
+            "date",
+            "The day of the order.",
+            True,
+            spellings=(
+                "order_date",
+                "transaction_date",
+                "tracking_date",
+                "purchase_date",
+                "timestamp",
+            ),
+        ),
+        Column(
+            "orders",
+            "signed",
+            "Number of orders; negative for returns.",
+            True,
+            unit="orders",
+            spellings=("order_count", "num_orders", "total_orders"),
+        ),
+        Column(
+            "revenue",
+            "money",
+            "What the orders brought in; negative for returns.",
+            True,
+            unit="₹",
+            spellings=("sales", "revenue_inr", "order_value", "total_revenue"),
+        ),
     ),
 )
 PAYOUTS = Table(
@@ -150,21 +266,70 @@ PAYOUTS = Table(
     "what one influencer is paid for one piece of work",
     (
         Column("influencer_id", "id", "Who is paid.", True, spellings=("id", *_CREATOR)),
-        Column("campaign", "choice", "The campaign it pays for, where files say.", spellings=("campaign_name",)),
-        Column("basis", "choice", "Paid by post or by order.", spellings=("payout_basis", "payment_basis", "payment_type", "payout_type"), values=BASES),
-        Column("rate", "money", "Rupees for one post or one order.", unit="₹", spellings=("payout_rate", "rate_inr")),
-        Column("orders", "count", "Orders the payee counted; used to reconcile only.", unit="orders", spellings=("order_count", "total_orders", "total_orders_by_influencer")),
-        Column("total_payout", "money", "What is paid; the only source of spend. Negative for a correction.", True, unit="₹", spellings=("payout", "payout_amount", "total_amount", "amount", "total")),
+        Column(
+            "campaign",
+            "choice",
+            "The campaign it pays for, where files say.",
+            spellings=("campaign_name",),
+        ),
+        Column(
+            "basis",
+            "choice",
+            "Paid by post or by order.",
+            spellings=("payout_basis", "payment_basis", "payment_type", "payout_type"),
+            values=BASES,
+        ),
+        Column(
+            "rate",
+            "money",
+            "Rupees for one post or one order.",
+            unit="₹",
+            spellings=("payout_rate", "rate_inr"),
+        ),
+        Column(
+            "orders",
+            "count",
+            "Orders the payee counted; used to reconcile only.",
+            unit="orders",
+            spellings=("order_count", "total_orders", "total_orders_by_influencer"),
+        ),
+        Column(
+            "total_payout",
+            "money",
+            "What is paid; the only source of spend. Negative for a correction.",
+            True,
+            unit="₹",
+            spellings=("payout", "payout_amount", "total_amount", "amount", "total"),
+        ),
         Column("date", "date", "The day of the work.", spellings=("work_date",)),
-        Column("paid_on", "date", "The day of payment; for dues, never for results.", spellings=("payout_date", "payment_date", "paid_date", "paid_at")),
-        Column("status", "choice", "paid, pending, approved or cancelled.", spellings=("payment_status", "payout_status"), values=STATUSES),
+        Column(
+            "paid_on",
+            "date",
+            "The day of payment; for dues, never for results.",
+            spellings=("payout_date", "payment_date", "paid_date", "paid_at"),
+        ),
+        Column(
+            "status",
+            "choice",
+            "paid, pending, approved or cancelled.",
+            spellings=("payment_status", "payout_status"),
+            values=STATUSES,
+        ),
     ),
 )
 
-TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in (INFLUENCERS, POSTS, TRACKING_DATA, PAYOUTS)})
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {table.name: table for table in (INFLUENCERS, POSTS, TRACKING_DATA, PAYOUTS)}
+)
 """The four tables by name, in the order in which people speak of them."""
 
-TIERS: tuple[tuple[str, int], ...] = (("nano", 0), ("micro", 10_000), ("mid", 100_000), ("macro", 500_000), ("celebrity", 2_000_000))
+TIERS: tuple[tuple[str, int], ...] = (
+    ("nano", 0),
+    ("micro", 10_000),
+    ("mid", 100_000),
+    ("macro", 500_000),
+    ("celebrity", 2_000_000),
+)
 """Each tier with the follower count from which it starts."""
 
 EVIDENCE_DAYS = 14
@@ -188,16 +353,40 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
     {
         dimension.name: dimension
         for dimension in (
-            Dimension("brand", "Brand", "item", "The brand of the product; from the row, never from the campaign alone.", "No product"),
+            Dimension(
+                "brand",
+                "Brand",
+                "item",
+                "The brand of the product; from the row, never from the campaign alone.",
+                "No product",
+            ),
             Dimension("product", "Product", "item", "What was bought.", "No product"),
-            Dimension("campaign", "Campaign", "pair", "The campaign that the row names, or that the money was accrued to.", "No campaign"),
+            Dimension(
+                "campaign",
+                "Campaign",
+                "pair",
+                "The campaign that the row names, or that the money was accrued to.",
+                "No campaign",
+            ),
             Dimension("influencer", "Influencer", "pair", "The creator.", "No influencer"),
             Dimension("platform", "Platform", "pair", "The creator's platform.", "Unknown"),
             Dimension("category", "Category", "pair", "What the creator talks about.", "Unknown"),
             Dimension("gender", "Gender", "pair", "The creator's gender.", "Unknown"),
-            Dimension("tier", "Tier", "pair", "By followers: nano below 10,000, micro below 1 lakh, mid below 5 lakh, macro below 20 lakh, else celebrity.", "Unknown"),
+            Dimension(
+                "tier",
+                "Tier",
+                "pair",
+                "By followers: nano below 10,000, micro below 1 lakh, mid below 5 lakh, macro below 20 lakh, else celebrity.",
+                "Unknown",
+            ),
             Dimension("persona", "Persona", "pair", "Category and gender together.", "Unknown"),
-            Dimension("basis", "Payout basis", "basis", "Paid by post or by order; carried by spend only.", "Not said"),
+            Dimension(
+                "basis",
+                "Payout basis",
+                "basis",
+                "Paid by post or by order; carried by spend only.",
+                "Not said",
+            ),
             Dimension("day", "Day", "time", "The day.", "No date"),
             Dimension("week", "Week", "time", "The week, by its Monday.", "No date"),
             Dimension("month", "Month", "time", "The month, by its first day.", "No date"),
@@ -206,7 +395,17 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
 )
 """Every dimension by name."""
 
-FILTERS: tuple[str, ...] = ("brand", "campaign", "product", "platform", "category", "gender", "tier", "influencer", "basis")
+FILTERS: tuple[str, ...] = (
+    "brand",
+    "campaign",
+    "product",
+    "platform",
+    "category",
+    "gender",
+    "tier",
+    "influencer",
+    "basis",
+)
 """The dimensions that the user narrows by, in the order of the screen; the period comes beside them."""
 
 
@@ -244,7 +443,13 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("returned_revenue", "Returned revenue", "tracking_data", _SALES, money=True),
             Measure("new_customers", "New customers", "tracking_data", _SALES),
             Measure("customers", "Customers", "tracking_data", _SALES, additive=False),
-            Measure("spend", "Spend", "payouts", frozenset({"time", "pair", "item", "basis"}), money=True),
+            Measure(
+                "spend",
+                "Spend",
+                "payouts",
+                frozenset({"time", "pair", "item", "basis"}),
+                money=True,
+            ),
             Measure("posts", "Posts", "posts", _POSTS),
             Measure("reach", "Reach", "posts", _POSTS),
             Measure("likes", "Likes", "posts", _POSTS),

@@ -47,10 +47,16 @@ def read_place(place: Path) -> Ingested:
 def table_files(place: Path) -> list[Path]:
     """Files of a folder that may hold a table, by name; folders inside it are not entered."""
     if not place.exists():
-        raise PlaceError(f"There is no folder {str(place)!r}. Give a folder with the four tables, such as data.")
+        raise PlaceError(
+            f"There is no folder {str(place)!r}. Give a folder with the four tables, such as data."
+        )
     if not place.is_dir():
         raise PlaceError(f"{str(place)!r} is a file. Give the folder that holds the four tables.")
-    return sorted(path for path in place.iterdir() if path.is_file() and path.suffix.casefold() in SUFFIXES and not path.name.startswith("."))
+    return sorted(
+        path
+        for path in place.iterdir()
+        if path.is_file() and path.suffix.casefold() in SUFFIXES and not path.name.startswith(".")
+    )
 
 
 def read_files(files: Mapping[str, Path | bytes], place: str = "the upload") -> Ingested:
@@ -80,7 +86,15 @@ def read_files(files: Mapping[str, Path | bytes], place: str = "the upload") -> 
     quarantines = [part.quarantine for parts in cleaned.values() for part in parts]
     reports = tuple(part.report for parts in cleaned.values() for part in parts)
     tables, notes = _across(tables)
-    return Ingested(tables, Report(reports, pl.concat(quarantines) if quarantines else no_quarantine(), notes, tuple(ignored)))
+    return Ingested(
+        tables,
+        Report(
+            reports,
+            pl.concat(quarantines) if quarantines else no_quarantine(),
+            notes,
+            tuple(ignored),
+        ),
+    )
 
 
 def _stack(table: str, parts: Iterable[Cleaned]) -> pl.DataFrame:
@@ -96,14 +110,22 @@ def _across(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], t
     for name in ("posts", "tracking_data", "payouts"):
         column = tables[name]["influencer_id"]
         written = column.unique().drop_nulls().to_list()
-        changed = {value: whole for value in written if value not in known and (whole := _whole_id(value)) in known}
+        changed = {
+            value: whole
+            for value in written
+            if value not in known and (whole := _whole_id(value)) in known
+        }
         if changed:
             tables[name] = tables[name].with_columns(pl.col("influencer_id").replace(changed))
-            notes.append(f"{name}: {counted(len(changed), 'id')} such as {next(iter(changed))!r} read as {next(iter(changed.values()))!r}, as in influencers.")
+            notes.append(
+                f"{name}: {counted(len(changed), 'id')} such as {next(iter(changed))!r} read as {next(iter(changed.values()))!r}, as in influencers."
+            )
         unknown = [value for value in written if changed.get(value, value) not in known]
         if unknown:
             rows = tables[name].filter(pl.col("influencer_id").is_in(unknown)).height
-            notes.append(f"{name}: {counted(rows, 'row')} of {counted(len(unknown), 'creator')} not in influencers ({', '.join(sorted(unknown)[:3])}); kept, shown as unknown.")
+            notes.append(
+                f"{name}: {counted(rows, 'row')} of {counted(len(unknown), 'creator')} not in influencers ({', '.join(sorted(unknown)[:3])}); kept, shown as unknown."
+            )
     branded = brand_of(tables["tracking_data"])
     tables["tracking_data"] = tables["tracking_data"].with_columns(branded.brand)
     return tables, (*notes, *branded.notes)
@@ -113,4 +135,3 @@ def _whole_id(value: str) -> str:
     """``12.0`` as ``12``; anything else as it is."""
     head, dot, tail = value.partition(".")
     return head if dot and head.isdigit() and tail.strip("0") == "" else value
-

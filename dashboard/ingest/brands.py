@@ -29,10 +29,16 @@ class Brand:
 
 def known_brands(toml: str | None = None) -> tuple[Brand, ...]:
     """The brands of ``brands.toml``, or of the text given."""
-    text = resources.files("dashboard").joinpath("brands.toml").read_text("utf-8") if toml is None else toml
+    text = (
+        resources.files("dashboard").joinpath("brands.toml").read_text("utf-8")
+        if toml is None
+        else toml
+    )
     brands = []
     for name, entry in tomllib.loads(text).items():
-        aliases = "|".join(r"[\s_-]*".join(map(re.escape, alias.split())) for alias in entry["aliases"])
+        aliases = "|".join(
+            r"[\s_-]*".join(map(re.escape, alias.split())) for alias in entry["aliases"]
+        )
         codes = "|".join(map(re.escape, sorted(entry.get("codes", ()), key=len, reverse=True)))
         brands.append(
             Brand(
@@ -48,7 +54,12 @@ def find(text: str | None, brands: tuple[Brand, ...]) -> str | None:
     """The brand a text names, the earliest in it where it names several."""
     if not text:
         return None
-    found = [(match.start(), brand.name) for brand in brands for pattern in (brand.alias, brand.code) if pattern and (match := pattern.search(text))]
+    found = [
+        (match.start(), brand.name)
+        for brand in brands
+        for pattern in (brand.alias, brand.code)
+        if pattern and (match := pattern.search(text))
+    ]
     return min(found)[1] if found else None
 
 
@@ -71,19 +82,39 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
     columns = ["brand", "product", "campaign", "source"]
     distinct = tracking.select(columns).unique()
     known = {
-        column: {text: find(text, brands) for text in distinct[column].unique().drop_nulls().to_list()} for column in columns
+        column: {
+            text: find(text, brands) for text in distinct[column].unique().drop_nulls().to_list()
+        }
+        for column in columns
     }
     own = {text: known["brand"].get(text) or text for text in known["brand"]}
     lookups: Mapping[str, Mapping[str, str | None]] = MappingProxyType({**known, "brand": own})
     named = pl.coalesce(
-        *(pl.col(column).replace_strict(dict(lookups[column]), default=None, return_dtype=pl.String) if lookups[column] else pl.lit(None, pl.String) for column in columns)
+        *(
+            pl.col(column).replace_strict(
+                dict(lookups[column]), default=None, return_dtype=pl.String
+            )
+            if lookups[column]
+            else pl.lit(None, pl.String)
+            for column in columns
+        )
     )
     assumed, notes = {}, ()
     if not any(value for lookup in known.values() for value in lookup.values()) and not own:
-        assumed = {text: match[1] for text in known["campaign"] if (match := _PREFIX.match(text)) and match[1].casefold() not in _GENERIC}
+        assumed = {
+            text: match[1]
+            for text in known["campaign"]
+            if (match := _PREFIX.match(text)) and match[1].casefold() not in _GENERIC
+        }
         if assumed:
             names = listing(sorted(set(assumed.values())))
-            notes = (f"No known brand is named anywhere. The part of the campaign before the first “_” was assumed to be the brand: {names}.",)
-    guess = pl.col("campaign").replace_strict(assumed, default=None, return_dtype=pl.String) if assumed else pl.lit(None, pl.String)
+            notes = (
+                f"No known brand is named anywhere. The part of the campaign before the first “_” was assumed to be the brand: {names}.",
+            )
+    guess = (
+        pl.col("campaign").replace_strict(assumed, default=None, return_dtype=pl.String)
+        if assumed
+        else pl.lit(None, pl.String)
+    )
     brand = tracking.select(pl.coalesce(named, guess, pl.lit(NO_BRAND)).alias("brand")).to_series()
     return Branded(brand, notes)

@@ -35,7 +35,14 @@ _WANTED: Mapping[Kind, str] = {
     "number": "a number",
     "id": "an id",
 }
-_MAY_BE_EMPTY = frozenset({("tracking_data", "influencer_id"), ("tracking_data", "campaign"), ("influencers", "name"), ("influencers", "platform")})
+_MAY_BE_EMPTY = frozenset(
+    {
+        ("tracking_data", "influencer_id"),
+        ("tracking_data", "campaign"),
+        ("influencers", "name"),
+        ("influencers", "platform"),
+    }
+)
 """Required columns whose cells may be empty: baseline rows carry no creator, and a creator without a name is one still."""
 
 
@@ -94,7 +101,9 @@ class _Reading:
         """Read one column, and note the rows in which it cannot be read."""
         header = self.headers.columns.get(column.name)
         if header is None:
-            self.values[column.name] = pl.Series(column.name, [None], dtype=DTYPES[column.kind]).new_from_index(0, self.source.frame.height)
+            self.values[column.name] = pl.Series(
+                column.name, [None], dtype=DTYPES[column.kind]
+            ).new_from_index(0, self.source.frame.height)
             return
         written = self.source.frame[header]
         value = self._value(column, written)
@@ -127,38 +136,74 @@ class _Reading:
         needed = column.required and (self.table.name, column.name) not in _MAY_BE_EMPTY
         if not value.null_count() and not (column.kind == "count" and (value < 0).any()):
             return
-        given = values.words(written).is_not_null() if written.dtype == pl.String else written.is_not_null()
+        given = (
+            values.words(written).is_not_null()
+            if written.dtype == pl.String
+            else written.is_not_null()
+        )
         unreadable = value.is_null() & given
         wanted = _WANTED.get(column.kind, "a value")
         if column.kind == "count":
             negative = (value < 0).fill_null(value=False)
-            self._fault(column, written, negative, "negative", f"{column.name} counts something and cannot be negative")
+            self._fault(
+                column,
+                written,
+                negative,
+                "negative",
+                f"{column.name} counts something and cannot be negative",
+            )
             self.values[column.name] = value.set(negative, None)
         self._fault(column, written, unreadable, "unreadable", f"{column.name} should be {wanted}")
         if needed:
-            self._fault(column, written, value.is_null() & ~given, "missing", f"{column.name} is empty; it should be {wanted}")
+            self._fault(
+                column,
+                written,
+                value.is_null() & ~given,
+                "missing",
+                f"{column.name} is empty; it should be {wanted}",
+            )
 
-    def _fault(self, column: Column, written: pl.Series, wrong: pl.Series, rule: str, reason: str) -> None:
+    def _fault(
+        self, column: Column, written: pl.Series, wrong: pl.Series, rule: str, reason: str
+    ) -> None:
         count = int(wrong.sum())
         if not count:
             return
         if not _decides(self.table, column):
-            self.notes.append(f"{counted(count, 'cell')} of {column.name} left out ({reason}); the rows are kept.")
+            self.notes.append(
+                f"{counted(count, 'cell')} of {column.name} left out ({reason}); the rows are kept."
+            )
             return
         at = wrong.arg_true()
         self.faults.append(
-            pl.DataFrame({"at": at, "column": [column.name] * count, "value": written.gather(at).cast(pl.String), "rule": [f"{column.name}_{rule}"] * count, "reason": [reason] * count})
+            pl.DataFrame(
+                {
+                    "at": at,
+                    "column": [column.name] * count,
+                    "value": written.gather(at).cast(pl.String),
+                    "rule": [f"{column.name}_{rule}"] * count,
+                    "reason": [reason] * count,
+                }
+            )
         )
 
     def result(self) -> Cleaned:
         """Split the rows into accepted and set aside."""
-        extra = self.source.frame.select(pl.col(header).cast(pl.String) for header in self.headers.extra if header not in self.values)
+        extra = self.source.frame.select(
+            pl.col(header).cast(pl.String)
+            for header in self.headers.extra
+            if header not in self.values
+        )
         frame = pl.DataFrame(list(self.values.values())).hstack(extra)
         self._duplicates(frame)
         quarantine = self._quarantine()
         if self.faults:
             at = pl.concat([fault["at"] for fault in self.faults]).unique()
-            frame = frame.with_row_index("\0at").filter(~pl.col("\0at").is_in(at.implode())).drop("\0at")
+            frame = (
+                frame.with_row_index("\0at")
+                .filter(~pl.col("\0at").is_in(at.implode()))
+                .drop("\0at")
+            )
         dialect = self.source.dialect
         report = FileReport(
             file=self.source.name,
@@ -168,7 +213,16 @@ class _Reading:
             quarantined=quarantine.height,
             columns=self.headers.columns,
             extra=self.headers.extra,
-            dialect=" · ".join(part for part in (dialect.encoding, {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(dialect.delimiter, "")) if part),
+            dialect=" · ".join(
+                part
+                for part in (
+                    dialect.encoding,
+                    {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(
+                        dialect.delimiter, ""
+                    ),
+                )
+                if part
+            ),
             notes=tuple(self.notes),
         )
         return Cleaned(frame, quarantine, report)
@@ -179,28 +233,59 @@ class _Reading:
             return
         key = frame["influencer_id"]
         again = ~key.is_first_distinct() & key.is_not_null()
-        self._fault(self.table["influencer_id"], key, again, "duplicate", "another row above has this influencer_id; each may stand once")
+        self._fault(
+            self.table["influencer_id"],
+            key,
+            again,
+            "duplicate",
+            "another row above has this influencer_id; each may stand once",
+        )
 
     def _quarantine(self) -> pl.DataFrame:
         """One row per record set aside, its first fault named."""
         asides = []
         if self.faults:
-            faults = pl.concat(self.faults).unique("at", keep="first", maintain_order=True).sort("at")
+            faults = (
+                pl.concat(self.faults).unique("at", keep="first", maintain_order=True).sort("at")
+            )
             at = faults["at"]
-            original = self.source.frame[at].select(pl.struct(pl.all().cast(pl.String)).struct.json_encode().alias("original"))
+            original = self.source.frame[at].select(
+                pl.struct(pl.all().cast(pl.String)).struct.json_encode().alias("original")
+            )
             place = pl.DataFrame({"row": self.source.rows.gather(at)})
             asides.append(pl.concat([faults.drop("at"), place, original], how="horizontal"))
         if self.source.problems:
             asides.append(
                 pl.DataFrame(
-                    [{"column": None, "value": None, "rule": "ragged", "reason": p.reason, "row": p.row, "original": p.original} for p in self.source.problems],
-                    schema={"column": pl.String, "value": pl.String, "rule": pl.String, "reason": pl.String, "row": pl.UInt32, "original": pl.String},
+                    [
+                        {
+                            "column": None,
+                            "value": None,
+                            "rule": "ragged",
+                            "reason": p.reason,
+                            "row": p.row,
+                            "original": p.original,
+                        }
+                        for p in self.source.problems
+                    ],
+                    schema={
+                        "column": pl.String,
+                        "value": pl.String,
+                        "rule": pl.String,
+                        "reason": pl.String,
+                        "row": pl.UInt32,
+                        "original": pl.String,
+                    },
                 )
             )
         if not asides:
             return no_quarantine()
-        joined = pl.concat(asides, how="diagonal").with_columns(file=pl.lit(self.source.name), table=pl.lit(self.table.name))
-        return joined.select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items()).sort("row")
+        joined = pl.concat(asides, how="diagonal").with_columns(
+            file=pl.lit(self.source.name), table=pl.lit(self.table.name)
+        )
+        return joined.select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items()).sort(
+            "row"
+        )
 
 
 _ORDER_NOTES: Mapping[str, str] = {

@@ -49,7 +49,9 @@ def map_columns(table: Table, headers: Sequence[str], file: str) -> Headers:
     for column in table.required:
         if column.name not in columns:
             raise MissingColumnError(file, table.name, column.name, headers, column.headers)
-    ordered = {column.name: columns[column.name] for column in table.columns if column.name in columns}
+    ordered = {
+        column.name: columns[column.name] for column in table.columns if column.name in columns
+    }
     return Headers(ordered, tuple(header for header in headers if header not in taken))
 
 
@@ -78,5 +80,8 @@ def which_table(file: str, headers: Sequence[str]) -> str | None:
     fit = {name: fits(table, headers) for name, table in TABLES.items()}
     best = [name for name, columns in fit.items() if columns == max(fit.values()) and columns > 0]
     if len(best) > 1:
-        raise DataError(f"the headers fit {' and '.join(best)} equally; name the file after its table.", file=file)
+        raise DataError(
+            f"the headers fit {' and '.join(best)} equally; name the file after its table.",
+            file=file,
+        )
     return best[0] if best else (by_name[0] if len(by_name) == 1 else None)

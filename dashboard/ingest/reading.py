@@ -89,7 +89,9 @@ def read_text(source: Path | bytes, name: str) -> TextTable:
         return _parquet(content, name)
     for signature, what in _SIGNATURES:
         if content.startswith(signature):
-            raise UnreadableFileError(f"this is {what}. Save it as CSV (UTF-8) or parquet and give that.", file=name)
+            raise UnreadableFileError(
+                f"this is {what}. Save it as CSV (UTF-8) or parquet and give that.", file=name
+            )
     text_bytes, encoding = _utf8(content, name)
     start, header_row, header_line = _find_header(text_bytes, name)
     delimiter = _delimiter(header_line)
@@ -102,15 +104,24 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(f"cannot be opened: {error.strerror or error}.", file=path.name) from error
+        raise UnreadableFileError(
+            f"cannot be opened: {error.strerror or error}.", file=path.name
+        ) from error
 
 
 def _parquet(content: bytes, name: str) -> TextTable:
     try:
         frame = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise UnreadableFileError("this says it is parquet, but cannot be read as it; it may be cut short.", file=name) from error
-    return TextTable(name, frame, pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True), Dialect("parquet", "", 1))
+        raise UnreadableFileError(
+            "this says it is parquet, but cannot be read as it; it may be cut short.", file=name
+        ) from error
+    return TextTable(
+        name,
+        frame,
+        pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True),
+        Dialect("parquet", "", 1),
+    )
 
 
 def _utf8(content: bytes, name: str) -> tuple[bytes, str]:
@@ -119,14 +130,18 @@ def _utf8(content: bytes, name: str) -> tuple[bytes, str]:
         try:
             return content.decode("utf-16").encode(), "utf-16"
         except UnicodeDecodeError as error:
-            raise UnreadableFileError("this starts like UTF-16 but is not. Save it as CSV (UTF-8).", file=name) from error
+            raise UnreadableFileError(
+                "this starts like UTF-16 but is not. Save it as CSV (UTF-8).", file=name
+            ) from error
     if content.startswith(b"\xef\xbb\xbf"):
         content, encoding = content[3:], "utf-8 with BOM"
     else:
         encoding = "utf-8"
     if b"\x00" in content:
         row = content[: content.index(b"\x00")].count(b"\n") + 1
-        raise UnreadableFileError("a NUL byte stands in the text; this is no table of text.", file=name, row=row)
+        raise UnreadableFileError(
+            "a NUL byte stands in the text; this is no table of text.", file=name, row=row
+        )
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -138,14 +153,19 @@ def _find_header(text: bytes, name: str) -> tuple[int, int, str]:
     """Where the header starts, its spreadsheet row, and its line: the first line that is not blank."""
     position = 0
     for row in range(1, _HEADER_SEARCH + 1):
-        end = min((i for i in (text.find(b"\n", position), text.find(b"\r", position)) if i >= 0), default=len(text))
+        end = min(
+            (i for i in (text.find(b"\n", position), text.find(b"\r", position)) if i >= 0),
+            default=len(text),
+        )
         line = text[position:end].decode()
-        if line.strip(" \t,;|\""):
+        if line.strip(' \t,;|"'):
             return position, row, line
         if end >= len(text):
             break
         position = end + (2 if text[end : end + 2] == b"\r\n" else 1)
-    raise UnreadableFileError("there is no header: the file is empty or starts with blank lines only.", file=name)
+    raise UnreadableFileError(
+        "there is no header: the file is empty or starts with blank lines only.", file=name
+    )
 
 
 def _delimiter(header: str) -> str:
@@ -168,7 +188,7 @@ def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
     """All-String Polars; None where the file is not plain enough for it to be right."""
     line_end = body.find(b"\n")
     header = body[: line_end if line_end >= 0 else len(body)].decode()
-    if '"' in header and header.count('"') % 2 or "\r" in header.rstrip("\r"):
+    if ('"' in header and header.count('"') % 2) or "\r" in header.rstrip("\r"):
         return None
     cells = next(csv.reader([header.rstrip("\r")], delimiter=dialect.delimiter))
     headers = _headers(cells)
@@ -185,7 +205,11 @@ def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
     except pl.exceptions.PolarsError:
         return None
     if frame.width != len(headers):
-        return None if frame.height else _table(name, pl.DataFrame(schema=dict.fromkeys(headers, pl.String)), dialect)
+        return (
+            None
+            if frame.height
+            else _table(name, pl.DataFrame(schema=dict.fromkeys(headers, pl.String)), dialect)
+        )
     return _table(name, frame, dialect)
 
 
@@ -204,17 +228,25 @@ def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
                 reason = f"{len(cells)} cells under {len(headers)} headers; quote a cell that holds a {dialect.delimiter!r}."
                 problems.append(Problem(row, reason, dialect.delimiter.join(cells)))
                 continue
-            records.append([cell or None for cell in [*cells, *[""] * len(headers)][: len(headers)]])
+            records.append(
+                [cell or None for cell in [*cells, *[""] * len(headers)][: len(headers)]]
+            )
             numbers.append(row)
     except csv.Error as error:
-        raise DataError(f"the table cannot be read here: {error}.", file=name, row=reader.line_num) from error
+        raise DataError(
+            f"the table cannot be read here: {error}.", file=name, row=reader.line_num
+        ) from error
     frame = pl.DataFrame(records, schema=dict.fromkeys(headers, pl.String), orient="row")
-    return TextTable(name, frame, pl.Series("row", numbers, dtype=pl.UInt32), dialect, tuple(problems))
+    return TextTable(
+        name, frame, pl.Series("row", numbers, dtype=pl.UInt32), dialect, tuple(problems)
+    )
 
 
 def _table(name: str, frame: pl.DataFrame, dialect: Dialect) -> TextTable:
     """Number the records and take blank ones out."""
     numbered = frame.with_row_index("\0row", dialect.header_row + 1)
-    blank = pl.all_horizontal(pl.col(frame.columns).is_null() | (pl.col(frame.columns).str.strip_chars() == ""))
+    blank = pl.all_horizontal(
+        pl.col(frame.columns).is_null() | (pl.col(frame.columns).str.strip_chars() == "")
+    )
     kept = numbered.filter(~blank) if frame.width else numbered
     return TextTable(name, kept.drop("\0row"), kept["\0row"].alias("row"), dialect)

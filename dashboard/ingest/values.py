@@ -26,8 +26,21 @@ MOST_COUNT = 10**13
 _PLAIN_MONEY = r"^[+-]?\d{1,13}(?:\.\d{0,2})?$"
 _LONG_MONEY = r"^([+-]?)(\d{1,13})\.(\d+)$"
 _PLAIN_COUNT = r"^[+-]?\d{1,13}(?:\.0*)?$"
-_MULTIPLES = {"": 1, "k": 10**3, "l": 10**5, "lac": 10**5, "lakh": 10**5, "lakhs": 10**5, "cr": 10**7, "crore": 10**7, "crores": 10**7}
-_AMOUNT = re.compile(r"^(?P<sign>[-+−(]?)\s*(?:₹|rs\.?|inr)?\s*(?P<minus>[-−]?)\s*(?P<digits>[\d,]*\.?\d+(?:e[+-]?\d{1,2})?|\d[\d,]*\.?)\s*(?P<unit>[a-z]*)\.?\s*(?:/-)?\s*(?:inr|₹)?\)?$", re.IGNORECASE)
+_MULTIPLES = {
+    "": 1,
+    "k": 10**3,
+    "l": 10**5,
+    "lac": 10**5,
+    "lakh": 10**5,
+    "lakhs": 10**5,
+    "cr": 10**7,
+    "crore": 10**7,
+    "crores": 10**7,
+}
+_AMOUNT = re.compile(
+    r"^(?P<sign>[-+−(]?)\s*(?:₹|rs\.?|inr)?\s*(?P<minus>[-−]?)\s*(?P<digits>[\d,]*\.?\d+(?:e[+-]?\d{1,2})?|\d[\d,]*\.?)\s*(?P<unit>[a-z]*)\.?\s*(?:/-)?\s*(?:inr|₹)?\)?$",
+    re.IGNORECASE,
+)
 
 
 def text(column: pl.Series) -> pl.Series:
@@ -45,7 +58,9 @@ def words(column: pl.Series) -> pl.Series:
 def choice(column: pl.Series, values: Mapping[str, str]) -> pl.Series:
     """Known spellings as the one we use; others as written."""
     cleaned = words(column)
-    spelled = {value: values.get(folded(value), value) for value in cleaned.unique().drop_nulls().to_list()}
+    spelled = {
+        value: values.get(folded(value), value) for value in cleaned.unique().drop_nulls().to_list()
+    }
     changed = {value: to for value, to in spelled.items() if value != to}
     return cleaned.replace(changed) if changed else cleaned
 
@@ -53,7 +68,9 @@ def choice(column: pl.Series, values: Mapping[str, str]) -> pl.Series:
 def paise(column: pl.Series) -> pl.Series:
     """Amounts in rupees as whole paise, each rounded half to even on its decimal digits; exact, never through a float's error."""
     if column.dtype.is_integer():
-        return (column.cast(pl.Int64) * 100).set(column.cast(pl.Int64).abs() > int(MOST_RUPEES), None)
+        return (column.cast(pl.Int64) * 100).set(
+            column.cast(pl.Int64).abs() > int(MOST_RUPEES), None
+        )
     written = words(column)
     plain = written.str.contains(_PLAIN_MONEY).fill_null(value=False)
     answer = (written.set(~plain, None).cast(pl.Float64) * 100).round().cast(pl.Int64)
@@ -65,7 +82,9 @@ def paise(column: pl.Series) -> pl.Series:
     paid = whole.cast(pl.Int64) * 100 + fraction.str.slice(0, 2).str.pad_end(2, "0").cast(pl.Int64)
     tail = fraction.str.slice(2).str.strip_chars_end("0")
     up = (tail > "5") | ((tail == "5") & (paid % 2 == 1))
-    long = (paid + up.cast(pl.Int64)) * pl.select(pl.when(sign == "-").then(-1).otherwise(1)).to_series()
+    long = (paid + up.cast(pl.Int64)) * pl.select(
+        pl.when(sign == "-").then(-1).otherwise(1)
+    ).to_series()
     answer = _first(answer, long)
     odd = rest.set(long.is_not_null(), None)
     if odd.null_count() < len(odd):
@@ -137,13 +156,25 @@ class Days:
 _ISO = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$"
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
 _NUMERIC = r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ].*)?$"
-_NAMED = ("%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y", "%b %d %Y")
+_NAMED = (
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d %B %Y",
+    "%d-%B-%Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d-%b-%y",
+    "%d %b %y",
+    "%b %d %Y",
+)
 
 
 def _ymd(parts: pl.DataFrame, year: str, month: str, day: str) -> pl.Series:
     y, m, d = (parts[name].cast(pl.Int32) for name in (year, month, day))
     y = y.zip_with(~(y < 100).fill_null(value=False), y + 2000)
-    joined = pl.select(pl.format("{}-{}-{}", y, m.cast(pl.String).str.zfill(2), d.cast(pl.String).str.zfill(2))).to_series()
+    joined = pl.select(
+        pl.format("{}-{}-{}", y, m.cast(pl.String).str.zfill(2), d.cast(pl.String).str.zfill(2))
+    ).to_series()
     return joined.str.to_date("%Y-%m-%d", strict=False)
 
 
@@ -176,7 +207,9 @@ def days(column: pl.Series) -> Days:
     if parts[first].null_count() == len(parts):
         return Days(answer, "iso")
     by_day, by_month = _ymd(parts, year, second, first), _ymd(parts, year, first, second)
-    if day_first and month_first:  # both orders in one column: only the rows that can be read one way are
+    if (
+        day_first and month_first
+    ):  # both orders in one column: only the rows that can be read one way are
         sure = by_day.is_null() | by_month.is_null() | (by_day == by_month)
         return Days(_first(answer, _first(by_day, by_month).set(~sure, None)), "mixed")
     if month_first:

@@ -58,9 +58,21 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
     """
     if not payouts.height:
         return pl.DataFrame(schema=ACCRUED)
-    names = pl.concat([payouts["campaign"], cells["campaign"], posts["campaign"]]).drop_nulls().unique().sort()
+    names = (
+        pl.concat([payouts["campaign"], cells["campaign"], posts["campaign"]])
+        .drop_nulls()
+        .unique()
+        .sort()
+    )
     campaign = pl.Enum(names)
-    work = payouts.select("payout", "influencer_id", "basis", "total_payout", pl.col("campaign").cast(campaign), worked="date")
+    work = payouts.select(
+        "payout",
+        "influencer_id",
+        "basis",
+        "total_payout",
+        pl.col("campaign").cast(campaign),
+        worked="date",
+    )
     evidence = _weighted(cells.with_columns(pl.col("campaign").cast(campaign)))
     slots = _slots(work, posts.select("influencer_id", "date", pl.col("campaign").cast(campaign)))
     routed = _route(work, evidence, slots)
@@ -71,7 +83,10 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
     ]
     columns = [pl.col(name).cast(dtype) for name, dtype in ACCRUED.items()]
     accrued = pl.concat([part.select(columns) for part in parts])
-    kept = accrued.filter((pl.col("spend") != 0) | pl.col("payout").is_in(work.filter(total_payout=0)["payout"].implode()))
+    kept = accrued.filter(
+        (pl.col("spend") != 0)
+        | pl.col("payout").is_in(work.filter(total_payout=0)["payout"].implode())
+    )
     keys = [name for name in ACCRUED if name != "spend"]
     return kept.group_by(keys).agg(pl.col("spend").sum()).select(list(ACCRUED)).sort(keys)
 
@@ -80,13 +95,22 @@ def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
     """Each cell weighs its net orders, at least 0; a creator whose cells all weigh 0 gives each cell 1."""
     weight = pl.col("orders").clip(lower_bound=0)
     silent = weight.sum().over("influencer_id") == 0
-    return cells.select("influencer_id", "date", "campaign", "item", weight=pl.when(silent).then(1).otherwise(weight))
+    return cells.select(
+        "influencer_id",
+        "date",
+        "campaign",
+        "item",
+        weight=pl.when(silent).then(1).otherwise(weight),
+    )
 
 
 def _slots(work: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
     """Every post that a payout could pay for, with how well it fits; a dated payout looks at its own day only."""
     fit = (
-        pl.when(pl.col("campaign").is_null() | (pl.col("own") == pl.col("campaign")).fill_null(value=False))
+        pl.when(
+            pl.col("campaign").is_null()
+            | (pl.col("own") == pl.col("campaign")).fill_null(value=False)
+        )
         .then(_OWN)
         .when(pl.col("own").is_null())
         .then(_BLANK)
@@ -104,7 +128,9 @@ def _route(work: pl.DataFrame, evidence: pl.DataFrame, slots: pl.DataFrame) -> p
     """Say of each payout whether cells, posts or nothing carries it."""
     tracked = pl.concat(
         [
-            evidence.select("influencer_id", pl.lit(None).cast(evidence.schema["campaign"]).alias("campaign")),
+            evidence.select(
+                "influencer_id", pl.lit(None).cast(evidence.schema["campaign"]).alias("campaign")
+            ),
             evidence.filter(pl.col("campaign").is_not_null()).select("influencer_id", "campaign"),
         ]
     ).unique()
@@ -113,7 +139,12 @@ def _route(work: pl.DataFrame, evidence: pl.DataFrame, slots: pl.DataFrame) -> p
     has_posts = pl.col("fit").fill_null(_OTHER) < _OTHER
     dated = pl.col("worked").is_not_null()
     return (
-        work.join(tracked.with_columns(tracked=pl.lit(value=True)), on=["influencer_id", "campaign"], how="left", nulls_equal=True)
+        work.join(
+            tracked.with_columns(tracked=pl.lit(value=True)),
+            on=["influencer_id", "campaign"],
+            how="left",
+            nulls_equal=True,
+        )
         .join(fits, on="payout", how="left")
         .with_columns(
             route=pl.when(total_payout=0)
@@ -135,10 +166,15 @@ def _route(work: pl.DataFrame, evidence: pl.DataFrame, slots: pl.DataFrame) -> p
 def _over_cells(payouts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Over the creator's cells, within the payout's campaign where it names one, by weight."""
     reached = payouts.join(evidence.rename({"campaign": "tracked"}), on="influencer_id").filter(
-        pl.col("campaign").is_null() | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
+        pl.col("campaign").is_null()
+        | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
     )
     weight = pl.when(pl.col("weight").sum().over("payout") == 0).then(1).otherwise(pl.col("weight"))
-    shared = split(reached.with_columns(weight=weight, amount="total_payout"), ["payout"], ["date", "tracked", "item"])
+    shared = split(
+        reached.with_columns(weight=weight, amount="total_payout"),
+        ["payout"],
+        ["date", "tracked", "item"],
+    )
     return shared.select(
         "payout",
         "influencer_id",
@@ -146,25 +182,47 @@ def _over_cells(payouts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         "item",
         date=pl.coalesce("worked", "date"),
         spend="share",
-        date_label=pl.when(pl.col("worked").is_not_null()).then(pl.lit("recorded")).otherwise(pl.lit("accrued")),
-        campaign_label=_label("campaign", pl.when(pl.col("tracked").is_not_null()).then(pl.lit("accrued"))),
+        date_label=pl.when(pl.col("worked").is_not_null())
+        .then(pl.lit("recorded"))
+        .otherwise(pl.lit("accrued")),
+        campaign_label=_label(
+            "campaign", pl.when(pl.col("tracked").is_not_null()).then(pl.lit("accrued"))
+        ),
         campaign=pl.col("tracked"),
-        item_label=pl.when(pl.col("item").is_not_null()).then(pl.lit("accrued")).otherwise(pl.lit("unassigned")),
+        item_label=pl.when(pl.col("item").is_not_null())
+        .then(pl.lit("accrued"))
+        .otherwise(pl.lit("unassigned")),
     )
 
 
 def _label(recorded: str, otherwise: pl.Expr) -> pl.Expr:
     """``recorded`` where the payout says it itself, else the label given, else unassigned."""
-    return pl.when(pl.col(recorded).is_not_null()).then(pl.lit("recorded")).otherwise(pl.coalesce(otherwise, pl.lit("unassigned")))
+    return (
+        pl.when(pl.col(recorded).is_not_null())
+        .then(pl.lit("recorded"))
+        .otherwise(pl.coalesce(otherwise, pl.lit("unassigned")))
+    )
 
 
 def _over_posts(payouts: pl.DataFrame, slots: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Equally over the creator's posts; each post's share over what was ordered in the fourteen days from it."""
     work = payouts.join(slots, on="payout", how="left").with_columns(
-        date=pl.coalesce("worked", "date"), target=pl.coalesce("campaign", "own"), weight=1, amount="total_payout"
+        date=pl.coalesce("worked", "date"),
+        target=pl.coalesce("campaign", "own"),
+        weight=1,
+        amount="total_payout",
     )
-    shared = split(work, ["payout"], ["date", "target"]).rename({"share": "part"}).drop("amount", "weight").with_row_index("slot")
-    places = shared.select("influencer_id", "date", "target").unique(maintain_order=True).with_row_index("place")
+    shared = (
+        split(work, ["payout"], ["date", "target"])
+        .rename({"share": "part"})
+        .drop("amount", "weight")
+        .with_row_index("slot")
+    )
+    places = (
+        shared.select("influencer_id", "date", "target")
+        .unique(maintain_order=True)
+        .with_row_index("place")
+    )
     found = _places(places, evidence)
     spread = (
         shared.join(places, on=["influencer_id", "date", "target"], how="left", nulls_equal=True)
@@ -180,10 +238,14 @@ def _over_posts(payouts: pl.DataFrame, slots: pl.DataFrame, evidence: pl.DataFra
         "date",
         "item",
         spend="share",
-        date_label=pl.when(pl.col("worked").is_not_null()).then(pl.lit("recorded")).otherwise(pl.lit("accrued")),
+        date_label=pl.when(pl.col("worked").is_not_null())
+        .then(pl.lit("recorded"))
+        .otherwise(pl.lit("accrued")),
         campaign=pl.coalesce("target", "tracked"),
         campaign_label=_label("campaign", pl.coalesce(own, apportioned)),
-        item_label=pl.when(pl.col("item").is_not_null()).then(pl.lit("apportioned")).otherwise(pl.lit("unassigned")),
+        item_label=pl.when(pl.col("item").is_not_null())
+        .then(pl.lit("apportioned"))
+        .otherwise(pl.lit("unassigned")),
     )
 
 
@@ -194,7 +256,9 @@ def _places(places: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     are none of weight, all of the creator's (and campaign's) do.
     """
     days = pl.date_ranges("date", pl.col("date") + pl.duration(days=EVIDENCE_DAYS - 1)).alias("day")
-    within = (pl.col("target").is_null()) | (pl.col("target") == pl.col("tracked")).fill_null(value=False)
+    within = (pl.col("target").is_null()) | (pl.col("target") == pl.col("tracked")).fill_null(
+        value=False
+    )
     tracked = evidence.rename({"campaign": "tracked", "date": "day"})
     near = (
         places.filter(pl.col("date").is_not_null())
@@ -205,12 +269,18 @@ def _places(places: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .group_by("place", "tracked", "item")
         .agg(pl.col("weight").sum())
     )
-    summed = tracked.group_by("influencer_id", "tracked", "item").agg(pl.col("weight").sum(), count=pl.len())
+    summed = tracked.group_by("influencer_id", "tracked", "item").agg(
+        pl.col("weight").sum(), count=pl.len()
+    )
     everything = (
         places.join(near.select("place").unique(), on="place", how="anti")
         .join(summed, on="influencer_id")
         .filter(within)
-        .with_columns(weight=pl.when(pl.col("weight").sum().over("place") == 0).then(pl.col("count")).otherwise(pl.col("weight")))
+        .with_columns(
+            weight=pl.when(pl.col("weight").sum().over("place") == 0)
+            .then(pl.col("count"))
+            .otherwise(pl.col("weight"))
+        )
         .filter(pl.col("weight") > 0)
     )
     columns = ["place", "tracked", "item", pl.col("weight").cast(pl.Int64)]

@@ -22,7 +22,16 @@ FAMILIES: Mapping[Family, tuple[str, ...]] = MappingProxyType(
     {
         "sales": ("revenue", "orders", "returned_revenue", "new_customers"),
         "spend": ("spend",),
-        "posts": ("posts", "reach", "likes", "comments", "shares", "saves", "clicks", "impressions"),
+        "posts": (
+            "posts",
+            "reach",
+            "likes",
+            "comments",
+            "shares",
+            "saves",
+            "clicks",
+            "impressions",
+        ),
         "baseline": ("baseline_revenue", "baseline_orders", "baseline_new_customers"),
     }
 )
@@ -95,21 +104,38 @@ def build(dataset: Dataset) -> Ledger:
     docs/adr/0001-tables-are-stacked.md
     """
     tracking = dataset.tables["tracking_data"]
-    cells = roll_up(tracking.select("date", "influencer_id", "campaign", "product", "brand", "orders", "revenue"))
-    cells = cells.join(_new_customers(tracking), on=["date", "influencer_id", "campaign", "product", "brand"], how="left", nulls_equal=True)
+    cells = roll_up(
+        tracking.select(
+            "date", "influencer_id", "campaign", "product", "brand", "orders", "revenue"
+        )
+    )
+    cells = cells.join(
+        _new_customers(tracking),
+        on=["date", "influencer_id", "campaign", "product", "brand"],
+        how="left",
+        nulls_equal=True,
+    )
     cells = cells.with_columns(pl.col("new_customers").fill_null(0))
     items = item_key(cells)
-    cells = cells.join(items, on=["product", "brand"], how="left", nulls_equal=True).drop("product", "brand")
+    cells = cells.join(items, on=["product", "brand"], how="left", nulls_equal=True).drop(
+        "product", "brand"
+    )
     attributed = cells.filter(pl.col("influencer_id").is_not_null())
     posts = assign_posts(dataset.tables["posts"], attributed)
-    payouts = dataset.tables["payouts"].with_row_index("payout").filter(pl.col("status").fill_null("") != "cancelled")
+    payouts = (
+        dataset.tables["payouts"]
+        .with_row_index("payout")
+        .filter(pl.col("status").fill_null("") != "cancelled")
+    )
     accrued = accrue(payouts, attributed, dataset.tables["posts"])
     pairs = pair_key([attributed, accrued, posts], dataset.tables["influencers"])
     key = pairs.select("pair", "influencer_id", "campaign")
     facts: dict[Family, pl.DataFrame] = {
         "sales": _facts("sales", attributed, key),
         "spend": _facts("spend", accrued.with_columns(pl.col("item").fill_null(0)), key, "basis"),
-        "posts": _facts("posts", posts.with_columns(posts=pl.lit(1, pl.Int64), item=pl.lit(0, pl.UInt32)), key),
+        "posts": _facts(
+            "posts", posts.with_columns(posts=pl.lit(1, pl.Int64), item=pl.lit(0, pl.UInt32)), key
+        ),
         "baseline": _baseline(cells.filter(pl.col("influencer_id").is_null())),
     }
     return Ledger(
@@ -124,7 +150,9 @@ def build(dataset: Dataset) -> Ledger:
 
 
 def _with_pair(frame: pl.DataFrame, key: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(key, on=["influencer_id", "campaign"], how="left", nulls_equal=True, maintain_order="left")
+    return frame.join(
+        key, on=["influencer_id", "campaign"], how="left", nulls_equal=True, maintain_order="left"
+    )
 
 
 def _facts(family: Family, cells: pl.DataFrame, key: pl.DataFrame, *more: str) -> pl.DataFrame:
@@ -140,14 +168,20 @@ def _baseline(cells: pl.DataFrame) -> pl.DataFrame:
     named = cells.rename({name.removeprefix("baseline_"): name for name in FAMILIES["baseline"]})
     summed = named.group_by("date", "item").agg(pl.col(FAMILIES["baseline"]).sum())
     keys = ["date", "pair", "item"]
-    return summed.with_columns(pair=pl.lit(0, pl.UInt32)).select(*keys, *FAMILIES["baseline"]).sort(keys)
+    return (
+        summed.with_columns(pair=pl.lit(0, pl.UInt32))
+        .select(*keys, *FAMILIES["baseline"])
+        .sort(keys)
+    )
 
 
 def _new_customers(tracking: pl.DataFrame) -> pl.DataFrame:
     """``(C, 6)``: the cells in which customers ordered for the first time ever, and how many did."""
     packing = Packing.of(tracking)
     ranked = tracking.select("user_id", "orders", rank=packing.codes())
-    counts = first_orders(ranked).group_by("rank").agg(pl.len().cast(pl.Int64).alias("new_customers"))
+    counts = (
+        first_orders(ranked).group_by("rank").agg(pl.len().cast(pl.Int64).alias("new_customers"))
+    )
     return packing.cells(counts["rank"]).with_columns(counts["new_customers"])
 
 
@@ -156,9 +190,15 @@ def assign_posts(posts: pl.DataFrame, attributed: pl.DataFrame) -> pl.DataFrame:
 
     Returns the posts with ``campaign`` filled where it could be, and ``own_campaign`` as it was.
     """
-    sold = attributed.filter((pl.col("orders") > 0) & pl.col("campaign").is_not_null()).select("influencer_id", "date", "campaign").unique()
+    sold = (
+        attributed.filter((pl.col("orders") > 0) & pl.col("campaign").is_not_null())
+        .select("influencer_id", "date", "campaign")
+        .unique()
+    )
     numbered = posts.with_row_index("post")
-    days = pl.date_ranges("date", pl.col("date") + pl.duration(days=EVIDENCE_DAYS - 1)).alias("date")
+    days = pl.date_ranges("date", pl.col("date") + pl.duration(days=EVIDENCE_DAYS - 1)).alias(
+        "date"
+    )
     only = (
         numbered.filter(pl.col("campaign").is_null())
         .select("post", "influencer_id", days)
@@ -169,9 +209,11 @@ def assign_posts(posts: pl.DataFrame, attributed: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("campaign").list.len() == 1)
         .select("post", guess=pl.col("campaign").list.first())
     )
-    return numbered.join(only, on="post", how="left", maintain_order="left").with_columns(
-        own_campaign="campaign", campaign=pl.coalesce("campaign", "guess")
-    ).drop("guess")
+    return (
+        numbered.join(only, on="post", how="left", maintain_order="left")
+        .with_columns(own_campaign="campaign", campaign=pl.coalesce("campaign", "guess"))
+        .drop("guess")
+    )
 
 
 def _absent(dataset: Dataset) -> dict[str, str]:
@@ -197,17 +239,34 @@ def _absent(dataset: Dataset) -> dict[str, str]:
 def _customers(ledger: Ledger) -> Customers:
     """Follow each customer through cells, or one in sixteen where there are many."""
     tracking = ledger.dataset.tables["tracking_data"]
-    bought = tracking.filter(pl.col("influencer_id").is_not_null() & pl.col("user_id").is_not_null() & (pl.col("orders") > 0))
+    bought = tracking.filter(
+        pl.col("influencer_id").is_not_null()
+        & pl.col("user_id").is_not_null()
+        & (pl.col("orders") > 0)
+    )
     sample = 1 if bought.height <= CUSTOMERS_EXACT else CUSTOMER_SAMPLE
     if sample > 1:
         bought = bought.filter(pl.col("user_id").hash(seed=11) % sample == 0)
     keyed = (
-        bought.select("date", "influencer_id", "campaign", "product", "brand", user=pl.col("user_id").hash(seed=13))
+        bought.select(
+            "date",
+            "influencer_id",
+            "campaign",
+            "product",
+            "brand",
+            user=pl.col("user_id").hash(seed=13),
+        )
         .unique()
-        .join(ledger.pairs.select("pair", "influencer_id", "campaign"), on=["influencer_id", "campaign"], nulls_equal=True)
+        .join(
+            ledger.pairs.select("pair", "influencer_id", "campaign"),
+            on=["influencer_id", "campaign"],
+            nulls_equal=True,
+        )
         .join(ledger.items, on=["product", "brand"], nulls_equal=True)
     )
     return Customers(keyed.select("date", "pair", "item", "user").sort("date"), sample)
 
 
-assert {name for names in FAMILIES.values() for name in names} == {m.name for m in MEASURES.values() if m.additive}  # noqa: S101  # a registry checks itself
+assert {name for names in FAMILIES.values() for name in names} == {
+    m.name for m in MEASURES.values() if m.additive
+}  # a registry checks itself

@@ -14,8 +14,14 @@ CELL = ("date", "influencer_id", "campaign", "product", "brand")
 
 def item_key(cells: pl.DataFrame) -> pl.DataFrame:
     """``(I, 3)``: item, product, brand, in the order of product and brand; item 0 is "unassigned"."""
-    seen = cells.select("product", "brand").unique().filter(~(pl.col("product").is_null() & pl.col("brand").is_null()))
-    unassigned = pl.DataFrame({"product": [None], "brand": [None]}, schema={"product": pl.String, "brand": pl.String})
+    seen = (
+        cells.select("product", "brand")
+        .unique()
+        .filter(~(pl.col("product").is_null() & pl.col("brand").is_null()))
+    )
+    unassigned = pl.DataFrame(
+        {"product": [None], "brand": [None]}, schema={"product": pl.String, "brand": pl.String}
+    )
     ordered = pl.concat([unassigned, seen.sort("product", "brand")])
     return ordered.with_row_index("item")
 
@@ -26,12 +32,28 @@ def pair_key(seen: list[pl.DataFrame], influencers: pl.DataFrame) -> pl.DataFram
     ``influencer`` is the name people see: unique, with the id behind it where two creators share a name or the
     creator is unknown.
     """
-    baseline = pl.DataFrame({"influencer_id": [None], "campaign": [None]}, schema={"influencer_id": pl.String, "campaign": pl.String})
+    baseline = pl.DataFrame(
+        {"influencer_id": [None], "campaign": [None]},
+        schema={"influencer_id": pl.String, "campaign": pl.String},
+    )
     distinct = pl.concat([frame.select("influencer_id", "campaign") for frame in seen]).unique()
-    ordered = pl.concat([baseline, distinct.filter(pl.col("influencer_id").is_not_null()).sort("influencer_id", "campaign")])
-    return ordered.join(creators(influencers), on="influencer_id", how="left", maintain_order="left").with_columns(
-        influencer=pl.coalesce("influencer", pl.format("Unknown influencer ({})", "influencer_id"))
-    ).with_row_index("pair")
+    ordered = pl.concat(
+        [
+            baseline,
+            distinct.filter(pl.col("influencer_id").is_not_null()).sort(
+                "influencer_id", "campaign"
+            ),
+        ]
+    )
+    return (
+        ordered.join(creators(influencers), on="influencer_id", how="left", maintain_order="left")
+        .with_columns(
+            influencer=pl.coalesce(
+                "influencer", pl.format("Unknown influencer ({})", "influencer_id")
+            )
+        )
+        .with_row_index("pair")
+    )
 
 
 def creators(influencers: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +62,10 @@ def creators(influencers: pl.DataFrame) -> pl.DataFrame:
     shared = name.is_duplicated()
     return influencers.filter(pl.col("influencer_id").is_not_null()).select(
         "influencer_id",
-        pl.when(shared).then(pl.format("{} ({})", name, "influencer_id")).otherwise(name).alias("influencer"),
+        pl.when(shared)
+        .then(pl.format("{} ({})", name, "influencer_id"))
+        .otherwise(name)
+        .alias("influencer"),
         "platform",
         "category",
         "gender",
@@ -88,7 +113,9 @@ class Packing:
 
     def codes(self) -> pl.Expr:
         """An expression over tracking rows: the packed cell, attributed rows of a day before baseline ones."""
-        code = (pl.col("date").to_physical().cast(self.wide) - self.first_day) * 2 + pl.col("influencer_id").is_null().cast(self.wide)
+        code = (pl.col("date").to_physical().cast(self.wide) - self.first_day) * 2 + pl.col(
+            "influencer_id"
+        ).is_null().cast(self.wide)
         for name, values in self.categories.items():
             place = pl.col(name).cast(pl.Enum(values)).to_physical().cast(self.wide) + 1
             code = code * (len(values) + 1) + place.fill_null(0)
@@ -100,7 +127,11 @@ class Packing:
         parts = {}
         for name, values in reversed(self.categories.items()):
             place = (rest % (len(values) + 1)).cast(pl.Int64)
-            parts[name] = values.gather(place.set(place == 0, None) - 1).alias(name) if len(values) else pl.Series(name, [None] * len(rest), dtype=pl.String)
+            parts[name] = (
+                values.gather(place.set(place == 0, None) - 1).alias(name)
+                if len(values)
+                else pl.Series(name, [None] * len(rest), dtype=pl.String)
+            )
             rest = rest // (len(values) + 1)
         date = ((rest // 2).cast(pl.Int32) + self.first_day).cast(pl.Date).alias("date")
         return pl.DataFrame([date, *(parts[name] for name in CELL[1:])])

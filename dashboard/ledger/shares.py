@@ -9,7 +9,14 @@ import polars as pl
 _MOST_INT64 = 2**63 - 1
 
 
-def split(frame: pl.DataFrame, over: Sequence[str], order: Sequence[str], *, amount: str = "amount", weight: str = "weight") -> pl.DataFrame:
+def split(
+    frame: pl.DataFrame,
+    over: Sequence[str],
+    order: Sequence[str],
+    *,
+    amount: str = "amount",
+    weight: str = "weight",
+) -> pl.DataFrame:
     """Share each group's amount over its rows by largest remainder.
 
     Parameters
@@ -39,10 +46,17 @@ def split(frame: pl.DataFrame, over: Sequence[str], order: Sequence[str], *, amo
     product = size.cast(wide) * pl.col(weight).cast(wide)
     total = pl.col(weight).sum().over(over).cast(wide)
     return (
-        frame.with_columns((product // total).cast(pl.Int64).alias("share"), (product % total).alias("\0rest"))
+        frame.with_columns(
+            (product // total).cast(pl.Int64).alias("share"), (product % total).alias("\0rest")
+        )
         .with_columns((size - pl.col("share").sum().over(over)).alias("\0left"))
-        .sort([*over, "\0rest", *order], descending=[*[False] * len(over), True, *[False] * len(order)])
-        .with_columns(pl.col("share") + (pl.int_range(pl.len()).over(over) < pl.col("\0left")).cast(pl.Int64))
+        .sort(
+            [*over, "\0rest", *order],
+            descending=[*[False] * len(over), True, *[False] * len(order)],
+        )
+        .with_columns(
+            pl.col("share") + (pl.int_range(pl.len()).over(over) < pl.col("\0left")).cast(pl.Int64)
+        )
         .with_columns(pl.col("share") * pl.col(amount).sign())
         .drop("\0rest", "\0left")
     )

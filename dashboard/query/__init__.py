@@ -1,0 +1,9 @@
+"""answer(ledger, metrics, by, filters): the only place that answers; refusals and coverage too."""
+
+from __future__ import annotations
+
+from dashboard.query.answering import Answer, View, answer
+from dashboard.query.coverage import Coverage
+from dashboard.query.where import Where, labels
+
+__all__ = ["Answer", "Coverage", "View", "Where", "answer", "labels"]

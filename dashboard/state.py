@@ -1,0 +1,169 @@
+"""Filters (the question, also in words) and Explorer (one user: dataset and filters to answers)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+from weakref import WeakValueDictionary
+
+import param
+
+from dashboard.dataset import Dataset
+from dashboard.ledger import Ledger, build
+from dashboard.query import Answer, Coverage, View, Where, labels
+from dashboard.schema import DIMENSIONS, FILTERS
+
+_ledgers: WeakValueDictionary[str, Ledger] = WeakValueDictionary()
+_building = Lock()
+
+
+def ledger_of(dataset: Dataset) -> Ledger:
+    """The ledger of a dataset: built once per version, shared by all who hold it, forgotten when nobody does."""
+    with _building:
+        ledger = _ledgers.get(dataset.version)
+        if ledger is None:
+            ledger = _ledgers[dataset.version] = build(dataset)
+        return ledger
+
+
+def _choice(dimension: str) -> param.ListSelector:
+    found = DIMENSIONS[dimension]
+    return param.ListSelector(
+        default=[],
+        objects=[],
+        check_on_set=True,
+        label=found.label,
+        doc=f"{found.meaning} Empty keeps everything.",
+    )
+
+
+class Filters(param.Parameterized):
+    """What the user narrows by. A parameter's name is the ledger dimension; empty keeps everything."""
+
+    brand = _choice("brand")
+    campaign = _choice("campaign")
+    product = _choice("product")
+    platform = _choice("platform")
+    category = _choice("category")
+    gender = _choice("gender")
+    tier = _choice("tier")
+    influencer = _choice("influencer")
+    basis = _choice("basis")
+    period = param.CalendarDateRange(
+        default=None,
+        allow_None=True,
+        label="Period",
+        doc="First and last day, both kept. Empty keeps every day.",
+    )
+
+    def offer(self, ledger: Ledger) -> None:
+        """Offer the values of a ledger, and clear what was chosen."""
+        span = ledger.span
+        with param.parameterized.discard_events(self):
+            for name in FILTERS:
+                self.param[name].objects = labels(ledger, name)
+            self.param["period"].bounds = span
+        self.clear()
+
+    @property
+    def span(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day there is to choose from."""
+        bounds: tuple[dt.date, dt.date] | None = self.param["period"].bounds
+        return bounds
+
+    def clear(self, *names: str) -> None:
+        """Open the named filters again, or all."""
+        self.param.update(
+            {name: None if name == "period" else [] for name in names or (*FILTERS, "period")}
+        )
+
+    def where(self) -> Where:
+        """The question as a frozen value."""
+        first, last = self.period or (None, None)
+        return Where(
+            **{name: tuple(getattr(self, name)) for name in FILTERS}, first=first, last=last
+        )
+
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """Each filter in words."""
+        return self.where().words()
+
+
+class Explorer(param.Parameterized):
+    """One user's view of a dataset: the filters, and answers under them.
+
+    Screens watch ``revision`` alone: it grows by one whenever the question or the dataset changes, after which every
+    answer is computed at most once.
+    """
+
+    revision = param.Integer(
+        default=0, label="Revision", doc="Grows with every change of the question or the dataset."
+    )
+    version = param.String(
+        default="",
+        label="Version",
+        doc="The dataset's version; changes when another dataset is used.",
+    )
+
+    def __init__(self, dataset: Dataset, **params: Any) -> None:
+        super().__init__(**params)
+        self.filters = Filters()
+        self._views: dict[Where, View] = {}
+        self._changing = False
+        self._take(dataset)
+        self.filters.param.watch(self._changed, [*FILTERS, "period"])
+
+    def _take(self, dataset: Dataset) -> None:
+        self.dataset, self.ledger = dataset, ledger_of(dataset)
+        self._views.clear()
+        self.filters.offer(self.ledger)
+
+    def use(self, dataset: Dataset) -> None:
+        """Look at another dataset, with filters cleared; other sessions keep theirs."""
+        self._changing = True
+        try:
+            self._take(dataset)
+        finally:
+            self._changing = False
+        self.param.update(version=dataset.version, revision=self.revision + 1)
+
+    def _changed(self, *_: param.parameterized.Event) -> None:
+        if not self._changing:
+            self._views.clear()
+            self.revision += 1
+
+    @property
+    def where(self) -> Where:
+        """The question as it stands."""
+        return self.filters.where()
+
+    def view(self, *without: str) -> View:
+        """The ledger under the question, with some dimensions open again; kept until the question changes."""
+        where = self.where.without(*without)
+        if where not in self._views:
+            self._views[where] = View(self.ledger, where)
+        return self._views[where]
+
+    def ask(
+        self,
+        metrics: Sequence[str],
+        by: Sequence[str] = (),
+        *,
+        without: Sequence[str] = (),
+        sort: str | None = None,
+        top: int | None = None,
+    ) -> Answer:
+        """Answer metrics by dimensions under the filters; sorted, best first, and cut to ``top`` where asked."""
+        answer = self.view(*without).ask(metrics, by)
+        frame = answer.frame
+        if sort is not None:
+            frame = frame.sort(sort, *by, descending=[True, *[False] * len(by)], nulls_last=True)
+        if top is not None:
+            frame = frame.head(top)
+        return Answer(frame, answer.by, answer.refused)
+
+    def coverage(self) -> Coverage:
+        """What spend the filters left out as unassigned."""
+        return self.view().coverage()
