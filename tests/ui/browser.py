@@ -25,13 +25,22 @@ DOWNLOADED = (
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )
-PACKAGE_MANAGERS = {
-    "apt-get": ("apt-get update -qq", "apt-get install -y -qq chromium"),
-    "dnf": ("dnf install -y -q chromium",),
-    "apk": ("apk add --quiet chromium",),
-    "pacman": ("pacman -Sy --noconfirm --quiet chromium",),
-    "zypper": ("zypper --non-interactive --quiet install chromium",),
+INSTALL = {
+    "apt-get": ("apt-get update -qq", "apt-get install -y -qq {}"),
+    "dnf": ("dnf install -y -q {}",),
+    "pacman": ("pacman -Sy --noconfirm --quiet {}",),
+    "zypper": ("zypper --non-interactive --quiet install {}",),
 }
+BROWSER = dict.fromkeys(INSTALL, "chromium")
+# What Playwright's driver needs and a bare Debian lacks.
+DRIVER = {
+    "apt-get": "libatomic1",
+    "dnf": "libatomic",
+    "pacman": "gcc-libs",
+    "zypper": "libatomic1",
+}
+PLAYWRIGHT = (sys.executable, "-m", "playwright")
+START_SECONDS = 60
 DOWNLOAD_SECONDS = 300
 INSTALL_SECONDS = 900
 
@@ -46,6 +55,13 @@ FLAGS = (
     # Names and addresses of other machines do not resolve, so that no test can depend on them.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
+
+
+class DriverError(RuntimeError):
+    """Playwright's driver does not start, so it could not drive any browser."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"Playwright's driver does not start: {reason}\n{detail}")
 
 
 class BrowserMissingError(RuntimeError):
@@ -73,6 +89,7 @@ def find() -> Path:
 
 def install() -> Path:
     """Path of a browser; where there is none, after installing Playwright's or the system's."""
+    _install_driver()
     try:
         return find()
     except BrowserMissingError:
@@ -84,11 +101,20 @@ def install() -> Path:
         return find()
     except BrowserMissingError:
         _say(f"Playwright's own is no use here ({reason}): trying the system's package manager.")
-    reason = _install_package()
+    reason = _install_package(BROWSER)
     try:
         return find()
     except BrowserMissingError:
         raise BrowserMissingError(reason) from None
+
+
+def _install_driver() -> None:
+    """Give Playwright's driver the library it needs, where it does not start without."""
+    reason = _run([*PLAYWRIGHT, "--version"], START_SECONDS)
+    if reason:
+        detail = _install_package(DRIVER)
+        if _run([*PLAYWRIGHT, "--version"], START_SECONDS):
+            raise DriverError(reason, detail)
 
 
 def _candidates() -> Iterator[str]:
@@ -104,7 +130,11 @@ def _starts(executable: str) -> bool:
     """Whether it answers. A placeholder that tells how to install it does not."""
     try:
         answer = subprocess.run(
-            [executable, "--version"], capture_output=True, text=True, timeout=60, check=False
+            [executable, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -113,32 +143,34 @@ def _starts(executable: str) -> bool:
 
 def _download() -> str:
     """Let Playwright fetch its Chromium. Return why it is no use, if it is not."""
-    environment = {**os.environ, "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "15000"}
-    command = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
-    return _run(command, DOWNLOAD_SECONDS, environment) or "some of its libraries are missing"
+    reason = _run(
+        [*PLAYWRIGHT, "install", "--no-shell", "chromium"],
+        DOWNLOAD_SECONDS,
+        PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT="15000",
+    )
+    return reason or "some of its libraries are missing"
 
 
-def _install_package() -> str:
-    """Let the first package manager that is here install Chromium. Return why it did not."""
-    manager = next(filter(shutil.which, PACKAGE_MANAGERS), None)
+def _install_package(names: dict[str, str]) -> str:
+    """Let the first package manager that is here install it. Return what went wrong."""
+    manager = next(filter(shutil.which, INSTALL), None)
     if manager is None:
-        return "There is no package manager here that we know."
-    commands = PACKAGE_MANAGERS[manager]
+        return f"None of these is here to install one: {', '.join(INSTALL)}."
+    commands = [command.format(names[manager]) for command in INSTALL[manager]]
     if os.geteuid() != 0:
         return f"As root: {' && '.join(commands)}"
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in commands:
-        reason = _run(command.split(), INSTALL_SECONDS, environment)
+        reason = _run(command.split(), INSTALL_SECONDS, DEBIAN_FRONTEND="noninteractive")
         if reason:
             return f"{command}: {reason}"
-    return f"{manager} installed a Chromium that does not start."
+    return f"{commands[-1]} was not enough."
 
 
-def _run(command: list[str], seconds: float, environment: dict[str, str]) -> str:
+def _run(command: list[str], seconds: float, **environment: str) -> str:
     """Run quietly, and end it in time, children too. Return the last line if it failed."""
     process = subprocess.Popen(
         command,
-        env=environment,
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -150,7 +182,7 @@ def _run(command: list[str], seconds: float, environment: dict[str, str]) -> str
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return f"no end after {seconds:.0f} seconds"
+        return f"no end after {seconds:g} seconds"
     if process.returncode == 0:
         return ""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
@@ -164,5 +196,5 @@ def _say(sentence: str) -> None:
 if __name__ == "__main__":
     try:
         sys.stdout.write(f"{install() if '--install' in sys.argv else find()}\n")
-    except BrowserMissingError as error:
+    except (BrowserMissingError, DriverError) as error:
         sys.exit(str(error))

@@ -133,3 +133,18 @@ def test_a_placeholder_is_not_a_browser(tmp_path, monkeypatch):
     monkeypatch.setenv("CHROMIUM", str(placeholder))
     with pytest.raises(finder.BrowserMissingError):
         finder.find()
+
+
+def test_what_installs_a_browser_is_ended_in_time():
+    assert finder._run(["sh", "-c", "sleep 60 & wait"], 0.2) == "no end after 0.2 seconds"
+
+
+def test_what_fails_says_its_last_word():
+    assert finder._run(["sh", "-c", "echo first; echo no network; exit 3"], 10) == "no network"
+
+
+def test_without_root_the_command_is_named(monkeypatch):
+    monkeypatch.setattr(finder.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(finder.shutil, "which", lambda name: name == "apt-get" and name)
+    said = finder._install_package(finder.BROWSER)
+    assert said == "As root: apt-get update -qq && apt-get install -y -qq chromium"
