@@ -8,17 +8,24 @@ from itertools import zip_longest
 
 import numpy as np
 
-from dashboard.festivals import Festival, festivals
+from dashboard.festivals import festivals
 from data_gen.catalogue import Product
 from data_gen.people import People
 from data_gen.plan import Floats, Ints, Plan
-from data_gen.world import BUMPS
+from data_gen.world import BUMPS, Baseline
 
 HISTORY_DAYS, TAIL_DAYS, AFTER_DAYS = 140, 14, 30
 """Days before the first campaign, days that a campaign still acts after its last post, days of calm after that."""
 
 FESTIVE_SHARE = 0.40
 """Share of campaigns that start in the fortnight before a festival; the others keep clear of those fortnights."""
+
+LATE_ONE_IN = 6
+"""One campaign in so many is still running, or hardly over, on the last day."""
+
+TIMINGS = ("festive", "late", "any")
+SPANS, RUN_UP_DAYS = (10, 36), range(4, 15)
+"""Days from a campaign's first day to its last post (below the second number), and from its start to its festival."""
 
 UNTOUCHED_SHARE = 0.40
 """Share of products that no campaign ever touches."""
@@ -51,17 +58,17 @@ class Campaign:
         return self.start + self.span - 1 + TAIL_DAYS
 
 
-def draw_campaigns(plan: Plan, products: list[Product], people: People) -> list[Campaign]:
+def draw_campaigns(plan: Plan, products: list[Product], people: People, baseline: Baseline) -> list[Campaign]:
     """Draw the campaigns in order of their start. On one product they follow each other as long as there is room."""
     chance = plan.chance("campaigns")
-    touched = _touched_products(chance, plan, products)
-    festive = np.zeros(plan.campaigns, dtype=bool)
-    festive[chance.permutation(plan.campaigns)[: round(FESTIVE_SHARE * plan.campaigns)]] = True
+    touched = _touched_products(chance, plan, products, baseline)
+    festive = round(FESTIVE_SHARE * plan.campaigns)
+    timing = np.repeat(TIMINGS, (festive, late := plan.campaigns // LATE_ONE_IN, plan.campaigns - festive - late))
     slots: list[tuple[int, int, int, str]] = []
-    for number, product in enumerate(touched):
+    for product, when in zip(touched, chance.permutation(timing), strict=True):
         busy = [(start, start + span + TAIL_DAYS) for start, span, other, _ in slots if other == product]
-        start, span, festival = _slot(chance, plan, bool(festive[number]), busy)
-        slots.append((start, span, int(product), festival))
+        start, span, festival = _slot(chance, plan, str(when), busy)
+        slots.append((start, span, product, festival))
 
     campaigns: list[Campaign] = []
     runs = dict.fromkeys(range(plan.products), 0)
@@ -87,54 +94,55 @@ def draw_campaigns(plan: Plan, products: list[Product], people: People) -> list[
     return campaigns
 
 
-def _touched_products(chance: np.random.Generator, plan: Plan, products: list[Product]) -> list[int]:
-    """A product for each campaign: brands take turns, and a fixed share of products is never touched."""
+def _touched_products(
+    chance: np.random.Generator, plan: Plan, products: list[Product], baseline: Baseline
+) -> list[int]:
+    """A product for each campaign: brands take turns, rather with what sells well; some are never touched."""
     most = max(1, plan.products - math.ceil(UNTOUCHED_SHARE * plan.products))
-    shuffled = [int(product) for product in chance.permutation(plan.products)]
+    appeal = np.log(baseline.rate.mean(axis=1)) + chance.gumbel(size=plan.products)
     of_brand: dict[str, list[int]] = {}
-    for product in shuffled:
-        of_brand.setdefault(products[product].brand.name, []).append(product)
+    for product in np.argsort(-appeal, kind="stable"):
+        of_brand.setdefault(products[product].brand.name, []).append(int(product))
     in_turn = [product for turn in zip_longest(*of_brand.values()) for product in turn if product is not None]
     touched = in_turn[: min(most, plan.campaigns)]
     return [touched[number % len(touched)] for number in range(plan.campaigns)]
 
 
 def _slot(
-    chance: np.random.Generator, plan: Plan, festive: bool, busy: list[tuple[int, int]]
+    chance: np.random.Generator, plan: Plan, when: str, busy: list[tuple[int, int]]
 ) -> tuple[int, int, str]:
     """A start, a length in days, and the festival it runs up to ("" for none).
 
-    Looks for a place clear of the product's other campaigns and of their fading; in a world too crowded for that,
-    the campaigns overlap.
+    Looks for a place far from the product's other campaigns, then for one just clear of them; in a world too crowded
+    for that, the campaigns overlap.
     """
+    peaks = [
+        ((festival.peak - plan.start).days, festival.name)
+        for festival in festivals(plan.start, plan.end)
+        if festival.name in BUMPS
+    ]
     earliest = min(HISTORY_DAYS, plan.days // 3)
-    known = [festival for festival in festivals(plan.start, plan.end) if festival.name in BUMPS]
-    start, span, name = earliest, 10, ""
-    for _ in range(200):
-        span = int(chance.integers(10, 36))
+    start, span, name = earliest, SPANS[0], ""
+    for attempt in range(200):
+        span = int(chance.integers(*SPANS))
         latest = max(earliest, plan.days - span - TAIL_DAYS - AFTER_DAYS)
-        ahead = _days_to_festivals(plan, known)
         eligible = [
             (peak - before, festival)
-            for peak, festival in ahead
-            for before in range(4, 15)
+            for peak, festival in peaks
+            for before in RUN_UP_DAYS
             if earliest <= peak - before <= latest
         ]
-        if festive and eligible:
-            start, festival = eligible[int(chance.integers(len(eligible)))]
-            name = festival.name
+        if when == "festive" and eligible:
+            start, name = eligible[int(chance.integers(len(eligible)))]
+        elif when == "late":
+            start, name = plan.days - span - int(chance.integers(10)), ""
         else:
             start, name = int(chance.integers(earliest, latest + 1)), ""
-            if any(0 < peak - start <= 14 for peak, _ in ahead):
-                continue
-        if all(start + span + TAIL_DAYS + 7 <= first or start >= last + 7 for first, last in busy):
+        calm = 60 if attempt < 100 else 7
+        clear = all(start + span + TAIL_DAYS + calm <= first or start >= last + calm for first, last in busy)
+        if clear and (name or not any(0 < peak - start <= RUN_UP_DAYS[-1] for peak, _ in peaks)):
             break
     return start, span, name
-
-
-def _days_to_festivals(plan: Plan, known: list[Festival]) -> list[tuple[int, Festival]]:
-    """Each festival with its day, counted from the world's first."""
-    return [((festival.peak - plan.start).days, festival) for festival in known]
 
 
 def _cast(

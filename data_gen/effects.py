@@ -60,11 +60,13 @@ def _effect(plan: Plan, baseline: Baseline, people: People, campaign: Campaign, 
     """One campaign's effect; scaled so that the orders caused in the window are its lift times the baseline there."""
     heard = _exposure(plan, people, campaign, posts)
     total = heard.sum(axis=1)
-    first, last = campaign.start, min(int(posts["day"].max()) + TAIL_DAYS, plan.days - 1)  # type: ignore[arg-type]
-    window = slice(first, last + 1)
+    first, last_post = campaign.start, int(posts["day"].to_numpy().max())
+    last = min(last_post + TAIL_DAYS, plan.days - 1)
+    window, running = slice(first, last + 1), slice(first, last_post + 1)
     rate = baseline.rate[campaign.product]
-    caused = _saturated(total, rate, _strength(total[window], rate[window], campaign.lift))
-    leak = np.minimum(MOST_LEAKING, campaign.leak_share * total / total[window].mean())
+    wanted = campaign.lift * rate[running].sum()
+    caused = _saturated(total, rate, _strength(total[window], rate[window], wanted))
+    leak = np.minimum(MOST_LEAKING, campaign.leak_share * total / total[running].mean())
     voice = np.cumsum(heard, axis=1) / np.where(total > 0, total, 1)[:, None]
     return Effect(campaign, caused, leak, voice, first, last)
 
@@ -92,14 +94,14 @@ def _saturated(total: Floats, rate: Floats, strength: float) -> Floats:
     return ceiling * wanted / (ceiling + wanted)
 
 
-def _strength(total: Floats, rate: Floats, lift: float) -> float:
-    """Orders per unit of exposure at which the window gains ``lift`` times its baseline, by bisection."""
-    if lift == 0:
+def _strength(total: Floats, rate: Floats, wanted: float) -> float:
+    """Orders per unit of exposure at which the days given gain the orders wanted in all, by bisection."""
+    if wanted == 0:
         return 0.0
     low, high = -60.0, 60.0
     for _ in range(100):
         middle = (low + high) / 2
-        if _saturated(total, rate, float(np.exp(middle))).sum() < lift * rate.sum():
+        if _saturated(total, rate, float(np.exp(middle))).sum() < wanted:
             low = middle
         else:
             high = middle

@@ -46,7 +46,7 @@ def invent(plan: Plan, progress: Callable[[str, float], None] = lambda doing, do
     sold = products(plan.products)
     people = draw_people(plan)
     baseline = draw_baseline(plan, sold)
-    campaigns = draw_campaigns(plan, sold, people)
+    campaigns = draw_campaigns(plan, sold, people, baseline)
     posts = draw_posts(plan, sold, people, campaigns)
     acting = effects(plan, baseline, people, campaigns, posts)
 

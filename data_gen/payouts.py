@@ -15,11 +15,11 @@ from data_gen.people import People
 from data_gen.plan import Floats, Ints, Plan
 from data_gen.world import Baseline
 
-EXPECTED_TAGGED_SHARE, HOPED_ROAS = 0.25, 2.6
+EXPECTED_TAGGED_SHARE, HOPED_ROAS = 0.16, 3.2
 """What a brand team plans with: a campaign will tag this share of its product's usual sales, and should bring back
 this much on each rupee. What comes is another matter."""
 
-BUDGET_SPREAD, FEE_SPREAD, FEE_BY_SIZE = 0.40, 0.35, 0.60
+BUDGET_SPREAD, FEE_SPREAD, FEE_BY_SIZE = 0.60, 0.40, 0.55
 BY_ORDER_SHARE, UNNAMED_SHARE, ODD_SHARE, CANCELLED_SHARE, LATE_SHARE = 0.40, 0.20, 0.06, 0.02, 0.05
 """Shares of payouts: by order; without a campaign; not equal to rate times units; cancelled; not yet paid though due."""
 

@@ -19,7 +19,7 @@ GENDER_SHARES = (0.49, 0.47, 0.04)
 FEWEST_FOLLOWERS, MOST_FOLLOWERS = 2_500, 6_000_000
 """Followers are spread evenly over the logarithm between these, so that every tier appears."""
 
-QUALITY_SPREAD, QUALITY_BY_SIZE = 0.45, -0.12
+QUALITY_SPREAD, QUALITY_BY_SIZE = 0.45, -0.20
 """How much a reached person's worth differs between creators, and how it falls with followers (an exponent)."""
 
 

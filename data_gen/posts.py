@@ -18,8 +18,11 @@ ORGANIC = -1
 ELSEWHERE_SHARE, UNLABELLED_SHARE = 0.10, 0.15
 """Shares of posts on another than the creator's main platform, and of campaign posts that name no campaign."""
 
-REACH_RATE, LIKE_RATE, COMMENT_RATE = (0.42, 0.55, 0.25), (0.052, 0.038, 0.018), (0.035, 0.060, 0.080)
+REACH_RATE, LIKE_RATE, COMMENT_RATE = (0.40, 0.50, 0.24), (0.052, 0.038, 0.018), (0.035, 0.060, 0.080)
 """By platform: people reached per follower of a creator with 10,000, likes per person reached, comments per like."""
+
+REACH_BY_SIZE = -0.28
+"""How the people reached per follower fall with followers (an exponent)."""
 
 OPENINGS = (
     "Week two with {product} and I am not going back.",
@@ -77,7 +80,7 @@ def draw_posts(plan: Plan, products: list[Product], people: People, campaigns: l
     step = chance.integers(1, len(PLATFORMS), size=count)
     platform = np.where(elsewhere, (people.platforms[creator] + step) % len(PLATFORMS), people.platforms[creator])
     followers = people.followers[creator]
-    reach = followers * np.array(REACH_RATE)[platform] * (followers / 10_000) ** -0.18
+    reach = followers * np.array(REACH_RATE)[platform] * (followers / 10_000) ** REACH_BY_SIZE
     reach = np.maximum(50, reach * np.exp(0.40 * chance.standard_normal(count))).astype(np.int64)
     likes = chance.binomial(reach, np.array(LIKE_RATE)[platform] * np.exp(0.25 * chance.standard_normal(count)))
     comments = chance.binomial(likes, np.minimum(0.5, np.array(COMMENT_RATE)[platform] * chance.uniform(0.4, 1.8, count)))
