@@ -1,0 +1,204 @@
+"""What was paid against what the evidence says: dues, rate × units, counted against tracked orders, ROAS per payout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.ledger.shares import split
+from dashboard.query import View
+from dashboard.query.selection import keep, masks
+
+PAYOUT_ROW = (
+    "payout",
+    "influencer",
+    "campaign",
+    "basis",
+    "status",
+    "paid_on",
+    "rate",
+    "units",
+    "expected",
+    "total_payout",
+    "difference",
+    "spend",
+    "revenue",
+    "roas",
+)
+"""The columns of ``payout_rows``."""
+
+
+@dataclass(frozen=True)
+class Dues:
+    """What is still to be paid, in rupees, over how many payouts; ``payable`` is None where ``reason`` says why."""
+
+    payable: float | None
+    payouts: int
+    reason: str = ""
+
+
+def accrued_in_view(view: View) -> pl.DataFrame:
+    """The accrued rows that the question keeps: payout, creator, date, campaign, item, spend (paise) and labels."""
+    where, accrued = view.where, view.ledger.accrued
+    if where.first is not None:
+        accrued = accrued.filter(pl.col("date") >= where.first)
+    if where.last is not None:
+        accrued = accrued.filter(pl.col("date") <= where.last)
+    keyed = accrued.with_columns(pl.col("item").fill_null(0))
+    return keep(keyed, masks(view.ledger, where), where.basis)
+
+
+def dues(view: View) -> Dues:
+    """Payouts in view whose status is neither paid nor cancelled; "not available" without a status column."""
+    payouts = view.ledger.dataset.tables["payouts"]
+    if not view.ledger.dataset.has("payouts", "status"):
+        return Dues(None, 0, "payouts has no status.")
+    status = payouts["status"].gather(accrued_in_view(view)["payout"])
+    owed = accrued_in_view(view).filter(status.fill_null("") != "paid")
+    return Dues(int(owed["spend"].sum()) / 100, owed["payout"].n_unique())
+
+
+def by_status(view: View) -> pl.DataFrame:
+    """``(N, 3)``: status, payouts and spend in view (rupees); cancelled payouts are not spend and not here."""
+    return _by(view, "status", "Not said")
+
+
+def by_basis(view: View) -> pl.DataFrame:
+    """``(N, 3)``: basis, payouts and spend in view (rupees)."""
+    return _by(view, "basis", "Not said")
+
+
+def _by(view: View, column: str, missing: str) -> pl.DataFrame:
+    rows = accrued_in_view(view)
+    values = view.ledger.dataset.tables["payouts"][column].gather(rows["payout"]).fill_null(missing)
+    return (
+        rows.with_columns(values.alias(column))
+        .group_by(column)
+        .agg(payouts=pl.col("payout").n_unique().cast(pl.Int64), spend=pl.col("spend").sum() / 100)
+        .sort("spend", column, descending=[True, False])
+    )
+
+
+def payout_rows(view: View) -> pl.DataFrame:
+    """``(P, 14)`` payouts with spend or revenue in view, largest first; columns as in ``tables.PAYOUT_COLUMNS``, behind ``payout`` (the row).
+
+    Revenue sums to the revenue in view of creators who have a payout that may pay for it. A rate or unit that is
+    missing leaves the expected amount null: the total is never inferred from them.
+    """
+    payouts = _payouts(view)
+    spend = accrued_in_view(view).group_by("payout").agg(pl.col("spend").sum())
+    rows = (
+        payouts.join(spend, on="payout", how="left")
+        .join(_revenue_shares(view, payouts), on="payout", how="left")
+        .join(_units(view, payouts), on="payout", how="left")
+        .filter(pl.col("spend").is_not_null() | (pl.col("revenue").fill_null(0) != 0))
+        .with_columns(pl.col("spend", "revenue").fill_null(0))
+        .with_columns(expected=pl.col("rate") * pl.col("units"))
+        .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
+        .with_columns(roas=pl.when(pl.col("spend") != 0).then(pl.col("revenue") / pl.col("spend")))
+    )
+    money = (
+        pl.col("rate", "expected", "total_payout", "difference", "spend", "revenue").cast(
+            pl.Float64
+        )
+        / 100
+    )
+    return (
+        rows.with_columns(money)
+        .sort("total_payout", "payout", descending=[True, False])
+        .select(PAYOUT_ROW)
+    )
+
+
+def order_rows(view: View) -> pl.DataFrame:
+    """``(N, 5)``: orders the payees counted against orders tracked, per creator and campaign that payouts name.
+
+    A reconciliation of the books: it follows the filters on creators and campaigns, not the period.
+    """
+    payouts = _payouts(view).filter(pl.col("orders").is_not_null())
+    counted = payouts.group_by("influencer_id", "influencer", "campaign").agg(
+        counted=pl.col("orders").sum()
+    )
+    sales = View(view.ledger, view.where.without("period", "basis")).facts("sales")
+    tracked = (
+        sales.group_by("pair")
+        .agg(tracked=pl.col("orders").sum())
+        .join(view.ledger.pairs.select("pair", "influencer_id", "campaign"), on="pair")
+        .drop("pair")
+    )
+    whole = tracked.group_by("influencer_id").agg(pl.col("tracked").sum())
+    per_campaign = counted.filter(pl.col("campaign").is_not_null()).join(
+        tracked, on=["influencer_id", "campaign"], how="left"
+    )
+    in_all = counted.filter(pl.col("campaign").is_null()).join(
+        whole, on="influencer_id", how="left"
+    )
+    return (
+        pl.concat([per_campaign, in_all], how="diagonal")
+        .with_columns(pl.col("tracked").fill_null(0))
+        .with_columns(difference=pl.col("counted") - pl.col("tracked"))
+        .select("influencer", "campaign", "counted", "tracked", "difference")
+        .sort(pl.col("difference").abs(), "influencer", "campaign", descending=[True, False, False])
+    )
+
+
+def _payouts(view: View) -> pl.DataFrame:
+    """Payouts that are not cancelled, with the creator's name, under the filters on creators and campaigns."""
+    ledger = view.ledger
+    names = ledger.pairs.select("influencer_id", "influencer").unique()
+    payouts = (
+        ledger.dataset.tables["payouts"]
+        .with_row_index("payout")
+        .filter(pl.col("status").fill_null("") != "cancelled")
+    )
+    shown = accrued_in_view(view)["payout"].unique()
+    in_view = (
+        payouts.filter(pl.col("payout").is_in(shown.implode()))
+        if view.where.active or view.where.dated
+        else payouts
+    )
+    return in_view.join(names, on="influencer_id", how="left", maintain_order="left")
+
+
+def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
+    """``(P, 2)``: each payout's revenue in view (paise), shared by amount among the payouts that may pay for it."""
+    if "basis" in view.where.active:
+        return pl.DataFrame(schema={"payout": pl.UInt32, "revenue": pl.Int64})
+    revenue = (
+        view.facts("sales")
+        .group_by("pair")
+        .agg(pl.col("revenue").sum())
+        .join(view.ledger.pairs.select("pair", "influencer_id", tracked="campaign"), on="pair")
+    )
+    eligible = payouts.join(revenue, on="influencer_id").filter(
+        pl.col("campaign").is_null()
+        | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
+    )
+    paid = pl.col("total_payout").clip(lower_bound=0)
+    weight = pl.when(paid.sum().over("pair") == 0).then(1).otherwise(paid)
+    shared = split(eligible.with_columns(weight=weight, amount="revenue"), ["pair"], ["payout"])
+    return shared.group_by("payout").agg(revenue=pl.col("share").sum())
+
+
+def _units(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
+    """``(P, 2)``: orders the payee counted where paid by order, else the creator's posts that the payout may pay for."""
+    posts = view.ledger.posts.group_by("influencer_id", "own_campaign").len("published")
+    fitting = (
+        payouts.join(posts, on="influencer_id")
+        .filter(
+            pl.col("campaign").is_null()
+            | pl.col("own_campaign").is_null()
+            | (pl.col("campaign") == pl.col("own_campaign"))
+        )
+        .with_columns(own=(pl.col("campaign") == pl.col("own_campaign")).fill_null(value=False))
+        .filter(pl.col("campaign").is_null() | pl.col("own") | ~pl.col("own").any().over("payout"))
+        .group_by("payout")
+        .agg(published=pl.col("published").sum().cast(pl.Int64))
+    )
+    return payouts.join(fitting, on="payout", how="left").select(
+        "payout",
+        units=pl.when(pl.col("basis").fill_null("") == "order")
+        .then(pl.col("orders"))
+        .otherwise(pl.col("published").fill_null(0)),
+    )

@@ -1,0 +1,241 @@
+"""Rows for people: columns with their labels and digits, totals, and CSV that is safe to open."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from dashboard.metrics import METRICS
+from dashboard.query import View
+from dashboard.query.selection import days, posts_mask
+from dashboard.schema import DIMENSIONS, EVIDENCE_DAYS
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """One column as people see it: ``unit`` and ``digits`` as in ``formats.said``; ``kind`` says how it aligns and sorts."""
+
+    name: str
+    label: str
+    kind: Literal["text", "number", "date", "link"] = "text"
+    unit: str = ""
+    digits: int = 0
+    hint: str = ""
+
+
+def columns_of(
+    names: Sequence[str], labels: Mapping[str, str] | None = None
+) -> tuple[TableColumn, ...]:
+    """Columns for dimensions and metrics, as their registries describe them."""
+    answer = []
+    for name in names:
+        if name in METRICS:
+            one = METRICS[name]
+            answer.append(
+                TableColumn(name, one.label, "number", one.unit, one.digits, one.definition)
+            )
+        elif name in DIMENSIONS:
+            answer.append(TableColumn(name, DIMENSIONS[name].label, hint=DIMENSIONS[name].meaning))
+        else:
+            answer.append(
+                TableColumn(name, (labels or {}).get(name, name.replace("_", " ").capitalize()))
+            )
+    return tuple(answer)
+
+
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    """Dimensions with nothing to name them, in the words people see."""
+    return frame.with_columns(
+        pl.col(name).fill_null(DIMENSIONS[name].missing)
+        for name in frame.columns
+        if name in DIMENSIONS and frame.schema[name] == pl.String
+    )
+
+
+def harmless(text: str) -> str:
+    """A cell that a spreadsheet shows and never runs: an apostrophe stands before what could start a formula."""
+    return (
+        f"'{text}" if text.startswith(_FORMULA) or text.lstrip(" ").startswith(_FORMULA) else text
+    )
+
+
+def to_csv(frame: pl.DataFrame, notes: Sequence[str] = ()) -> str:
+    """A frame as CSV: numbers with a decimal point and no grouping, undefined as nothing, text made harmless.
+
+    ``notes`` (filters, as-of, version) stand below the rows, after an empty line, each behind ``#``.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([harmless(name) for name in frame.columns])
+    for row in frame.iter_rows():
+        writer.writerow([_cell(value) for value in row])
+    if notes:
+        out.write("\n")
+        for note in notes:
+            writer.writerow([f"# {note}"])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, float):
+        return repr(round(value, 6)).removesuffix(".0")
+    return str(value)
+
+
+POST_COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn("date", "Published", "date"),
+    TableColumn("influencer", "Influencer"),
+    TableColumn("post_platform", "Platform of the post"),
+    TableColumn(
+        "campaign",
+        "Campaign",
+        hint="Its own; else the only one its creator sold for in the 14 days from it.",
+    ),
+    TableColumn("caption", "Caption"),
+    TableColumn("url", "Link", "link"),
+    TableColumn("reach", "Reach", "number"),
+    TableColumn("engagements", "Engagements", "number", hint=METRICS["engagements"].definition),
+    TableColumn(
+        "engagement_rate",
+        "Engagement rate",
+        "number",
+        "%",
+        2,
+        METRICS["engagement_rate"].definition,
+    ),
+    TableColumn(
+        "fee",
+        "Fee",
+        "number",
+        "₹",
+        2,
+        "Spend paid by post that was accrued to the post's day, shared equally among the creator's posts of that day.",
+    ),
+    TableColumn(
+        "cpe",
+        "Cost per engagement",
+        "number",
+        "₹",
+        2,
+        "Fee divided by engagements; nothing where the post was not paid by post.",
+    ),
+    TableColumn(
+        "orders_around",
+        "Orders around it",
+        "number",
+        hint="The creator's tracked orders on the post's day and the 13 days after it, within its campaign where it has one. Posts close together share orders: do not add them up.",
+    ),
+)
+"""The post table's columns; their rows come from ``post_rows``."""
+
+PAYOUT_COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn("influencer", "Influencer"),
+    TableColumn("campaign", "Campaign"),
+    TableColumn("basis", "Basis"),
+    TableColumn("status", "Status"),
+    TableColumn("paid_on", "Paid on", "date"),
+    TableColumn("rate", "Rate", "number", "₹", 2),
+    TableColumn(
+        "units", "Units", "number", hint="Orders the payee counted, or posts, by the basis."
+    ),
+    TableColumn("expected", "Rate × units", "number", "₹", 2),
+    TableColumn("total_payout", "Payout", "number", "₹", 2),
+    TableColumn("difference", "Payout less rate × units", "number", "₹", 2),
+    TableColumn(
+        "spend",
+        "Spend in view",
+        "number",
+        "₹",
+        2,
+        "The part of the payout that stands for days, campaigns and products in view.",
+    ),
+    TableColumn(
+        "revenue",
+        "Revenue",
+        "number",
+        "₹",
+        2,
+        "Revenue in view of the creator (and campaign, if named), shared among that creator's payouts by amount.",
+    ),
+    TableColumn("roas", "ROAS", "number", "×", 2, "Revenue divided by spend in view."),
+)
+"""The payout table's columns; their rows come from ``reconciliation.payout_rows``."""
+
+ORDER_COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn("influencer", "Influencer"),
+    TableColumn("campaign", "Campaign"),
+    TableColumn("counted", "Orders in payouts", "number"),
+    TableColumn("tracked", "Orders tracked", "number"),
+    TableColumn("difference", "Difference", "number"),
+)
+"""The order reconciliation's columns; their rows come from ``reconciliation.order_rows``."""
+
+
+def post_rows(view: View) -> pl.DataFrame:
+    """``(Q, 12)`` the posts in view, newest first, as ``POST_COLUMNS`` describe them; money in rupees."""
+    ledger, where = view.ledger, view.where
+    posts = ledger.posts.sort("date")
+    posts = days(posts, where.first, where.last)
+    kept = posts_mask(ledger, where)
+    if kept is not None:
+        posts = posts.filter(kept.gather(posts["pair"]))
+    fees = (
+        ledger.accrued.filter(pl.col("basis").fill_null("") != "order")
+        .group_by("influencer_id", "date")
+        .agg(pl.col("spend").sum())
+    )
+    siblings = ledger.posts.group_by("influencer_id", "date").len("siblings")
+    engagements = pl.sum_horizontal("likes", "comments", "shares", "saves")
+    fee = pl.col("spend") / pl.col("siblings") / 100
+    names = ledger.pairs.select("pair", "influencer")
+    return (
+        posts.join(fees, on=["influencer_id", "date"], how="left", maintain_order="left")
+        .join(siblings, on=["influencer_id", "date"], how="left", maintain_order="left")
+        .join(names, on="pair", how="left", maintain_order="left")
+        .join(_orders_around(view, posts), on="post", how="left", maintain_order="left")
+        .with_columns(engagements=engagements, fee=fee, post_platform="platform")
+        .with_columns(
+            engagement_rate=pl.when(pl.col("reach") > 0).then(
+                pl.col("engagements") / pl.col("reach")
+            ),
+            cpe=pl.when(pl.col("engagements") > 0).then(pl.col("fee") / pl.col("engagements")),
+            orders_around=pl.col("orders_around").fill_null(0),
+        )
+        .sort("date", "influencer", descending=[True, False])
+        .select(column.name for column in POST_COLUMNS)
+    )
+
+
+def _orders_around(view: View, posts: pl.DataFrame) -> pl.DataFrame:
+    """``(Q, 2)``: each post's creator's orders of the evidence window, under the filters but not the period."""
+    sales = View(view.ledger, view.where.without("period", "basis")).facts("sales")
+    daily = (
+        sales.group_by("date", "pair")
+        .agg(pl.col("orders").sum())
+        .join(view.ledger.pairs.select("pair", "influencer_id", tracked="campaign"), on="pair")
+    )
+    window = pl.date_ranges("date", pl.col("date") + pl.duration(days=EVIDENCE_DAYS - 1)).alias(
+        "date"
+    )
+    return (
+        posts.select("post", "influencer_id", "campaign", window)
+        .explode("date")
+        .join(daily, on=["influencer_id", "date"])
+        .filter(
+            pl.col("campaign").is_null()
+            | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
+        )
+        .group_by("post")
+        .agg(pl.col("orders").sum().alias("orders_around"))
+    )
