@@ -63,8 +63,8 @@ def festivals(start: date, end: date) -> list[Festival]:
     Returns
     -------
     list[Festival]
-        Sorted by day. Outside the years that the holidays library has tables for (2001 to 2035 at present),
-        only the festivals with a fixed date are known.
+        Sorted by day. Outside the years that the holidays library has tables for (2001 to 2035 at
+        present), only the festivals with a fixed date are known.
     """
     years = range(start.year - 1, end.year + 2)
     return [
@@ -80,7 +80,11 @@ def _of_year(year: int) -> tuple[Festival, ...]:
     """The festivals of one calendar year, by day."""
     if not date.min.year < year < date.max.year:
         return ()
-    peaks = {"Republic Day": date(year, 1, 26), "Independence Day": date(year, 8, 15), "Year end": date(year, 12, 31)}
+    peaks = {
+        "Republic Day": date(year, 1, 26),
+        "Independence Day": date(year, 8, 15),
+        "Year end": date(year, 12, 31),
+    }
     with warnings.catch_warnings():
         # Outside its tables the library warns, and leaves out what follows the moon.
         warnings.simplefilter("ignore")
@@ -93,7 +97,12 @@ def _of_year(year: int) -> tuple[Festival, ...]:
                 peaks[_LIBRARY_NAMES[name]] = day
     return tuple(
         sorted(
-            Festival(peak, name, peak - timedelta(_DAYS_AROUND[name][0]), peak + timedelta(_DAYS_AROUND[name][1]))
+            Festival(
+                peak,
+                name,
+                peak - timedelta(_DAYS_AROUND[name][0]),
+                peak + timedelta(_DAYS_AROUND[name][1]),
+            )
             for name, peak in peaks.items()
         )
     )

@@ -30,17 +30,38 @@ class Product:
 BRANDS: tuple[Brand, ...] = (
     Brand(
         "MuscleBlaze",
-        ("Whey Prime", "Creatine Charge", "Surge Pre Workout", "Mass Builder", "Crunch Protein Bar", "Relay Aminos"),
+        (
+            "Whey Prime",
+            "Creatine Charge",
+            "Surge Pre Workout",
+            "Mass Builder",
+            "Crunch Protein Bar",
+            "Relay Aminos",
+        ),
         ("Fitness", "Sports", "Nutrition"),
     ),
     Brand(
         "HKVitals",
-        ("Daily Multi", "Clear Fish Oil", "Skin Collagen", "Biotin Bloom", "Dawn Vitamin D3", "Zinc Guard"),
+        (
+            "Daily Multi",
+            "Clear Fish Oil",
+            "Skin Collagen",
+            "Biotin Bloom",
+            "Dawn Vitamin D3",
+            "Zinc Guard",
+        ),
         ("Beauty", "Lifestyle", "Nutrition"),
     ),
     Brand(
         "Gritzo",
-        ("Champs Milk Mix", "Growth Gummies", "Tall Teen Shake", "Junior Oats", "Iron Bites", "Clever Drops"),
+        (
+            "Champs Milk Mix",
+            "Growth Gummies",
+            "Tall Teen Shake",
+            "Junior Oats",
+            "Iron Bites",
+            "Clever Drops",
+        ),
         ("Parenting", "Food", "Lifestyle"),
     ),
     Brand(

@@ -8,7 +8,13 @@ import polars as pl
 from data_gen.orders import CAUSES, NONE
 from data_gen.plan import Ints, Plan
 
-NEW_SHARE = {"baseline": 0.30, "caused_tagged": 0.60, "caused_halo": 0.50, "leaked": 0.12, "pulled_forward": 0.20}
+NEW_SHARE = {
+    "baseline": 0.30,
+    "caused_tagged": 0.60,
+    "caused_halo": 0.50,
+    "leaked": 0.12,
+    "pulled_forward": 0.20,
+}
 """Share of orders placed by somebody who never ordered before, by the order's cause."""
 
 EARLIER_SHARE = 0.10
@@ -24,13 +30,15 @@ def draw_customers(plan: Plan, lines: pl.DataFrame) -> tuple[Ints, Ints]:
     Parameters
     ----------
     lines
-        ``(lines, …)`` with day, cause and twin: the line whose customer this one shares, ``NONE`` for its own.
+        ``(lines, …)`` with day, cause and twin: the line whose customer this one shares, ``NONE``
+        for its own.
 
     Returns
     -------
     tuple[Ints, Ints]
-        The positions of the lines sorted by day, in chance order within a day; and the customer of each line, from
-        1 up, in the order of the lines given, 0 for a guest. Returning customers are rather recent ones.
+        The positions of the lines sorted by day, in chance order within a day; and the customer of
+        each line, from 1 up, in the order of the lines given, 0 for a guest. Returning customers
+        are rather recent ones.
     """
     chance, count = plan.chance("customers"), lines.height
     order = chance.permutation(count)
@@ -44,7 +52,7 @@ def draw_customers(plan: Plan, lines: pl.DataFrame) -> tuple[Ints, Ints]:
     customer = np.empty(count, dtype=np.int64)
     customer[order] = drawn
 
-    # A return follows its order, which may itself follow the order that it replaced: two steps at most.
+    # A return follows its order, which may follow the order that it replaced: two steps at most.
     twin = lines["twin"].to_numpy()
     follows = np.flatnonzero(twin != NONE)
     for _ in range(2):

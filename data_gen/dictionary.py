@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dashboard.schema import TABLES, Column, Table
+from dashboard.schema import TABLES, Column, Table, folded
 from data_gen.plan import EXAMPLE, Plan
 
 TITLE = "# An invented world: the data dictionary"
 
 SHOWN = {
     "influencers": ("influencer_id", "name", "category", "gender", "follower_count", "platform"),
-    "posts": ("influencer_id", "platform", "date", "campaign", "url", "caption", "reach", "likes", "comments"),
+    "posts": (
+        "influencer_id",
+        "platform",
+        "date",
+        "campaign",
+        "url",
+        "caption",
+        "reach",
+        "likes",
+        "comments",
+    ),
     "tracking_data": (
         "source",
         "campaign",
@@ -21,23 +31,32 @@ SHOWN = {
         "revenue",
         "brand",
     ),
-    "payouts": ("influencer_id", "campaign", "basis", "rate", "orders", "total_payout", "paid_on", "status"),
+    "payouts": (
+        "influencer_id",
+        "campaign",
+        "basis",
+        "rate",
+        "orders",
+        "total_payout",
+        "paid_on",
+        "status",
+    ),
 }
 """The columns that the invented tables have, in their order."""
 
 TRUTH = {
     "campaigns": (
-        "one row per campaign; money in rupees, the parts are those of its window",
+        "one row per campaign; money in rupees, parts as of its window",
         {
             "campaign, brand, product": "its name, and what it promotes",
             "festival": "the festival it was planned for, if any",
-            "window_start, window_end": "first post, and 14 days after the last (or the last day of the data)",
+            "window_start, window_end": "first post; 14 days after the last, or the last day",
             "creators, posts": "how many took part, how many posts they made for it",
-            "payout": "all that is paid for it, named in the payouts or not, without what was cancelled",
-            "planted_lift": "orders it was to cause, in shares of the expected baseline of the window",
+            "payout": "what is paid for it, named in payouts or not, without the cancelled",
+            "planted_lift": "orders it was to cause, per baseline order from first to last post",
             "planted_tag_share": "share of the caused orders that was to carry the code",
-            "planted_leak_share": "share of baseline orders that was to use the code, on an average day",
-            "baseline_revenue": "what the product would have sold in the window without any campaign",
+            "planted_leak_share": "share of baseline orders that was to use the code on those days",
+            "baseline_revenue": "what the product would have sold in the window anyway",
             "tagged_revenue": "what the tables attribute to it: caused_tagged + cannibalised",
             "caused_tagged": "caused orders with the code, after the discount",
             "halo": "caused orders without the code",
@@ -61,9 +80,9 @@ TRUTH = {
         "one row per row of tracking_data, in the same order",
         {
             "row": "number of the tracking row; 1 is the first after the header",
-            "cause": "baseline, caused_tagged, caused_halo or leaked (used the code, would have come anyway)",
+            "cause": "baseline, caused_tagged, caused_halo, or leaked: coded but came anyway",
             "campaign": "the campaign behind the cause; empty for baseline",
-            "orders_anyway, revenue_anyway": "what this row would hold had no campaign run; 0 where one caused it",
+            "orders_anyway, revenue_anyway": "the same had no campaign run; 0 if caused",
         },
     ),
     "prevented_orders": (
@@ -79,20 +98,31 @@ TRUTH = {
 
 
 def dictionary(plan: Plan = EXAMPLE, form: str = "csv") -> str:
-    """The data dictionary of a world as Markdown: the tables from the schema, then how they were made."""
+    """A world's data dictionary in Markdown: the tables from the schema, then the truth."""
+    options = plan.options if form == "csv" else f"{plan.options} --format {form}"
+    made = (
+        "Nothing here is real: creators, orders and money are drawn by chance, and known causes "
+        "are planted in them. Made by"
+    )
+    read = (
+        f"and the same command makes the same bytes again. It covers {plan.start} to {plan.end}. "
+        "Money is in rupees. Returns are rows with negative orders and revenue. Rows of "
+        "tracking_data without an influencer_id are baseline: they came without a creator's code. "
+        "Below, *here* marks the columns that these files have; the dashboard reads the others too."
+    )
+    truth = (
+        "What really happened, for tests and for judging estimates. The dashboard never opens this "
+        "folder. The world without campaigns is drawn first, and the campaigns act on that same "
+        "draw: the revenue a campaign caused is the difference between the two, order by order."
+    )
     parts = [
         TITLE,
-        "Nothing here is real: creators, orders and money are drawn by chance, and known causes are planted in them. "
-        "Made by",
-        f"    python -m data_gen --out DIR {plan.options}{'' if form == 'csv' else f' --format {form}'}",
-        f"and the same command makes the same bytes again. It covers {plan.start.isoformat()} to "
-        f"{plan.end.isoformat()}. Money is in rupees. Returns are rows with negative orders and revenue. "
-        "Rows of tracking_data without an influencer_id are baseline: they came without a creator's code.",
+        made,
+        f"    python -m data_gen --out DIR {options}",
+        read,
         *[_table(table) for table in TABLES.values()],
         "## truth/",
-        "What really happened, for tests and for judging estimates. The dashboard never opens this folder. "
-        "The world without campaigns is drawn first and the campaigns act on that same draw, so that the revenue a "
-        "campaign caused is the difference between the two, order by order.",
+        truth,
         *[_truth(name, form) for name in TRUTH],
     ]
     return "\n\n".join(parts) + "\n"
@@ -106,8 +136,8 @@ def _table(table: Table) -> str:
         "",
         f"One row is {table.row}.{key}",
         "",
-        "| column | kind | required | unit | here | meaning | also read as |",
-        "|---|---|---|---|---|---|---|",
+        "| column | kind | required | unit | here | meaning | other headers | known values |",
+        "|---|---|---|---|---|---|---|---|",
         *[_line(column, column.name in SHOWN[table.name]) for column in table.columns],
     ]
     return "\n".join(lines)
@@ -115,10 +145,6 @@ def _table(table: Table) -> str:
 
 def _line(column: Column, here: bool) -> str:
     """A column's line in its table."""
-    also = list(column.spellings)
-    if column.values:
-        accepted = dict.fromkeys(column.values.values())
-        also.append(f"values: {', '.join(accepted)}")
     cells = (
         f"`{column.name}`",
         column.kind,
@@ -126,9 +152,20 @@ def _line(column: Column, here: bool) -> str:
         column.unit,
         "yes" if here else "",
         column.meaning,
-        ", ".join(also),
+        ", ".join(column.spellings),
+        ", ".join(_values(column)),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _values(column: Column) -> list[str]:
+    """The values that a column knows, each with its other spellings."""
+    spelt: dict[str, list[str]] = {}
+    for spelling, value in column.values.items():
+        spelt.setdefault(value, [])
+        if spelling != folded(value):
+            spelt[value].append(spelling)
+    return [f"{value} ({', '.join(also)})" if also else value for value, also in spelt.items()]
 
 
 def _truth(name: str, form: str) -> str:
@@ -141,6 +178,9 @@ def _truth(name: str, form: str) -> str:
         "",
         "| column | meaning |",
         "|---|---|",
-        *[f"| {', '.join(f'`{part}`' for part in column.split(', '))} | {meaning} |" for column, meaning in columns.items()],
+        *[
+            f"| {', '.join(f'`{part}`' for part in column.split(', '))} | {meaning} |"
+            for column, meaning in columns.items()
+        ],
     ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What each campaign does to each day: the orders it causes, and the share of baseline orders that use its code."""
+"""What each campaign does to a day: the orders it causes, and those that use its code."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ MOST_LEAKING = 0.9
 class Effect:
     """A campaign's work, day by day from the world's first.
 
-    ``caused`` is the expected number of orders it causes, ``leak`` the share of baseline orders that use its code,
-    both ``(days,)``. ``voice`` is ``(days, creators)``: the cumulated share of each creator in the day's exposure.
-    The window runs from the first post to two weeks after the last.
+    ``caused`` is the expected number of orders it causes, ``leak`` the share of baseline orders
+    that use its code, both ``(days,)``. ``voice`` is ``(days, creators)``: the cumulated share of
+    each creator in the day's exposure. The window runs from the first post to two weeks after the
+    last.
     """
 
     campaign: Campaign
@@ -43,21 +44,28 @@ class Effect:
         wide = self.voice.shape[1]
         ladder = (self.voice + np.arange(len(self.voice))[:, None]).ravel()
         position = np.searchsorted(ladder, day + draw, side="right") - day * wide
-        return self.campaign.creators[np.clip(position, 0, wide - 1)]
+        creators: Ints = self.campaign.creators[np.clip(position, 0, wide - 1)]
+        return creators
 
 
 def effects(
     plan: Plan, baseline: Baseline, people: People, campaigns: list[Campaign], posts: pl.DataFrame
 ) -> list[Effect]:
-    """Work out each campaign's effect from its posts; nothing here is left to chance."""
+    """Each campaign's effect, worked out from its posts; nothing here is left to chance."""
     return [
         _effect(plan, baseline, people, campaign, posts.filter(pl.col("campaign") == code))
         for code, campaign in enumerate(campaigns)
     ]
 
 
-def _effect(plan: Plan, baseline: Baseline, people: People, campaign: Campaign, posts: pl.DataFrame) -> Effect:
-    """One campaign's effect; scaled so that the orders caused in the window are its lift times the baseline there."""
+def _effect(
+    plan: Plan, baseline: Baseline, people: People, campaign: Campaign, posts: pl.DataFrame
+) -> Effect:
+    """One campaign's effect, scaled to its lift.
+
+    The orders it causes in the window are its lift times the baseline of the days from its first
+    post to its last; its leak share is that of these days as well.
+    """
     heard = _exposure(plan, people, campaign, posts)
     total = heard.sum(axis=1)
     first, last_post = campaign.start, int(posts["day"].to_numpy().max())
@@ -72,7 +80,7 @@ def _effect(plan: Plan, baseline: Baseline, people: People, campaign: Campaign, 
 
 
 def _exposure(plan: Plan, people: People, campaign: Campaign, posts: pl.DataFrame) -> Floats:
-    """``(days, creators)``: reach times quality of every post, fading from its day on by its platform's half-life."""
+    """``(days, creators)``: reach times quality of each post, fading by its half-life."""
     heard = np.zeros((plan.days, len(campaign.creators)))
     creator = posts["creator"].to_numpy()
     column = np.searchsorted(campaign.creators, creator)
@@ -81,7 +89,9 @@ def _exposure(plan: Plan, people: People, campaign: Campaign, posts: pl.DataFram
         keep = 0.5 ** (1 / HALF_LIFE[name])
         pulses = np.zeros_like(heard)
         on_it = posts["platform"].to_numpy() == code
-        np.add.at(pulses, (posts["day"].to_numpy()[on_it], column[on_it]), weight[on_it] * (1 - keep))
+        np.add.at(
+            pulses, (posts["day"].to_numpy()[on_it], column[on_it]), weight[on_it] * (1 - keep)
+        )
         for day in range(campaign.start + 1, plan.days):
             pulses[day] += keep * pulses[day - 1]
         heard += pulses
@@ -95,7 +105,7 @@ def _saturated(total: Floats, rate: Floats, strength: float) -> Floats:
 
 
 def _strength(total: Floats, rate: Floats, wanted: float) -> float:
-    """Orders per unit of exposure at which the days given gain the orders wanted in all, by bisection."""
+    """Orders per unit of exposure that make the orders wanted in all, by bisection."""
     if wanted == 0:
         return 0.0
     low, high = -60.0, 60.0

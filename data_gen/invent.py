@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,7 +13,7 @@ from data_gen.effects import Effect, effects
 from data_gen.orders import LINES, SOURCES, draw_lines
 from data_gen.payouts import draw_payouts
 from data_gen.people import People, draw_people
-from data_gen.plan import Plan
+from data_gen.plan import Plan, Progress, silence
 from data_gen.posts import dates, draw_posts, posts_table
 from data_gen.truth import Truth, coded, rupees, tell
 from data_gen.world import Baseline, draw_baseline
@@ -22,7 +21,7 @@ from data_gen.world import Baseline, draw_baseline
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """An invented world: the four tables as a brand team would have them, money in rupees, and the truth."""
+    """An invented world: its four tables, money in rupees, and the truth."""
 
     plan: Plan
     influencers: pl.DataFrame
@@ -32,7 +31,7 @@ class World:
     truth: Truth
 
 
-def invent(plan: Plan, progress: Callable[[str, float], None] = lambda doing, done: None) -> World:
+def invent(plan: Plan, progress: Progress = silence) -> World:
     """Draw a world: the same plan gives the same world.
 
     Parameters
@@ -69,16 +68,27 @@ def invent(plan: Plan, progress: Callable[[str, float], None] = lambda doing, do
 
 
 def _draw_all_lines(
-    plan: Plan, baseline: Baseline, acting: list[Effect], progress: Callable[[str, float], None]
+    plan: Plan, baseline: Baseline, acting: list[Effect], progress: Progress
 ) -> pl.DataFrame:
     """The order lines of every product, product after product."""
     blocks: list[pl.DataFrame] = []
     offset = 0
     for product in range(plan.products):
         progress("orders", 0.5 * product / plan.products)
-        own = [(code, effect) for code, effect in enumerate(acting) if effect.campaign.product == product]
+        own = [
+            (code, effect)
+            for code, effect in enumerate(acting)
+            if effect.campaign.product == product
+        ]
         blocks.append(
-            draw_lines(plan, product, baseline.rate[product], float(baseline.order_value[product]), own, offset)
+            draw_lines(
+                plan,
+                product,
+                baseline.rate[product],
+                float(baseline.order_value[product]),
+                own,
+                offset,
+            )
         )
         offset += blocks[-1].height
     return pl.concat(blocks) if blocks else pl.DataFrame(schema=LINES)

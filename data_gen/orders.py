@@ -12,8 +12,9 @@ from data_gen.plan import Flags, Floats, Ints, Plan
 
 BASELINE, TAGGED, HALO, LEAKED, PULLED = range(5)
 CAUSES = ("baseline", "caused_tagged", "caused_halo", "leaked", "pulled_forward")
-"""Why an order is there: it would have come anyway; a campaign caused it, with or without its code; it would have
-come anyway but used a code; or it would have come, and does not, because its buyer bought sooner."""
+"""Why an order is there: it would have come anyway; a campaign caused it, with or without its code;
+it would have come anyway but used a code; or it would have come, and does not, because its buyer
+bought sooner."""
 
 NONE = -1
 """No campaign, no creator, no other line."""
@@ -28,7 +29,8 @@ RETURN_SHARE, RETURN_DAYS = 0.012, (3, 21)
 DOUBLE_SHARE = 0.06
 """Share of neighbouring like lines that are one buyer's two orders of the day."""
 LABELLED_ADS_SHARE = 0.20
-"""Share of a product's ads orders in a campaign's window that name the campaign, though no creator."""
+"""Share of a product's ads orders in a campaign's window that name the campaign, though no
+creator."""
 
 LINES = {
     "product": pl.Int16,
@@ -44,8 +46,9 @@ LINES = {
     "revenue": pl.Int64,
     "twin": pl.Int64,
 }
-"""Columns of the order lines. ``anyway`` and ``revenue`` are paise without and with campaigns; ``campaign`` is the
-one behind the cause, ``label`` the one that the table names; ``twin`` is the line whose buyer this one has."""
+"""Columns of the order lines. ``anyway`` and ``revenue`` are paise without and with campaigns;
+``campaign`` is the one behind the cause, ``label`` the one that the table names; ``twin`` is the
+line whose buyer this one has."""
 
 
 @dataclass(slots=True)
@@ -61,11 +64,21 @@ class _Block:
 
     def plus(self, other: _Block) -> _Block:
         """These lines, then the other's."""
-        return _Block(*(np.concatenate((getattr(self, name), getattr(other, name))) for name in self.__slots__))
+        return _Block(
+            *(
+                np.concatenate((getattr(self, name), getattr(other, name)))
+                for name in self.__slots__
+            )
+        )
 
 
 def draw_lines(
-    plan: Plan, product: int, rate: Floats, order_value: float, acting: list[tuple[int, Effect]], offset: int
+    plan: Plan,
+    product: int,
+    rate: Floats,
+    order_value: float,
+    acting: list[tuple[int, Effect]],
+    offset: int,
 ) -> pl.DataFrame:
     """Draw the order lines of one product.
 
@@ -81,7 +94,8 @@ def draw_lines(
     Returns
     -------
     pl.DataFrame
-        Columns ``LINES``. Lines with no orders are orders that a campaign prevented: they exist only without it.
+        Columns ``LINES``. Lines with no orders are orders that a campaign prevented: they exist
+        only without it.
     """
     chance = plan.chance("orders", product)
     noisy = rate * chance.gamma(40, 1 / 40, plan.days)
@@ -100,14 +114,16 @@ def draw_lines(
     tied[sooner] = tied[later] = True
     twin = np.full(len(lines.day), NONE)
     twin[sooner] = offset + later
-    columns = _columns(chance, product, lines, twin)
+    columns = _columns(product, lines, twin)
     columns["label"] = _labels(chance, lines, acting)
     return _with_returns(chance, plan.days, _with_doubles(chance, columns, tied), offset)
 
 
 def _prices(chance: np.random.Generator, count: int, order_value: float) -> Ints:
     """What orders cost before any discount, in paise: whole rupees, spread around their mean."""
-    rupees = order_value * np.exp(ORDER_SPREAD * chance.standard_normal(count) - ORDER_SPREAD**2 / 2)
+    rupees = order_value * np.exp(
+        ORDER_SPREAD * chance.standard_normal(count) - ORDER_SPREAD**2 / 2
+    )
     return np.maximum(99, np.rint(rupees)).astype(np.int64) * 100
 
 
@@ -125,7 +141,7 @@ def _untagged(chance: np.random.Generator, day: Ints, order_value: float) -> _Bl
 
 
 def _leak(chance: np.random.Generator, lines: _Block, code: int, effect: Effect) -> None:
-    """Let some baseline orders use the campaign's code: they become its tagged orders and lose the discount."""
+    """Let some baseline orders use the campaign's code: they count as its own, at a discount."""
     draw = chance.random(len(lines.day))
     taken = np.flatnonzero((draw < effect.leak[lines.day]) & (lines.cause == BASELINE))
     lines.cause[taken], lines.campaign[taken], lines.source[taken] = LEAKED, code, INFLUENCER
@@ -133,7 +149,7 @@ def _leak(chance: np.random.Generator, lines: _Block, code: int, effect: Effect)
 
 
 def _caused(chance: np.random.Generator, code: int, effect: Effect, order_value: float) -> _Block:
-    """The orders that a campaign causes: a share carries its code, the rest comes unmarked (halo)."""
+    """The orders that a campaign causes: some carry its code, the rest come unmarked (halo)."""
     day = np.repeat(np.arange(len(effect.caused)), chance.poisson(effect.caused))
     lines = _untagged(chance, day, order_value)
     lines.campaign[:] = code
@@ -144,14 +160,20 @@ def _caused(chance: np.random.Generator, code: int, effect: Effect, order_value:
     return lines
 
 
-def _pull_forward(chance: np.random.Generator, days: int, lines: _Block, count: int) -> tuple[Ints, Ints]:
-    """Pair some caused orders with a later unmarked baseline order (of the first ``count`` lines) that they replace.
+def _pull_forward(
+    chance: np.random.Generator, days: int, lines: _Block, count: int
+) -> tuple[Ints, Ints]:
+    """Pair some caused orders with a later unmarked baseline order (of the first ``count`` lines)
+    that they replace.
 
-    Returns the lines of the caused orders and, in step, the lines of the orders that now never come.
+    Returns the lines of the caused orders and, in step, the lines of the orders that now never
+    come.
     """
     caused = np.arange(count, len(lines.day))
     pulling = caused[chance.random(len(caused)) < PULL_SHARE]
-    target = lines.day[pulling] + np.ceil(chance.exponential(PULL_DAYS, len(pulling))).astype(np.int64)
+    target = lines.day[pulling] + np.ceil(chance.exponential(PULL_DAYS, len(pulling))).astype(
+        np.int64
+    )
     order = np.argsort(target, kind="stable")
     pulling, target = pulling[order], target[order]
     free = np.flatnonzero(lines.cause[:count] == BASELINE)
@@ -162,8 +184,8 @@ def _pull_forward(chance: np.random.Generator, days: int, lines: _Block, count: 
     return pulling[fits], free[place[fits]]
 
 
-def _columns(chance: np.random.Generator, product: int, lines: _Block, twin: Ints) -> dict[str, Ints]:
-    """The lines with what they bring without and with campaigns; a code takes a tenth off the price."""
+def _columns(product: int, lines: _Block, twin: Ints) -> dict[str, Ints]:
+    """The lines with what they bring without and with campaigns; a code takes off a tenth."""
     anyway = np.isin(lines.cause, (BASELINE, LEAKED, PULLED))
     coded = np.isin(lines.cause, (TAGGED, LEAKED))
     there = lines.cause != PULLED
@@ -183,7 +205,7 @@ def _columns(chance: np.random.Generator, product: int, lines: _Block, twin: Int
 
 
 def _labels(chance: np.random.Generator, lines: _Block, acting: list[tuple[int, Effect]]) -> Ints:
-    """The campaign that the table names: the one whose code was used, and on some ads orders the one running."""
+    """The campaign that the table names: whose code was used, and the one running for some ads."""
     label = np.where(lines.source == INFLUENCER, lines.campaign, NONE)
     draw = chance.random(len(label)) < LABELLED_ADS_SHARE
     for code, effect in acting:
@@ -192,8 +214,10 @@ def _labels(chance: np.random.Generator, lines: _Block, acting: list[tuple[int, 
     return label
 
 
-def _with_doubles(chance: np.random.Generator, columns: dict[str, Ints], tied: Flags) -> dict[str, Ints]:
-    """Make some pairs of like neighbours one line of two orders. ``twin`` must not point at a line that moves."""
+def _with_doubles(
+    chance: np.random.Generator, columns: dict[str, Ints], tied: Flags
+) -> dict[str, Ints]:
+    """Make some pairs of like neighbours one line of two orders; tied lines stay as they are."""
     like = ~(tied[1:] | tied[:-1])
     for name in ("day", "source", "campaign", "label", "creator", "cause"):
         like &= columns[name][1:] == columns[name][:-1]
@@ -208,8 +232,10 @@ def _with_doubles(chance: np.random.Generator, columns: dict[str, Ints], tied: F
     return columns
 
 
-def _with_returns(chance: np.random.Generator, days: int, columns: dict[str, Ints], offset: int) -> pl.DataFrame:
-    """Add the lines that take orders back, some days later, with the cause and the buyer of what they take back."""
+def _with_returns(
+    chance: np.random.Generator, days: int, columns: dict[str, Ints], offset: int
+) -> pl.DataFrame:
+    """Add lines that take orders back some days later, each with its order's cause and buyer."""
     back = np.flatnonzero(chance.random(len(columns["day"])) < RETURN_SHARE)
     day = columns["day"][back] + chance.integers(*RETURN_DAYS, size=len(back))
     back, day = back[day < days], day[day < days]

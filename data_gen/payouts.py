@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from data_gen.campaigns import TAIL_DAYS, Campaign
+from data_gen.campaigns import TAIL_DAYS
 from data_gen.effects import Effect
 from data_gen.orders import NONE
 from data_gen.people import People
@@ -16,20 +16,22 @@ from data_gen.plan import Floats, Ints, Plan
 from data_gen.world import Baseline
 
 EXPECTED_TAGGED_SHARE, HOPED_ROAS = 0.16, 3.2
-"""What a brand team plans with: a campaign will tag this share of its product's usual sales, and should bring back
-this much on each rupee. What comes is another matter."""
+"""What a brand team plans with: a campaign will tag this share of its product's usual sales, and
+should bring back this much on each rupee. What comes is another matter."""
 
 BUDGET_SPREAD, FEE_SPREAD, FEE_BY_SIZE = 0.60, 0.40, 0.55
 BY_ORDER_SHARE, UNNAMED_SHARE, ODD_SHARE, CANCELLED_SHARE, LATE_SHARE = 0.40, 0.20, 0.06, 0.02, 0.05
-"""Shares of payouts: by order; without a campaign; not equal to rate times units; cancelled; not yet paid though due."""
+"""Shares of payouts: by order; without a campaign; not equal to rate times units; cancelled; not
+yet paid though due."""
 
 PAID_AFTER = (15, 46)
 
 
 @dataclass(frozen=True, slots=True)
 class Payouts:
-    """The payouts as drawn. ``campaign`` is the one that is paid for even where the table does not name it;
-    ``paise`` what is paid; ``spent`` whether it is not cancelled."""
+    """The payouts as drawn. ``campaign`` is the one that is paid for even where the table does not
+    name it; ``paise`` what is paid; ``spent`` whether it is not cancelled.
+    """
 
     table: pl.DataFrame
     campaign: Ints
@@ -38,20 +40,33 @@ class Payouts:
 
 
 def draw_payouts(
-    plan: Plan, baseline: Baseline, people: People, effects: list[Effect], posts: pl.DataFrame, lines: pl.DataFrame
+    plan: Plan,
+    baseline: Baseline,
+    people: People,
+    effects: list[Effect],
+    posts: pl.DataFrame,
+    lines: pl.DataFrame,
 ) -> Payouts:
     """Draw one payout for each creator of each campaign, in order of campaign and creator."""
     chance = plan.chance("payouts")
-    campaign = np.concatenate([np.full(len(each.campaign.creators), code) for code, each in enumerate(effects)])
+    campaign = np.concatenate(
+        [np.full(len(each.campaign.creators), code) for code, each in enumerate(effects)]
+    )
     creator = np.concatenate([each.campaign.creators for each in effects])
     tally = _tally(effects, posts, lines)
     made, last_post, tracked = (tally[name].to_numpy() for name in ("made", "last_post", "tracked"))
 
     by_order = chance.random(len(creator)) < BY_ORDER_SHARE
-    rate = np.where(by_order, _order_rates(chance, baseline, effects), _post_fees(chance, plan, baseline, people, effects, made))
+    rate = np.where(
+        by_order,
+        _order_rates(chance, baseline, effects),
+        _post_fees(chance, baseline, people, effects, made),
+    )
     counted = _miscounted(chance, np.maximum(tracked, 0))
     units = np.where(by_order, counted, made)
-    odd = np.where(chance.random(len(creator)) < ODD_SHARE, chance.choice((0.9, 1.1, 1.25), len(creator)), 1.0)
+    odd = np.where(
+        chance.random(len(creator)) < ODD_SHARE, chance.choice((0.9, 1.1, 1.25), len(creator)), 1.0
+    )
     rupees = np.rint(rate * units * odd).astype(np.int64)
 
     done = np.where(by_order, np.minimum(last_post + TAIL_DAYS, plan.days - 1), last_post)
@@ -66,13 +81,19 @@ def draw_payouts(
     table = pl.DataFrame(
         {
             "influencer_id": [people.ids[who] for who in creator],
-            "campaign": [names[code] if told else None for code, told in zip(campaign, named, strict=True)],
+            "campaign": [
+                names[code] if told else None for code, told in zip(campaign, named, strict=True)
+            ],
             "basis": np.where(by_order, "order", "post"),
             "rate": rate,
-            "orders": [int(number) if told else None for number, told in zip(counted, by_order, strict=True)],
+            "orders": [
+                int(number) if told else None
+                for number, told in zip(counted, by_order, strict=True)
+            ],
             "total_payout": rupees.astype(np.float64),
             "paid_on": [
-                plan.start + timedelta(int(day)) if told else None for day, told in zip(paid, settled, strict=True)
+                plan.start + timedelta(int(day)) if told else None
+                for day, told in zip(paid, settled, strict=True)
             ],
             "status": status,
         },
@@ -82,14 +103,23 @@ def draw_payouts(
 
 
 def _tally(effects: list[Effect], posts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """For each creator of each campaign: posts made, day of the last one, orders tracked net of returns."""
+    """For each creator of each campaign: posts made, the last one's day, net orders tracked."""
     codes = {"campaign": pl.Int64, "creator": pl.Int64}
     booked = pl.concat(
-        pl.DataFrame({"campaign": np.full(len(each.campaign.creators), code), "creator": each.campaign.creators})
+        pl.DataFrame(
+            {
+                "campaign": np.full(len(each.campaign.creators), code),
+                "creator": each.campaign.creators,
+            }
+        )
         for code, each in enumerate(effects)
     ).cast(codes)  # type: ignore[arg-type]
     made = posts.group_by("campaign", "creator").agg(made=pl.len(), last_post=pl.col("day").max())
-    tracked = lines.filter(pl.col("creator") != NONE).group_by("campaign", "creator").agg(tracked=pl.col("orders").cast(pl.Int64).sum())
+    tracked = (
+        lines.filter(pl.col("creator") != NONE)
+        .group_by("campaign", "creator")
+        .agg(tracked=pl.col("orders").cast(pl.Int64).sum())
+    )
     keys = ["campaign", "creator"]
     found = booked.join(made.cast(codes), on=keys, how="left", maintain_order="left")  # type: ignore[arg-type]
     found = found.join(tracked.cast(codes), on=keys, how="left", maintain_order="left")  # type: ignore[arg-type]
@@ -97,29 +127,33 @@ def _tally(effects: list[Effect], posts: pl.DataFrame, lines: pl.DataFrame) -> p
 
 
 def _order_rates(chance: np.random.Generator, baseline: Baseline, effects: list[Effect]) -> Floats:
-    """Rupees for an order: a share of what one is worth after the discount, in steps of five."""
-    worth = np.concatenate(
-        [np.full(len(each.campaign.creators), 0.9 * baseline.order_value[each.campaign.product]) for each in effects]
-    )
-    wanted = worth / HOPED_ROAS * np.exp(0.25 * chance.standard_normal(len(worth)))
-    return np.maximum(5.0, np.rint(wanted / 5) * 5)
+    """Rupees for an order: a share of its worth after the discount, in steps of five."""
+    product = [each.campaign.product for each in effects for _ in each.campaign.creators]
+    wanted = 0.9 * baseline.order_value[product] / HOPED_ROAS
+    steps = np.rint(wanted * np.exp(0.25 * chance.standard_normal(len(product))) / 5)
+    return 5 * np.asarray(np.maximum(1, steps), dtype=np.float64)
 
 
 def _post_fees(
-    chance: np.random.Generator, plan: Plan, baseline: Baseline, people: People, effects: list[Effect], made: Ints
+    chance: np.random.Generator,
+    baseline: Baseline,
+    people: People,
+    effects: list[Effect],
+    made: Ints,
 ) -> Floats:
-    """Rupees for a post: the campaign's budget shared by posts and, less than evenly, by followers."""
+    """Rupees for a post: the campaign's budget by posts and, less than evenly, by followers."""
     fees: list[Floats] = []
     for effect in effects:
-        creators = effect.campaign.creators
+        creators, product = effect.campaign.creators, effect.campaign.product
         posts = made[sum(map(len, fees)) :][: len(creators)]
-        product = effect.campaign.product
-        usual = baseline.rate[product, effect.first : effect.last + 1].sum() * baseline.order_value[product]
-        budget = EXPECTED_TAGGED_SHARE * usual / HOPED_ROAS * np.exp(BUDGET_SPREAD * chance.standard_normal())
-        card = people.followers[creators] ** FEE_BY_SIZE * np.exp(FEE_SPREAD * chance.standard_normal(len(creators)))
+        orders = baseline.rate[product, effect.first : effect.last + 1].sum()
+        hoped = EXPECTED_TAGGED_SHARE * orders * baseline.order_value[product]
+        budget = hoped / HOPED_ROAS * np.exp(BUDGET_SPREAD * chance.standard_normal())
+        noise = np.exp(FEE_SPREAD * chance.standard_normal(len(creators)))
+        card = people.followers[creators] ** FEE_BY_SIZE * noise
         fee = budget * card / (card * posts).sum()
         step = 50.0 if fee.mean() > 500 else 10.0
-        fees.append(np.maximum(step, np.rint(fee / step) * step))
+        fees.append(step * np.maximum(1, np.rint(fee / step)))
     return np.concatenate(fees)
 
 

@@ -20,12 +20,13 @@ FEWEST_FOLLOWERS, MOST_FOLLOWERS = 2_500, 6_000_000
 """Followers are spread evenly over the logarithm between these, so that every tier appears."""
 
 QUALITY_SPREAD, QUALITY_BY_SIZE = 0.45, -0.20
-"""How much a reached person's worth differs between creators, and how it falls with followers (an exponent)."""
+"""How much a reached person's worth differs between creators, and how it falls with followers (an
+exponent)."""
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The creators as columns: what the table shows, and what only the world knows (``quality``, ``handles``)."""
+    """The creators as columns; ``handles`` and ``quality`` are in no table."""
 
     ids: list[str]
     names: list[str]
@@ -56,8 +57,12 @@ def draw_people(plan: Plan) -> People:
     genders = [GENDERS[code] for code in chance.choice(len(GENDERS), count, p=GENDER_SHARES)]
     names, handles = _names(plan.seed, genders)
     position = (chance.permutation(count) + chance.random(count)) / count
-    followers = np.exp(np.log(FEWEST_FOLLOWERS) + position * np.log(MOST_FOLLOWERS / FEWEST_FOLLOWERS))
-    quality = (followers / 100_000) ** QUALITY_BY_SIZE * np.exp(QUALITY_SPREAD * chance.standard_normal(count))
+    followers = np.exp(
+        np.log(FEWEST_FOLLOWERS) + position * np.log(MOST_FOLLOWERS / FEWEST_FOLLOWERS)
+    )
+    quality = (followers / 100_000) ** QUALITY_BY_SIZE * np.exp(
+        QUALITY_SPREAD * chance.standard_normal(count)
+    )
     width = max(3, len(str(count)))
     return People(
         ids=[f"INF{number:0{width}d}" for number in range(1, count + 1)],
@@ -85,7 +90,9 @@ def _names(seed: int, genders: list[str]) -> tuple[list[str], list[str]]:
             initials += f" {faker.random_uppercase_letter()}."
             name = f"{first}{initials} {last}"
         names[name] = None
-        stem = "".join(letter for letter in f"{first}.{last}".casefold() if letter.isalnum() or letter == ".")
+        stem = "".join(
+            letter for letter in f"{first}.{last}".casefold() if letter.isalnum() or letter == "."
+        )
         handle, number = stem, 1
         while handle in handles:
             number += 1

@@ -1,8 +1,9 @@
-"""What is asked of the invented world: its size, its seed, and one stream of chance for each part of it."""
+"""What is asked of the invented world, and the streams of chance that it is drawn from."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -17,7 +18,20 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-Stream = Literal["products", "demand", "people", "campaigns", "posts", "effects", "orders", "customers", "payouts"]
+Stream = Literal[
+    "products",
+    "demand",
+    "people",
+    "campaigns",
+    "posts",
+    "effects",
+    "orders",
+    "customers",
+    "payouts",
+]
+
+Progress = Callable[[str, float], None]
+"""Told what is being done, and the share of the work that is done, from 0 to 1."""
 
 EDITION = 6
 """Another number gives every seed another world."""
@@ -26,7 +40,8 @@ MOST_ROWS = 50_000_000
 """Tracking rows that one run may draw: they are held in memory, at about 200 bytes each."""
 
 ROWS_PER_BASELINE_ORDER = 1.35
-"""Expected rows per unit of ``orders``: uneven products, festivals, campaigns and returns add to the median."""
+"""Expected rows per unit of ``orders``: uneven products, festivals, campaigns and returns add to
+the median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +49,8 @@ class Plan:
     """The size of a world and the seed it is drawn from; checked when made.
 
     ``orders`` is the median over products of the orders that a product gets on a usual day.
-    ``lift`` plants the same total lift in every campaign, in shares of its window's baseline;
-    None draws one for each.
+    ``lift`` plants the same lift in every campaign, in shares of the baseline from its first post
+    to its last; None draws one for each.
     """
 
     seed: int = 7
@@ -57,11 +72,13 @@ class Plan:
         if self.lift is not None:
             _check("lift", self.lift, 0, 2)
         if not 2001 <= self.start.year <= 2030:
-            raise SettingsError(f"start must be a day from 2001 to 2030, not {self.start.isoformat()}.")
+            raise SettingsError(
+                f"start must be a day from 2001 to 2030, not {self.start.isoformat()}."
+            )
         if self.expected_rows > MOST_ROWS:
             raise SettingsError(
-                f"These sizes would make about {self.expected_rows:,} tracking rows; at most {MOST_ROWS:,} fit. "
-                "Ask for fewer orders, days or products."
+                f"These sizes would make about {self.expected_rows:,} tracking rows; "
+                f"at most {MOST_ROWS:,} fit. Ask for fewer orders, days or products."
             )
 
     @property
@@ -82,11 +99,11 @@ class Plan:
         for name in ("influencers", "days", "orders", "start", "campaigns", "products"):
             value = getattr(self, name)
             if value != getattr(usual, name):
-                said.append(f"--{name} {value:g}" if isinstance(value, float) else f"--{name} {value}")
+                said.append(f"--{name} {str(value).removesuffix('.0')}")
         return " ".join(said)
 
     def chance(self, stream: Stream, part: int = 0) -> np.random.Generator:
-        """The random numbers of one part of the world: independent of how many any other part draws."""
+        """The random numbers of one part of the world, whatever the other parts draw."""
         key = (EDITION, get_args(Stream).index(stream), part)
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
@@ -95,6 +112,10 @@ def _check(name: str, value: float, least: float, most: float) -> None:
     """Refuse a size outside its bounds, in a sentence."""
     if not math.isfinite(value) or not least <= value <= most:
         raise SettingsError(f"{name} must be from {least:,} to {most:,}, not {value:,}.")
+
+
+def silence(doing: str, done: float) -> None:
+    """Tell nobody."""
 
 
 EXAMPLE = Plan(seed=7, orders=4.75, campaigns=14)

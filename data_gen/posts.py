@@ -16,10 +16,16 @@ ORGANIC = -1
 """The campaign code of a post that belongs to none."""
 
 ELSEWHERE_SHARE, UNLABELLED_SHARE = 0.10, 0.15
-"""Shares of posts on another than the creator's main platform, and of campaign posts that name no campaign."""
+"""Shares of posts on another than the creator's main platform, and of campaign posts that name no
+campaign."""
 
-REACH_RATE, LIKE_RATE, COMMENT_RATE = (0.40, 0.50, 0.24), (0.052, 0.038, 0.018), (0.035, 0.060, 0.080)
-"""By platform: people reached per follower of a creator with 10,000, likes per person reached, comments per like."""
+REACH_RATE, LIKE_RATE, COMMENT_RATE = (
+    (0.40, 0.50, 0.24),
+    (0.052, 0.038, 0.018),
+    (0.035, 0.060, 0.080),
+)
+"""By platform: people reached per follower of a creator with 10,000, likes per person reached,
+comments per like."""
 
 REACH_BY_SIZE = -0.28
 """How the people reached per follower fall with followers (an exponent)."""
@@ -61,14 +67,17 @@ BETWEEN = (
 )
 
 
-def draw_posts(plan: Plan, products: list[Product], people: People, campaigns: list[Campaign]) -> pl.DataFrame:
+def draw_posts(
+    plan: Plan, products: list[Product], people: People, campaigns: list[Campaign]
+) -> pl.DataFrame:
     """Draw every post.
 
     Returns
     -------
     pl.DataFrame
-        ``(posts, 10)`` by day: creator, campaign (``ORGANIC`` for none) and platform as codes, day from the world's
-        first, labelled (whether the table names the campaign), reach, likes, comments, caption, url.
+        ``(posts, 10)`` by day: creator, campaign (``ORGANIC`` for none) and platform as codes, day
+        from the world's first, labelled (whether the table names the campaign), reach, likes,
+        comments, caption, url.
     """
     chance = plan.chance("posts")
     creator, campaign, day = _calendar(chance, plan, campaigns)
@@ -78,12 +87,18 @@ def draw_posts(plan: Plan, products: list[Product], people: People, campaigns: l
 
     elsewhere = chance.random(count) < ELSEWHERE_SHARE
     step = chance.integers(1, len(PLATFORMS), size=count)
-    platform = np.where(elsewhere, (people.platforms[creator] + step) % len(PLATFORMS), people.platforms[creator])
+    platform = np.where(
+        elsewhere, (people.platforms[creator] + step) % len(PLATFORMS), people.platforms[creator]
+    )
     followers = people.followers[creator]
     reach = followers * np.array(REACH_RATE)[platform] * (followers / 10_000) ** REACH_BY_SIZE
     reach = np.maximum(50, reach * np.exp(0.40 * chance.standard_normal(count))).astype(np.int64)
-    likes = chance.binomial(reach, np.array(LIKE_RATE)[platform] * np.exp(0.25 * chance.standard_normal(count)))
-    comments = chance.binomial(likes, np.minimum(0.5, np.array(COMMENT_RATE)[platform] * chance.uniform(0.4, 1.8, count)))
+    likes = chance.binomial(
+        reach, np.array(LIKE_RATE)[platform] * np.exp(0.25 * chance.standard_normal(count))
+    )
+    comments = chance.binomial(
+        likes, np.minimum(0.5, np.array(COMMENT_RATE)[platform] * chance.uniform(0.4, 1.8, count))
+    )
     return pl.DataFrame(
         {
             "creator": creator,
@@ -100,7 +115,9 @@ def draw_posts(plan: Plan, products: list[Product], people: People, campaigns: l
     )
 
 
-def posts_table(plan: Plan, people: People, campaigns: list[Campaign], posts: pl.DataFrame) -> pl.DataFrame:
+def posts_table(
+    plan: Plan, people: People, campaigns: list[Campaign], posts: pl.DataFrame
+) -> pl.DataFrame:
     """The posts table, from the posts as drawn."""
     names = pl.Series([campaign.name for campaign in campaigns], dtype=pl.String)
     labelled = posts["campaign"].set(~posts["labelled"], None)
@@ -124,7 +141,9 @@ def dates(plan: Plan, day: pl.Series) -> pl.Series:
     return pl.Series([plan.start + timedelta(number) for number in range(plan.days)]).gather(day)
 
 
-def _calendar(chance: np.random.Generator, plan: Plan, campaigns: list[Campaign]) -> tuple[Ints, Ints, Ints]:
+def _calendar(
+    chance: np.random.Generator, plan: Plan, campaigns: list[Campaign]
+) -> tuple[Ints, Ints, Ints]:
     """Creator, campaign and day of every post. A campaign's first post falls on its first day."""
     creators, codes, days = [], [], []
     for code, campaign in enumerate(campaigns):
@@ -146,7 +165,10 @@ def _captions(
     chance: np.random.Generator, products: list[Product], campaigns: list[Campaign], campaign: Ints
 ) -> list[str]:
     """A caption for each post; those of a campaign name the product and the brand."""
-    opening, closing = chance.integers(len(OPENINGS), size=len(campaign)), chance.integers(len(CLOSINGS), size=len(campaign))
+    opening, closing = (
+        chance.integers(len(OPENINGS), size=len(campaign)),
+        chance.integers(len(CLOSINGS), size=len(campaign)),
+    )
     between = chance.integers(len(BETWEEN), size=len(campaign))
     captions = []
     for position, code in enumerate(campaign):
@@ -160,8 +182,12 @@ def _captions(
 
 
 def _urls(chance: np.random.Generator, people: People, creator: Ints, platform: Ints) -> list[str]:
-    """An address for each post, under the reserved top level ``.example``, so that none leads to a real one."""
-    sites = ("https://instagram.example/{}/p/{}", "https://youtube.example/@{}/watch/{}", "https://x.example/{}/status/{}")
+    """An address for each post, under the reserved ``.example``: none leads to a real one."""
+    sites = (
+        "https://instagram.example/{}/p/{}",
+        "https://youtube.example/@{}/watch/{}",
+        "https://x.example/{}/status/{}",
+    )
     letters = np.array(list("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"))
     codes = letters[chance.integers(len(letters), size=(len(creator), 11))]
     return [

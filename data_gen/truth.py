@@ -18,9 +18,10 @@ from data_gen.posts import dates
 class Truth:
     """The truth as four tables, money in rupees.
 
-    ``campaigns``: what each campaign planned and brought; ``product_days``: orders and revenue without (0) and with
-    (1) campaigns; ``orders``: the cause of every tracking row, in the order of those rows; ``prevented_orders``: the
-    orders that would have come and, because their buyers bought sooner, never did.
+    ``campaigns``: what each campaign planned and brought; ``product_days``: orders and revenue
+    without (0) and with (1) campaigns; ``orders``: the cause of every tracking row, in the order of
+    those rows; ``prevented_orders``: the orders that would have come and, because their buyers
+    bought sooner, never did.
     """
 
     campaigns: pl.DataFrame
@@ -60,7 +61,7 @@ def _campaigns(
     payouts: Payouts,
     lines: pl.DataFrame,
 ) -> pl.DataFrame:
-    """One row per campaign. The parts are those of its window; ``incremental_after`` is what follows it."""
+    """One row per campaign; the parts are those of its window."""
     sums = _sums_by_campaign(effects, lines)
     rows = []
     for code, effect in enumerate(effects):
@@ -87,11 +88,14 @@ def _campaigns(
                 "tagged_roas": round(own["tagged_revenue"] / paid, 6) if paid else None,
             }
         )
-    return pl.DataFrame(rows, schema_overrides={"festival": pl.String, "iroas": pl.Float64, "tagged_roas": pl.Float64})
+    return pl.DataFrame(
+        rows,
+        schema_overrides={"festival": pl.String, "iroas": pl.Float64, "tagged_roas": pl.Float64},
+    )
 
 
 def _sums_by_campaign(effects: list[Effect], lines: pl.DataFrame) -> pl.DataFrame:
-    """Paise per campaign, in its order: the baseline of its window, and the parts of what it did there."""
+    """Paise per campaign: the baseline of its window, and the parts of what it did there."""
     windows = pl.DataFrame(
         {
             "campaign": range(len(effects)),
@@ -99,7 +103,12 @@ def _sums_by_campaign(effects: list[Effect], lines: pl.DataFrame) -> pl.DataFram
             "first": [effect.first for effect in effects],
             "last": [effect.last for effect in effects],
         },
-        schema={"campaign": pl.Int16, "product_code": pl.Int16, "first": pl.Int16, "last": pl.Int16},
+        schema={
+            "campaign": pl.Int16,
+            "product_code": pl.Int16,
+            "first": pl.Int16,
+            "last": pl.Int16,
+        },
     )
     inside = pl.col("day").is_between(pl.col("first"), pl.col("last"))
     with_, without = pl.col("revenue"), pl.col("anyway")
@@ -167,8 +176,10 @@ def _orders(effects: list[Effect], shown: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _prevented(plan: Plan, products: list[Product], effects: list[Effect], lines: pl.DataFrame) -> pl.DataFrame:
-    """The orders that never came, by day and product; a return that never came either is negative."""
+def _prevented(
+    plan: Plan, products: list[Product], effects: list[Effect], lines: pl.DataFrame
+) -> pl.DataFrame:
+    """The orders that never came, by day; a return that never came either is negative."""
     gone = lines.filter((pl.col("cause") == PULLED) & (pl.col("orders_anyway") != 0))
     gone = gone.sort("day", "product", "campaign", maintain_order=True)
     return gone.select(

@@ -29,8 +29,8 @@ REACH_OF_A_BUMP = timedelta(60)
 class Baseline:
     """Expected orders per product and day without campaigns, and what an order is worth on average.
 
-    ``rate`` is ``(products, days)``, before the daily chance that no expectation explains; ``order_value`` is in
-    rupees, ``(products,)``.
+    ``rate`` is ``(products, days)``, before the daily chance that no expectation explains;
+    ``order_value`` is in rupees, ``(products,)``.
     """
 
     rate: Floats
@@ -38,7 +38,7 @@ class Baseline:
 
 
 def draw_baseline(plan: Plan, products: list[Product]) -> Baseline:
-    """Draw the demand of every product on every day: trend, weekdays, season, festivals, promotions and drift."""
+    """Draw the demand: trend, weekdays, season, festivals, promotions and drift."""
     chance, count, days = plan.chance("demand"), len(products), plan.days
     day = np.arange(days)
     brands = sorted({product.brand.name for product in products})
@@ -66,8 +66,10 @@ def draw_baseline(plan: Plan, products: list[Product]) -> Baseline:
     return Baseline(np.exp(logarithm), order_value)
 
 
-def _drift(chance: np.random.Generator, rows: int, days: int, memory: float, spread: float) -> Floats:
-    """Series that wander around 0: each day keeps ``memory`` of the last, and the long-run spread is ``spread``."""
+def _drift(
+    chance: np.random.Generator, rows: int, days: int, memory: float, spread: float
+) -> Floats:
+    """Series around 0 that keep ``memory`` of the day before, with ``spread`` in the long run."""
     shocks = spread * chance.standard_normal((rows, days))
     shocks[:, 1:] *= np.sqrt(1 - memory**2)
     series = np.empty_like(shocks)
@@ -78,7 +80,7 @@ def _drift(chance: np.random.Generator, rows: int, days: int, memory: float, spr
 
 
 def _promotions(chance: np.random.Generator, count: int, days: int) -> Floats:
-    """1 on the days of a price promotion: one starts with a chance of 1 in 60 a day and lasts four days."""
+    """1 on days of a price promotion: one starts every 60 days or so, and lasts four."""
     starts = chance.random((count, days + 3)) < 1 / 60
     running = starts[:, 3:].copy()
     for ago in (1, 2, 3):

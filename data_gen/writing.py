@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +49,7 @@ def check_folder(folder: Path, force: bool) -> None:
 
 
 def write_world(world: World, folder: Path, form: Format) -> None:
-    """Write the tables, the truth and the data dictionary. Other files of ours that lie there are removed."""
+    """Write the tables, the truth and the data dictionary; older files of ours go."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".data_gen-", dir=folder) as passing:
@@ -58,11 +57,13 @@ def write_world(world: World, folder: Path, form: Format) -> None:
             (beside / "truth").mkdir()
             for path, table in _tables(world, form):
                 _write_table(table, beside / path, form)
-            (beside / README).write_text(dictionary(world.plan, form), encoding="utf-8", newline="\n")
+            (beside / README).write_text(
+                dictionary(world.plan, form), encoding="utf-8", newline="\n"
+            )
             (folder / "truth").mkdir(exist_ok=True)
             for path in sorted(OUR_FILES):
                 if (beside / path).exists():
-                    os.replace(beside / path, folder / path)
+                    (beside / path).replace(folder / path)
                 else:
                     (folder / path).unlink(missing_ok=True)
     except OSError as reason:
@@ -72,7 +73,9 @@ def write_world(world: World, folder: Path, form: Format) -> None:
 def _is_ours(folder: Path) -> bool:
     """Whether the folder's data dictionary is one that we wrote."""
     readme = folder / README
-    return readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(TITLE)
+    return readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(
+        TITLE
+    )
 
 
 def _tables(world: World, form: Format) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -90,4 +93,6 @@ def _write_table(table: pl.DataFrame, path: Path, form: Format) -> None:
         table.write_csv(path, float_precision=None if ratios else 2)
     else:
         enums = [name for name, kind in table.schema.items() if isinstance(kind, pl.Enum)]
-        table.with_columns(pl.col(enums).cast(pl.String)).write_parquet(path, row_group_size=ROWS_PER_GROUP)
+        table.with_columns(pl.col(enums).cast(pl.String)).write_parquet(
+            path, row_group_size=ROWS_PER_GROUP
+        )
