@@ -4,7 +4,7 @@
 PORT ?= 5006
 SEED ?= 7
 # What the committed example data was made with; data/README.md repeats it.
-DATA_ARGS ?=
+DATA_ARGS ?= --orders 4.75 --campaigns 14
 TEST_ARGS ?=
 BENCH_ARGS ?=
 LOCK_ARGS ?=

@@ -89,6 +89,11 @@ def test_no_address_stands_in(place):
     assert "://" not in (ROOT / place).read_text(encoding="utf-8")
 
 
+def test_make_data_is_the_command_that_the_dictionary_documents():
+    (arguments,) = re.findall(r"(?m)^DATA_ARGS \?= (.+)$", (ROOT / "Makefile").read_text("utf-8"))
+    assert f"--seed 7 {arguments}\n" in (ROOT / "data" / "README.md").read_text("utf-8")
+
+
 def test_a_wheel_carries_everything(tmp_path):
     """Assets and the typing marker too, and nothing but the two packages."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
