@@ -53,7 +53,7 @@ line whose buyer this one has."""
 
 @dataclass(slots=True)
 class _Block:
-    """Lines of one product while they are drawn: columns that grow by whole groups."""
+    """Lines of one product while they are drawn. ``back`` is the day of return, or ``NONE``."""
 
     day: Ints
     source: Ints
@@ -61,6 +61,7 @@ class _Block:
     creator: Ints
     cause: Ints
     price: Ints
+    back: Ints
 
     def plus(self, other: _Block) -> _Block:
         """These lines, then the other's."""
@@ -100,7 +101,10 @@ def draw_lines(
     chance = plan.chance("orders", product)
     noisy = rate * chance.gamma(40, 1 / 40, plan.days)
     day = np.repeat(np.arange(plan.days), chance.poisson(noisy))
-    lines = _untagged(chance, day, order_value)
+    lines = _untagged(chance, plan.days, day, order_value)
+
+    # What campaigns do has chances of its own: without them the very same baseline comes.
+    chance = plan.chance("effects", product)
     for code, effect in acting:
         _leak(chance, lines, code, effect)
     count = len(day)
@@ -110,13 +114,13 @@ def draw_lines(
     lines.cause[later] = PULLED
     lines.campaign[later] = lines.campaign[sooner]
 
-    tied = np.zeros(len(lines.day), dtype=bool)
+    tied = lines.back != NONE
     tied[sooner] = tied[later] = True
     twin = np.full(len(lines.day), NONE)
     twin[sooner] = offset + later
     columns = _columns(product, lines, twin)
     columns["label"] = _labels(chance, lines, acting)
-    return _with_returns(chance, plan.days, _with_doubles(chance, columns, tied), offset)
+    return _with_returns(_with_doubles(chance, columns, tied), lines.back, offset)
 
 
 def _prices(chance: np.random.Generator, count: int, order_value: float) -> Ints:
@@ -127,9 +131,11 @@ def _prices(chance: np.random.Generator, count: int, order_value: float) -> Ints
     return np.maximum(99, np.rint(rupees)).astype(np.int64) * 100
 
 
-def _untagged(chance: np.random.Generator, day: Ints, order_value: float) -> _Block:
-    """Orders that no campaign had to do with, on the given days."""
+def _untagged(chance: np.random.Generator, days: int, day: Ints, order_value: float) -> _Block:
+    """Orders on the given days, without any campaign as yet."""
     count = len(day)
+    back = day + chance.integers(*RETURN_DAYS, size=count)
+    back[(chance.random(count) >= RETURN_SHARE) | (back >= days)] = NONE
     return _Block(
         day=day,
         source=np.searchsorted(np.cumsum(UNTAGGED_SHARES)[:-1], chance.random(count), side="right"),
@@ -137,6 +143,7 @@ def _untagged(chance: np.random.Generator, day: Ints, order_value: float) -> _Bl
         creator=np.full(count, NONE),
         cause=np.full(count, BASELINE),
         price=_prices(chance, count, order_value),
+        back=back,
     )
 
 
@@ -151,7 +158,7 @@ def _leak(chance: np.random.Generator, lines: _Block, code: int, effect: Effect)
 def _caused(chance: np.random.Generator, code: int, effect: Effect, order_value: float) -> _Block:
     """The orders that a campaign causes: some carry its code, the rest come unmarked (halo)."""
     day = np.repeat(np.arange(len(effect.caused)), chance.poisson(effect.caused))
-    lines = _untagged(chance, day, order_value)
+    lines = _untagged(chance, len(effect.caused), day, order_value)
     lines.campaign[:] = code
     tagged = chance.random(len(day)) < effect.campaign.tag_share
     lines.cause[:] = np.where(tagged, TAGGED, HALO)
@@ -232,16 +239,12 @@ def _with_doubles(
     return columns
 
 
-def _with_returns(
-    chance: np.random.Generator, days: int, columns: dict[str, Ints], offset: int
-) -> pl.DataFrame:
-    """Add lines that take orders back some days later, each with its order's cause and buyer."""
-    back = np.flatnonzero(chance.random(len(columns["day"])) < RETURN_SHARE)
-    day = columns["day"][back] + chance.integers(*RETURN_DAYS, size=len(back))
-    back, day = back[day < days], day[day < days]
-    returned = {name: values[back].copy() for name, values in columns.items()}
+def _with_returns(columns: dict[str, Ints], back: Ints, offset: int) -> pl.DataFrame:
+    """Add lines that take orders back on their days, each with its order's cause and buyer."""
+    returned = np.flatnonzero(back != NONE)
+    taken = {name: values[returned].copy() for name, values in columns.items()}
     for name in ("orders_anyway", "orders", "anyway", "revenue"):
-        returned[name] *= -1
-    returned["day"], returned["twin"] = day, offset + back
-    both = {name: np.concatenate((columns[name], returned[name])) for name in LINES}
+        taken[name] *= -1
+    taken["day"], taken["twin"] = back[returned], offset + returned
+    both = {name: np.concatenate((columns[name], taken[name])) for name in LINES}
     return pl.DataFrame(both, schema=LINES)
