@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 import polars as pl
 
@@ -23,8 +24,9 @@ __all__ = ["Dataset", "TextTable", "load", "load_files", "shared"]
 class Dataset:
     """The four tables as they are after reading; shared by sessions, never changed.
 
-    ``tables`` holds money in paise, days as Date, everything else as text or whole numbers; a column that the files
-    lack is there and all null. ``version`` changes with the content and nothing else.
+    ``tables`` holds money in paise, days as Date, everything else as text or whole numbers; a
+    column that the files lack is there and all null. ``version`` changes with the content and
+    nothing else.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -41,12 +43,12 @@ class Dataset:
 
     @cached_property
     def span(self) -> tuple[dt.date, dt.date] | None:
-        """First and last day over tracking rows, posts and dated payouts; None where nothing is dated."""
+        """First and last day over tracking rows, posts and dated payouts; None without days."""
         days = [self.tables[table]["date"] for table in ("tracking_data", "posts", "payouts")]
-        ends = [
-            (column.min(), column.max()) for column in days if column.null_count() < len(column)
-        ]
-        return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None  # type: ignore[type-var]  # polars types min() as any literal
+        dated = pl.concat(days).drop_nulls()
+        if not len(dated):
+            return None
+        return cast("dt.date", dated.min()), cast("dt.date", dated.max())
 
     @property
     def data_until(self) -> dt.date | None:
@@ -60,7 +62,8 @@ def load(place: str | Path) -> Dataset:
     Parameters
     ----------
     place
-        The folder. Each table is found by its file's name (``influencers.csv`` or ``.parquet``), else by its headers.
+        The folder. Each table is found by its file's name (``influencers.csv`` or ``.parquet``),
+        else by its headers.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def load(place: str | Path) -> Dataset:
 
 
 def shared(place: str | Path) -> Dataset:
-    """Load a folder once for all sessions of the process, and again only when its files have changed."""
+    """Load a folder once for all sessions, and again only when its files have changed."""
     folder = Path(place).resolve()
     signature = tuple(
         (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in table_files(folder)
@@ -108,7 +111,7 @@ def _dataset(tables: Mapping[str, pl.DataFrame], report: Report, place: str) -> 
 
 
 def _version(tables: Iterable[pl.DataFrame]) -> str:
-    """Eight characters that change with the rows and not with their order, their file or the time."""
+    """Eight characters that change with the rows, not with their order, file or time."""
     digest = hashlib.blake2b(digest_size=4)
     for table in tables:
         digest.update(repr((table.columns, table.height)).encode())

@@ -147,9 +147,9 @@ class UnassignedPostsError(QueryError):
 
     def __init__(self, metric: str, unassigned: int, posts: int) -> None:
         super().__init__(
-            f"{metric!r} needs every post in view to belong to a campaign: {unassigned} of {posts} posts "
-            "by these creators belong to none. Clear the campaign, brand and product filters and splits, "
-            "or give the posts a campaign."
+            f"{metric!r} needs every post in view to belong to a campaign: {unassigned} of "
+            f"{posts} posts by these creators belong to none. Clear the campaign, brand and "
+            "product filters and splits, or give the posts a campaign."
         )
 
 

@@ -1,7 +1,8 @@
 """How a value is said: rupees, lakh and crore, percent, ratios, dates and lists; pure.
 
-Numbers round half away from zero on their exact binary value, which is what JavaScript's ``toFixed`` does,
-so that a figure reads the same from Python, on a Bokeh axis and in a hover (``JAVASCRIPT`` is the twin).
+Numbers round half away from zero on their exact binary value, which is what JavaScript's
+``toFixed`` does, so that a figure reads the same from Python, on a Bokeh axis and in a hover
+(``JAVASCRIPT`` is the twin).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def grouped(digits: str) -> str:
     """Indian grouping of an unsigned number: ``1234567.50`` becomes ``12,34,567.50``."""
     whole, dot, fraction = digits.partition(".")
     head, tail = whole[:-3], whole[-3:]
-    pairs = []
+    pairs: list[str] = []
     while head:
         pairs.insert(0, head[-2:])
         head = head[:-2]
@@ -133,7 +134,8 @@ const grouped = (s) => {
 };
 const signed = (x, s) => (x < 0 && /[1-9]/.test(s) ? '−' : '') + s;
 const ok = (x) => x !== null && x !== undefined && isFinite(x);
-const rupees = (x, digits = 2) => ok(x) ? signed(x, '₹' + grouped(Math.abs(x).toFixed(digits))) : '—';
+const rupees = (x, digits = 2) =>
+  ok(x) ? signed(x, '₹' + grouped(Math.abs(x).toFixed(digits))) : '—';
 const rupeesCompact = (x) => {
   if (!ok(x)) return '—';
   const a = Math.abs(x);
@@ -141,9 +143,13 @@ const rupeesCompact = (x) => {
   if (a >= 99999.5) return signed(x, '₹' + (a / 1e5).toFixed(2) + ' L');
   return signed(x, '₹' + grouped(a.toFixed(a >= 100 ? 0 : 2)).replace(/\.00$/, ''));
 };
-const rupeesTick = (x) => rupeesCompact(x).replace(/(\.\d*?)0+( |$)/, '$1$2').replace(/\.( |$)/, '$1');
-const times = (x, digits = 2) => ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits)) + '×') : '—';
-const percent = (x, digits = 1) => ok(x) ? signed(x, grouped((Math.abs(x) * 100).toFixed(digits)) + ' %') : '—';
-const plain = (x, digits = 0) => ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits))) : '—';
+const rupeesTick = (x) =>
+  rupeesCompact(x).replace(/(\.\d*?)0+( |$)/, '$1$2').replace(/\.( |$)/, '$1');
+const times = (x, digits = 2) =>
+  ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits)) + '×') : '—';
+const percent = (x, digits = 1) =>
+  ok(x) ? signed(x, grouped((Math.abs(x) * 100).toFixed(digits)) + ' %') : '—';
+const plain = (x, digits = 0) =>
+  ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits))) : '—';
 """
-"""The same rules for Bokeh's ticks and hovers and for the offline page; a test holds the two together."""
+"""The same rules for Bokeh's ticks and hovers and the offline page; a test holds them together."""

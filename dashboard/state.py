@@ -20,7 +20,7 @@ _building = Lock()
 
 
 def ledger_of(dataset: Dataset) -> Ledger:
-    """The ledger of a dataset: built once per version, shared by all who hold it, forgotten when nobody does."""
+    """The ledger of a dataset: built once per version, shared, forgotten when nobody holds it."""
     with _building:
         ledger = _ledgers.get(dataset.version)
         if ledger is None:
@@ -40,7 +40,7 @@ def _choice(dimension: str) -> param.ListSelector:
 
 
 class Filters(param.Parameterized):
-    """What the user narrows by. A parameter's name is the ledger dimension; empty keeps everything."""
+    """What the user narrows by. A parameter's name is the ledger dimension; empty keeps all."""
 
     brand = _choice("brand")
     campaign = _choice("campaign")
@@ -94,8 +94,8 @@ class Filters(param.Parameterized):
 class Explorer(param.Parameterized):
     """One user's view of a dataset: the filters, and answers under them.
 
-    Screens watch ``revision`` alone: it grows by one whenever the question or the dataset changes, after which every
-    answer is computed at most once.
+    Screens watch ``revision`` alone: it grows by one whenever the question or the dataset changes,
+    after which every answer is computed at most once.
     """
 
     revision = param.Integer(
@@ -140,7 +140,7 @@ class Explorer(param.Parameterized):
         return self.filters.where()
 
     def view(self, *without: str) -> View:
-        """The ledger under the question, with some dimensions open again; kept until the question changes."""
+        """The ledger under the question, some dimensions open again; kept until it changes."""
         where = self.where.without(*without)
         if where not in self._views:
             self._views[where] = View(self.ledger, where)
@@ -155,7 +155,7 @@ class Explorer(param.Parameterized):
         sort: str | None = None,
         top: int | None = None,
     ) -> Answer:
-        """Answer metrics by dimensions under the filters; sorted, best first, and cut to ``top`` where asked."""
+        """Answer metrics by dimensions under the filters; best first, cut to ``top`` if asked."""
         answer = self.view(*without).ask(metrics, by)
         frame = answer.frame
         if sort is not None:

@@ -1,4 +1,4 @@
-"""The heavy rollup of rows to cells, written once in narwhals, so that it can run where the rows live."""
+"""The heavy rollup of rows to cells, written once in narwhals: it runs where the rows live."""
 
 from __future__ import annotations
 

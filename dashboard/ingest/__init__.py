@@ -39,7 +39,8 @@ def read_place(place: Path) -> Ingested:
     PlaceError
         The folder is not there.
     DataError
-        A table is missing, or a file cannot be used; the sentence names file, row, column and value.
+        A table is missing, or a file cannot be used; the sentence names file, row, column and
+        value.
     """
     return read_files({path.name: path for path in table_files(place)}, str(place))
 
@@ -104,7 +105,7 @@ def _stack(table: str, parts: Iterable[Cleaned]) -> pl.DataFrame:
 
 
 def _across(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], tuple[str, ...]]:
-    """What can only be seen with all tables at hand: how ids are written, unknown creators, brands."""
+    """What only all tables together show: how ids are written, unknown creators, brands."""
     known = set(tables["influencers"]["influencer_id"].to_list())
     notes: list[str] = []
     for name in ("posts", "tracking_data", "payouts"):
@@ -117,14 +118,17 @@ def _across(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], t
         }
         if changed:
             tables[name] = tables[name].with_columns(pl.col("influencer_id").replace(changed))
+            first, read_as = next(iter(changed.items()))
             notes.append(
-                f"{name}: {counted(len(changed), 'id')} such as {next(iter(changed))!r} read as {next(iter(changed.values()))!r}, as in influencers."
+                f"{name}: {counted(len(changed), 'id')} such as {first!r} read as {read_as!r}, "
+                "as in influencers."
             )
         unknown = [value for value in written if changed.get(value, value) not in known]
         if unknown:
             rows = tables[name].filter(pl.col("influencer_id").is_in(unknown)).height
             notes.append(
-                f"{name}: {counted(rows, 'row')} of {counted(len(unknown), 'creator')} not in influencers ({', '.join(sorted(unknown)[:3])}); kept, shown as unknown."
+                f"{name}: {counted(rows, 'row')} of {counted(len(unknown), 'creator')} not in "
+                f"influencers ({', '.join(sorted(unknown)[:3])}); kept, shown as unknown."
             )
     branded = brand_of(tables["tracking_data"])
     tables["tracking_data"] = tables["tracking_data"].with_columns(branded.brand)

@@ -74,9 +74,9 @@ class Branded:
 def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) -> Branded:
     """Give each tracking row its brand.
 
-    The brand column first (its aliases too), else a known brand named in product, then campaign, then source, else
-    "(no brand)". Where the whole file names no known brand and its campaigns read ``Name_something``, ``Name`` is
-    assumed and the notes say so.
+    The brand column first (its aliases too), else a known brand named in product, then campaign,
+    then source, else "(no brand)". Where the whole file names no known brand and its campaigns read
+    ``Name_something``, ``Name`` is assumed and the notes say so.
     """
     brands = known_brands() if brands is None else brands
     columns = ["brand", "product", "campaign", "source"]
@@ -99,7 +99,8 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
             for column in columns
         )
     )
-    assumed, notes = {}, ()
+    assumed: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
     if not any(value for lookup in known.values() for value in lookup.values()) and not own:
         assumed = {
             text: match[1]
@@ -108,9 +109,11 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
         }
         if assumed:
             names = listing(sorted(set(assumed.values())))
-            notes = (
-                f"No known brand is named anywhere. The part of the campaign before the first “_” was assumed to be the brand: {names}.",
+            sentence = (
+                "No known brand is named anywhere. The part of the campaign before the first “_” "
+                f"was assumed to be the brand: {names}."
             )
+            notes = (sentence,)
     guess = (
         pl.col("campaign").replace_strict(assumed, default=None, return_dtype=pl.String)
         if assumed

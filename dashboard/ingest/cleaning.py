@@ -1,4 +1,4 @@
-"""A table of text to a table of values: each row is accepted, or set aside with file, row, column, value and reason."""
+"""A table of text to a table of values: each row is accepted, or set aside with its reason."""
 
 from __future__ import annotations
 
@@ -43,12 +43,18 @@ _MAY_BE_EMPTY = frozenset(
         ("influencers", "platform"),
     }
 )
-"""Required columns whose cells may be empty: baseline rows carry no creator, and a creator without a name is one still."""
+"""Required columns whose cells may be empty.
+
+Baseline rows carry no creator, and a creator without a name is one still.
+"""
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """One file as values: every column of the schema (absent ones all null), the extra ones as text, and the report."""
+    """One file as values, with its report.
+
+    ``frame`` has every column of the schema (absent ones all null), then the extra ones as text.
+    """
 
     frame: pl.DataFrame
     quarantine: pl.DataFrame
@@ -61,7 +67,7 @@ def empty(table: Table) -> pl.DataFrame:
 
 
 def _decides(table: Table, column: Column) -> bool:
-    """Whether an unreadable cell makes the row unusable: a required column, or a count that is summed."""
+    """Whether an unreadable cell makes the row unusable: it is required, or summed."""
     return column.required or (table.name == "posts" and column.kind == "count")
 
 
@@ -78,7 +84,8 @@ def clean(name: str, source: TextTable) -> Cleaned:
     Returns
     -------
     Cleaned
-        ``frame`` has the accepted rows; those set aside stand in ``quarantine``; accepted + quarantined = read.
+        ``frame`` has the accepted rows; those set aside stand in ``quarantine``; accepted +
+        quarantined = read.
     """
     table = TABLES[name]
     headers = map_columns(table, source.frame.columns, source.name)
@@ -290,6 +297,8 @@ class _Reading:
 
 _ORDER_NOTES: Mapping[str, str] = {
     "month first": "{column} is written month first: a number above 12 stands second.",
-    "mixed": "{column} mixes day-first and month-first days; rows that could be either were set aside.",
-    "day first (assumed)": "{column} could be day first or month first in every row; day first was assumed, as is usual in India.",
+    "mixed": "{column} mixes day-first and month-first days; rows that could be either were "
+    "set aside.",
+    "day first (assumed)": "{column} could be day first or month first in every row; day first "
+    "was assumed, as is usual in India.",
 }

@@ -32,7 +32,8 @@ def map_columns(table: Table, headers: Sequence[str], file: str) -> Headers:
     Raises
     ------
     MissingColumnError
-        A required column has no header; the sentence lists the headers found and the spellings accepted.
+        A required column has no header; the sentence lists the headers found and the spellings
+        accepted.
     """
     by_folded: dict[str, str] = {}
     for header in headers:
@@ -41,11 +42,10 @@ def map_columns(table: Table, headers: Sequence[str], file: str) -> Headers:
     taken: set[str] = set()
     for rank in range(max(len(column.headers) for column in table.columns)):
         for column in table.columns:
-            spelling = column.headers[rank] if rank < len(column.headers) else None
-            header = by_folded.get(spelling) if spelling else None
-            if header is not None and column.name not in columns and header not in taken:
-                columns[column.name] = header
-                taken.add(header)
+            found = by_folded.get(column.headers[rank]) if rank < len(column.headers) else None
+            if found is not None and column.name not in columns and found not in taken:
+                columns[column.name] = found
+                taken.add(found)
     for column in table.required:
         if column.name not in columns:
             raise MissingColumnError(file, table.name, column.name, headers, column.headers)
@@ -64,7 +64,7 @@ def fits(table: Table, headers: Sequence[str]) -> int:
 
 
 def which_table(file: str, headers: Sequence[str]) -> str | None:
-    """Say which table a file holds, by its name first and by its headers else; None where neither says.
+    """Say which table a file holds, by its name, else by its headers; None where neither says.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Bytes to a table of text: encoding, delimiter and header found, every cell kept as it was written.
+"""Bytes to a table of text: encoding, delimiter and header found, every cell kept as written.
 
-A plain, well-formed file takes the fast path through Polars; anything else is read with the ``csv`` module, which
-forgives ragged rows and odd line ends, and says which rows it could not place.
+A plain, well-formed file takes the fast path through Polars; anything else is read with the ``csv``
+module, which forgives ragged rows and odd line ends, and says which rows it could not place.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Problem:
-    """A row that could not be placed under the headers: its spreadsheet row, why, and its text as it was."""
+    """A row that could not be placed under the headers: its number, why, and its text."""
 
     row: int
     reason: str
@@ -53,8 +53,9 @@ class Problem:
 class TextTable:
     """A file as a table of text.
 
-    ``frame`` has one column per header and one row per record that is not blank (all String from a text file; a
-    parquet file keeps its types); ``rows`` holds each record's spreadsheet row; ``problems`` the records set aside.
+    ``frame`` has one column per header and one row per record that is not blank (all String from a
+    text file; a parquet file keeps its types); ``rows`` holds each record's spreadsheet row;
+    ``problems`` the records set aside.
     """
 
     name: str
@@ -82,7 +83,8 @@ def read_text(source: Path | bytes, name: str) -> TextTable:
     Raises
     ------
     UnreadableFileError
-        The bytes are an archive, a picture or another thing that is not a table of text, or there is no header.
+        The bytes are an archive, a picture or another thing that is not a table of text, or there
+        is no header.
     """
     content = source if isinstance(source, bytes) else _content(source)
     if content[:4] == b"PAR1":
@@ -150,7 +152,7 @@ def _utf8(content: bytes, name: str) -> tuple[bytes, str]:
 
 
 def _find_header(text: bytes, name: str) -> tuple[int, int, str]:
-    """Where the header starts, its spreadsheet row, and its line: the first line that is not blank."""
+    """Where the header starts, its spreadsheet row and its line: the first that is not blank."""
     position = 0
     for row in range(1, _HEADER_SEARCH + 1):
         end = min(
@@ -174,7 +176,7 @@ def _delimiter(header: str) -> str:
 
 
 def _headers(cells: Sequence[str]) -> list[str]:
-    """Headers as they are; a missing or repeated one gets a number, so that no column hides another."""
+    """Headers as they are; a missing or repeated one gets a number: no column hides another."""
     seen: dict[str, int] = {}
     headers = []
     for place, cell in enumerate(cells, 1):
@@ -214,7 +216,7 @@ def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
 
 
 def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
-    """The csv module: rows longer than the header are set aside, shorter ones filled with nothing."""
+    """The csv module: longer rows than the header are set aside, shorter ones filled up."""
     csv.field_size_limit(64 * 1024 * 1024)
     reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=dialect.delimiter)
     try:
@@ -225,7 +227,10 @@ def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
                 continue
             extra = [cell for cell in cells[len(headers) :] if cell.strip()]
             if extra:
-                reason = f"{len(cells)} cells under {len(headers)} headers; quote a cell that holds a {dialect.delimiter!r}."
+                reason = (
+                    f"{len(cells)} cells under {len(headers)} headers; "
+                    f"quote a cell that holds a {dialect.delimiter!r}."
+                )
                 problems.append(Problem(row, reason, dialect.delimiter.join(cells)))
                 continue
             records.append(

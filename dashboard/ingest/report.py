@@ -1,4 +1,4 @@
-"""What reading did: per file, accepted + quarantined = read, and every row set aside with its reason."""
+"""What reading did: accepted + quarantined = read, and why each row was set aside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUARANTINE: Mapping[str, type[pl.DataType]] = {
     "reason": pl.String,
     "original": pl.String,
 }
-"""One row per record set aside: where it stood, what was wrong first, what would be right, and its text."""
+"""One row per record set aside: where it stood, what was wrong first, and its text."""
 
 
 def no_quarantine() -> pl.DataFrame:
@@ -44,7 +44,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Report:
-    """All files of a dataset, the records set aside, and what was assumed or noticed across tables."""
+    """All files of a dataset, the records set aside, and what was noticed across tables."""
 
     files: tuple[FileReport, ...] = ()
     quarantine: pl.DataFrame = field(default_factory=no_quarantine)

@@ -1,7 +1,7 @@
 """Text to values, a column at a time: exact paise, whole numbers, days, ids and known spellings.
 
-Each function takes a column as it was read and gives one of the same length in which null means "empty or not
-readable"; the caller compares with the input to tell the two apart.
+Each function takes a column as it was read and gives one of the same length in which null means
+"empty or not readable"; the caller compares with the input to tell the two apart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NULLS = frozenset({"", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "â€
 """What people write for nothing, casefolded; not applied to free text."""
 
 MOST_RUPEES = Decimal(10) ** 13
-"""Beyond this an amount is a slip of the keyboard, and sums of paise would no longer fit 64 bits."""
+"""Beyond this an amount is a slip of the keyboard, and sums of paise would not fit 64 bits."""
 MOST_COUNT = 10**13
 
 _PLAIN_MONEY = r"^[+-]?\d{1,13}(?:\.\d{0,2})?$"
@@ -66,7 +66,7 @@ def choice(column: pl.Series, values: Mapping[str, str]) -> pl.Series:
 
 
 def paise(column: pl.Series) -> pl.Series:
-    """Amounts in rupees as whole paise, each rounded half to even on its decimal digits; exact, never through a float's error."""
+    """Amounts in rupees as whole paise, each rounded half to even on its decimal digits: exact."""
     if column.dtype.is_integer():
         return (column.cast(pl.Int64) * 100).set(
             column.cast(pl.Int64).abs() > int(MOST_RUPEES), None
@@ -98,7 +98,7 @@ def _first(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def _amount(written: str) -> int | None:
-    """One amount with a currency, Indian grouping, lakh or crore, in paise; None where it is none of these."""
+    """Paise of one amount with a currency, Indian grouping, lakh or crore; None for no amount."""
     match = _AMOUNT.match(written)
     if match is None or match["unit"].casefold() not in _MULTIPLES:
         return None
@@ -181,13 +181,12 @@ def _ymd(parts: pl.DataFrame, year: str, month: str, day: str) -> pl.Series:
 def days(column: pl.Series) -> Days:
     """Days from ISO dates with or without time, and from day-month-year in either order.
 
-    The order of day and month is decided for the whole column from evidence: a number above 12 shows where the day
-    stands. Without evidence the day comes first, as people in India write, and ``order`` says that it was assumed.
+    The order of day and month is decided for the whole column from evidence: a number above 12
+    shows where the day stands. Without evidence the day comes first, as people in India write, and
+    ``order`` says that it was assumed.
     """
-    if column.dtype == pl.Date:
-        return Days(column, "iso")
-    if isinstance(column.dtype, pl.Datetime):
-        return Days(column.dt.date(), "iso")
+    if isinstance(column.dtype, pl.Date | pl.Datetime):
+        return Days(column.cast(pl.Date), "iso")
     written = words(column)
     answer = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     answer = answer.set(~written.str.contains(_ISO).fill_null(value=False), None)
@@ -199,19 +198,22 @@ def days(column: pl.Series) -> Days:
         answer = _first(answer, _ymd(parts, *parts.columns))
     for pattern in _NAMED:
         answer = _first(answer, rest.str.to_date(pattern, strict=False))
-    rest = rest.set(answer.is_not_null(), None)
-    parts = rest.str.extract_groups(_NUMERIC).struct.unnest()
+    numeric = _numeric_days(rest.set(answer.is_not_null(), None))
+    return Days(_first(answer, numeric.days), numeric.order)
+
+
+def _numeric_days(written: pl.Series) -> Days:
+    """Days from two numbers and a year, in the order that the whole column shows."""
+    parts = written.str.extract_groups(_NUMERIC).struct.unnest()
     first, second, year = parts.columns
+    by_day, by_month = _ymd(parts, year, second, first), _ymd(parts, year, first, second)
+    if parts[first].null_count() == len(parts):
+        return Days(by_day, "iso")
     day_first = (parts[first].cast(pl.Int32) > 12).any()
     month_first = (parts[second].cast(pl.Int32) > 12).any()
-    if parts[first].null_count() == len(parts):
-        return Days(answer, "iso")
-    by_day, by_month = _ymd(parts, year, second, first), _ymd(parts, year, first, second)
-    if (
-        day_first and month_first
-    ):  # both orders in one column: only the rows that can be read one way are
+    if day_first and month_first:  # both orders: only rows that can be read in one way are read
         sure = by_day.is_null() | by_month.is_null() | (by_day == by_month)
-        return Days(_first(answer, _first(by_day, by_month).set(~sure, None)), "mixed")
+        return Days(_first(by_day, by_month).set(~sure, None), "mixed")
     if month_first:
-        return Days(_first(answer, by_month), "month first")
-    return Days(_first(answer, by_day), "day first" if day_first else "day first (assumed)")
+        return Days(by_month, "month first")
+    return Days(by_day, "day first" if day_first else "day first (assumed)")

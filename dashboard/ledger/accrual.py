@@ -1,8 +1,8 @@
-"""Put each payout on the days, campaigns and products it pays for (docs/adr/0002-spend-is-accrued.md).
+"""Put each payout on the days, campaigns and products it pays for.
 
-A payout takes one of three routes. **cells**: over the creator's tracked cells by orders. **posts**: equally over the
-creator's posts, each post's share then over the cells of the fourteen days from it. **none**: there is no evidence,
-and what was not recorded stays unassigned.
+A payout takes one of three routes. **cells**: over the creator's tracked cells by orders.
+**posts**: equally over the creator's posts, each post's share then over the cells of the fourteen
+days from it. **none**: there is no evidence, and what was not recorded stays unassigned.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ACCRUED = {
 """The columns of the answer."""
 
 _OWN, _BLANK, _OTHER = 1, 2, 3
-"""How well a post fits a payout: it carries its campaign (or the payout names none), carries none, carries another."""
+"""How well a post fits a payout: it carries its campaign (or none is named), none, or another."""
 
 
 def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
@@ -39,18 +39,22 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
     Parameters
     ----------
     payouts
-        ``(P, …)`` one row per influencer and piece of work: ``payout`` (its row number), ``influencer_id``,
-        ``campaign``, ``basis``, ``date`` (of the work), ``total_payout`` (paise). Cancelled ones taken out.
+        ``(P, …)`` one row per influencer and piece of work: ``payout`` (its row number),
+        ``influencer_id``, ``campaign``, ``basis``, ``date`` (of the work), ``total_payout``
+        (paise). Cancelled ones taken out.
     cells
-        ``(C, …)`` the orders as evidence: ``influencer_id``, ``date``, ``campaign``, ``item``, ``orders``.
+        ``(C, …)`` the orders as evidence: ``influencer_id``, ``date``, ``campaign``, ``item``,
+        ``orders``.
     posts
-        ``(Q, …)`` the posts as evidence: ``influencer_id``, ``date``, ``campaign`` (its own, else null).
+        ``(Q, …)`` the posts as evidence: ``influencer_id``, ``date``, ``campaign`` (its own, else
+        null).
 
     Returns
     -------
     pl.DataFrame
-        ``(S, 10)``: payout, influencer_id, date, campaign, item, basis, spend (paise) and a label each for date,
-        campaign and item. Sums to ``total_payout`` exactly, per payout. Null date, campaign or item: unassigned.
+        ``(S, 10)``: payout, influencer_id, date, campaign, item, basis, spend (paise) and a label
+        each for date, campaign and item. Sums to ``total_payout`` exactly, per payout. Null date,
+        campaign or item: unassigned.
 
     Source
     ------
@@ -92,7 +96,7 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
 
 
 def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
-    """Each cell weighs its net orders, at least 0; a creator whose cells all weigh 0 gives each cell 1."""
+    """Each cell weighs its net orders, at least 0; where all of a creator weigh 0, each is 1."""
     weight = pl.col("orders").clip(lower_bound=0)
     silent = weight.sum().over("influencer_id") == 0
     return cells.select(
@@ -105,7 +109,10 @@ def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slots(work: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
-    """Every post that a payout could pay for, with how well it fits; a dated payout looks at its own day only."""
+    """Every post that a payout could pay for, with how well it fits.
+
+    A payout with a day of work looks at that day only.
+    """
     fit = (
         pl.when(
             pl.col("campaign").is_null()
@@ -205,7 +212,7 @@ def _label(recorded: str, otherwise: pl.Expr) -> pl.Expr:
 
 
 def _over_posts(payouts: pl.DataFrame, slots: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """Equally over the creator's posts; each post's share over what was ordered in the fourteen days from it."""
+    """Equally over the creator's posts; each post's share over the orders of the days from it."""
     work = payouts.join(slots, on="payout", how="left").with_columns(
         date=pl.coalesce("worked", "date"),
         target=pl.coalesce("campaign", "own"),
@@ -252,8 +259,8 @@ def _over_posts(payouts: pl.DataFrame, slots: pl.DataFrame, evidence: pl.DataFra
 def _places(places: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """What was ordered around each place: campaign, item and weight.
 
-    A place is a creator, a day and a campaign or none. Orders of the fourteen days from the day count; where there
-    are none of weight, all of the creator's (and campaign's) do.
+    A place is a creator, a day and a campaign or none. Orders of the fourteen days from the day
+    count; where there are none of weight, all of the creator's (and campaign's) do.
     """
     days = pl.date_ranges("date", pl.col("date") + pl.duration(days=EVIDENCE_DAYS - 1)).alias("day")
     within = (pl.col("target").is_null()) | (pl.col("target") == pl.col("tracked")).fill_null(

@@ -1,4 +1,4 @@
-"""The ledger's keys: pair (creator and campaign) and item (product and brand), and tracking rows packed into one code."""
+"""The ledger's keys: pair (creator and campaign), item (product and brand), and both in a code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CELL = ("date", "influencer_id", "campaign", "product", "brand")
 
 
 def item_key(cells: pl.DataFrame) -> pl.DataFrame:
-    """``(I, 3)``: item, product, brand, in the order of product and brand; item 0 is "unassigned"."""
+    """``(I, 3)``: item, product, brand, sorted by the last two; item 0 is "unassigned"."""
     seen = (
         cells.select("product", "brand")
         .unique()
@@ -27,10 +27,10 @@ def item_key(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def pair_key(seen: list[pl.DataFrame], influencers: pl.DataFrame) -> pl.DataFrame:
-    """``(P, 10)``: pair, influencer_id, campaign and what the creator implies; pair 0 is "no creator".
+    """``(P, 9)``: pair, influencer_id, campaign, what the creator implies; pair 0 is "no creator".
 
-    ``influencer`` is the name people see: unique, with the id behind it where two creators share a name or the
-    creator is unknown.
+    ``influencer`` is the name people see: unique, with the id behind it where two creators share a
+    name or the creator is unknown.
     """
     baseline = pl.DataFrame(
         {"influencer_id": [None], "campaign": [None]},
@@ -86,7 +86,8 @@ def tier(followers: pl.Expr) -> pl.Expr:
 class Packing:
     """How the five parts of a cell are packed into one whole number that sorts as they do.
 
-    Grouping, ordering and counting a million rows by one number is several times cheaper than by five texts.
+    Grouping, ordering and counting a million rows by one number is several times cheaper than by
+    five texts.
     """
 
     categories: Mapping[str, pl.Series]
@@ -101,7 +102,7 @@ class Packing:
         if not tracking.height:
             return cls(categories, 0, 1)
         first, last = day.min(), day.max()
-        return cls(categories, int(first), int(last) - int(first) + 1)  # type: ignore[arg-type, call-overload]  # polars types min() as any literal
+        return cls(categories, int(first), int(last) - int(first) + 1)  # type: ignore[arg-type]  # polars types min() as any literal
 
     @property
     def wide(self) -> type[pl.DataType]:
@@ -112,7 +113,7 @@ class Packing:
         return pl.Int64 if size < 2**63 else pl.Int128
 
     def codes(self) -> pl.Expr:
-        """An expression over tracking rows: the packed cell, attributed rows of a day before baseline ones."""
+        """The packed cell of tracking rows; attributed rows of a day come before baseline ones."""
         code = (pl.col("date").to_physical().cast(self.wide) - self.first_day) * 2 + pl.col(
             "influencer_id"
         ).is_null().cast(self.wide)
@@ -125,7 +126,7 @@ class Packing:
         """``(N, 5)``: the cells that codes stand for."""
         rest = codes
         parts = {}
-        for name, values in reversed(self.categories.items()):
+        for name, values in reversed(list(self.categories.items())):
             place = (rest % (len(values) + 1)).cast(pl.Int64)
             parts[name] = (
                 values.gather(place.set(place == 0, None) - 1).alias(name)

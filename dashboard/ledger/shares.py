@@ -22,8 +22,8 @@ def split(
     Parameters
     ----------
     frame
-        ``(N, …)``: ``amount`` (paise, the same in all rows of a group) and ``weight`` (from 0, above 0 somewhere in
-        each group), both whole numbers.
+        ``(N, …)``: ``amount`` (paise, the same in all rows of a group) and ``weight`` (from 0,
+        above 0 somewhere in each group), both whole numbers.
     over
         The columns that name a group.
     order
@@ -32,7 +32,8 @@ def split(
     Returns
     -------
     pl.DataFrame
-        ``(N, …)`` with ``share`` (paise, signed as the amount), sorted by group; shares sum to the amount exactly.
+        ``(N, …)`` with ``share`` (paise, signed as the amount), sorted by group; shares sum to the
+        amount exactly.
 
     Raises
     ------

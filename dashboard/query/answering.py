@@ -33,9 +33,10 @@ _TIME = {"day": "1d", "week": "1w", "month": "1mo"}
 class Answer:
     """The metrics asked by the dimensions asked.
 
-    ``frame`` has the dimensions first (text; ``day``, ``week`` and ``month`` as Date; null: unassigned; a split by
-    influencer also has ``influencer_id``), then one column per metric: rupees and ratios as Float64, counts as Int64,
-    undefined as null. ``refused`` gives the sentence for each metric that the question cannot answer; its column is null.
+    ``frame`` has the dimensions first (text; ``day``, ``week`` and ``month`` as Date; null:
+    unassigned; a split by influencer also has ``influencer_id``), then one column per metric:
+    rupees and ratios as Float64, counts as Int64, undefined as null. ``refused`` gives the sentence
+    for each metric that the question cannot answer; its column is null.
     """
 
     frame: pl.DataFrame
@@ -68,7 +69,8 @@ def answer(
     Returns
     -------
     pl.DataFrame
-        As ``Answer.frame``: one row per combination of ``by`` that has any facts, one row in all without ``by``.
+        As ``Answer.frame``: one row per combination of ``by`` that has any facts, one row in all
+        without ``by``.
 
     Raises
     ------
@@ -157,9 +159,10 @@ class View:
         )
 
     def sums(self, measures: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
-        """``(G, …)``: measures (paise and counts) summed by dimensions; one row where there are none.
+        """``(G, …)``: measures (paise and counts) summed by dimensions; one row without them.
 
-        A group stands here if any of the measures has facts in it; measures without facts there are 0.
+        A group stands here if any of the measures has facts in it; measures without facts there are
+        0.
         """
         keys = [*by, "influencer_id"] if "influencer" in by else list(by)
         parts = []
@@ -189,7 +192,7 @@ class View:
         return summed.with_columns(pl.col(list(measures)).fill_null(0))
 
     def _by_key(self, family: Family, by: tuple[str, ...]) -> pl.DataFrame:
-        """A family summed by the parts of the key that the dimensions live on; kept for the next question."""
+        """A family summed by the parts of the key that the dimensions live on; then kept."""
         homes = {DIMENSIONS[name].home for name in by}
         keys = tuple(
             column

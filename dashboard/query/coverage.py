@@ -1,4 +1,4 @@
-"""Coverage: what money a filter left out because it carries nothing to filter by, in rupees and in words."""
+"""Coverage: what money a filter left out because it carries nothing to filter by."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboard.schema import DIMENSIONS
 
 @dataclass(frozen=True)
 class Coverage:
-    """Spend in view and spend left out as unassigned, in rupees; each missing part in a sentence."""
+    """Spend in view and left out as unassigned, in rupees; each part left out in a sentence."""
 
     spend_in_view: float
     spend_left_out: float
@@ -25,15 +25,17 @@ class Coverage:
 def coverage(ledger: Ledger, where: Where) -> Coverage:
     """Say how much spend the filters could not place.
 
-    Money is left out as unassigned where it matches every filter that it carries a value for, and carries none for at
-    least one. Each rupee is named once, under the first of date, campaign, product, basis and creator it lacks.
+    Money is left out as unassigned where it matches every filter that it carries a value for, and
+    carries none for at least one. Each rupee is named once, under the first of date, campaign,
+    product, basis and creator it lacks.
     """
     seen = int(select(ledger, where, "spend")["spend"].sum())
     missing = _unassigned(ledger, where)
     left_out = sum(missing.values())
     whole = seen + left_out
     sentences = tuple(
-        f"{rupees_compact(amount / 100)} of spend, {percent(amount / whole if whole else None, 0)}, has no {what} and is not in this view."
+        f"{rupees_compact(amount / 100)} of spend, "
+        f"{percent(amount / whole if whole else None, 0)}, has no {what} and is not in this view."
         for what, amount in missing.items()
         if amount
     )

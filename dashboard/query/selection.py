@@ -1,4 +1,4 @@
-"""Which facts a question keeps: masks over the keys, gathered through the facts' integer columns."""
+"""Which facts a question keeps: masks over the keys, gathered through integer columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Masks:
 def _mask(
     frame: pl.DataFrame, where: Where, dimensions: tuple[str, ...], *, blank: bool = False
 ) -> pl.Series | None:
-    """Rows of a key that match every filter; with ``blank``, rows that carry nothing to match count as matching."""
+    """Rows of a key that match every filter; with ``blank``, also those with nothing to match."""
     active = [name for name in dimensions if where.values(name)]
     if not active:
         return None
@@ -49,7 +49,7 @@ def masks(ledger: Ledger, where: Where, *, blank: bool = False) -> Masks:
 
 
 def days(facts: pl.DataFrame, first: dt.date | None, last: dt.date | None) -> pl.DataFrame:
-    """The slice of facts within a period, found by binary search; undated facts stand at the end and fall out."""
+    """The facts within a period, by binary search; undated ones stand last and fall out."""
     if first is None and last is None:
         return facts
     dated = facts["date"].slice(0, facts.height - facts["date"].null_count())
@@ -86,9 +86,9 @@ def select(ledger: Ledger, where: Where, family: Family) -> pl.DataFrame:
 def posts_mask(ledger: Ledger, where: Where) -> pl.Series | None:
     """Pairs whose posts are in view.
 
-    Posts have no product. Under a campaign, brand or product filter the posts of each pair count that sold or was paid
-    for what is in view, at any time, and so do posts without a campaign of the creators of those pairs
-    ("posts by these creators"); they are never apportioned.
+    Posts have no product. Under a campaign, brand or product filter the posts of each pair count
+    that sold or was paid for what is in view, at any time, and so do posts without a campaign of
+    the creators of those pairs ("posts by these creators"); they are never apportioned.
     """
     creators = where.without(*OF_THE_WORK)
     kept = masks(ledger, creators).pairs

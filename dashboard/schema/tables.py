@@ -1,4 +1,4 @@
-"""The four tables and the ledger's vocabulary: columns, spellings, dimensions, and what each measure carries."""
+"""The four tables: what a row is, its columns, and how files spell them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import Literal
 
 Kind = Literal["id", "text", "choice", "date", "count", "signed", "money", "number", "url"]
-"""``id`` and ``text``, ``choice`` and ``url`` are text; ``count`` is a whole number from 0, ``signed`` any whole number;
-``money`` is an amount that becomes whole paise; ``number`` is any finite number."""
+"""``id``, ``text``, ``choice`` and ``url`` are text; ``count`` is a whole number from 0,
+``signed`` any whole number; ``money`` is an amount that becomes whole paise; ``number`` is any
+finite number.
+"""
 
 
 def folded(text: str) -> str:
-    """A header or value without case, spaces and punctuation: ``Influencer ID`` becomes ``influencer_id``."""
+    """Text without case, spaces and punctuation: ``Influencer ID`` becomes ``influencer_id``."""
     return re.sub(r"[^0-9a-z]+", "_", text.strip().casefold()).strip("_")
 
 
@@ -59,7 +61,8 @@ STATUSES: Mapping[str, str] = MappingProxyType(
 class Column:
     """One column of a table: its name, what it holds, and how files spell it.
 
-    ``spellings`` are folded headers besides the name itself; ``values`` maps folded values to the one we use.
+    ``spellings`` are folded headers besides the name itself; ``values`` maps folded values to the
+    one we use.
     """
 
     name: str
@@ -104,14 +107,14 @@ INFLUENCERS = Table(
             "influencer_id",
             "id",
             "Names the creator in all four tables.",
-            True,
+            required=True,
             spellings=("id", *_CREATOR),
         ),
         Column(
             "name",
             "text",
             "The creator's name or handle.",
-            True,
+            required=True,
             spellings=("influencer_name", "creator", "handle", "full_name"),
         ),
         Column(
@@ -132,7 +135,7 @@ INFLUENCERS = Table(
             "platform",
             "choice",
             "Where the creator mainly publishes.",
-            True,
+            required=True,
             spellings=("channel", "network", "main_platform"),
             values=PLATFORMS,
         ),
@@ -144,7 +147,7 @@ POSTS = Table(
     "a published post",
     (
         Column("post_id", "id", "Names the post, where files do.", spellings=("id", "postid")),
-        Column("influencer_id", "id", "Who published it.", True, spellings=_CREATOR),
+        Column("influencer_id", "id", "Who published it.", required=True, spellings=_CREATOR),
         Column(
             "platform",
             "choice",
@@ -156,7 +159,7 @@ POSTS = Table(
             "date",
             "date",
             "The day it was published.",
-            True,
+            required=True,
             spellings=("post_date", "posted_at", "posted_on", "published_at", "publish_date"),
         ),
         Column(
@@ -207,14 +210,14 @@ TRACKING_DATA = Table(
             "campaign",
             "choice",
             "The campaign it was tracked to; empty on organic and paid rows.",
-            True,
+            required=True,
             spellings=("campaign_name", "utm_campaign"),
         ),
         Column(
             "influencer_id",
             "id",
             "The creator it is attributed to; empty on baseline rows.",
-            True,
+            required=True,
             spellings=_CREATOR,
         ),
         Column(
@@ -234,7 +237,7 @@ TRACKING_DATA = Table(
             "date",
             "date",
             "The day of the order.",
-            True,
+            required=True,
             spellings=(
                 "order_date",
                 "transaction_date",
@@ -247,7 +250,7 @@ TRACKING_DATA = Table(
             "orders",
             "signed",
             "Number of orders; negative for returns.",
-            True,
+            required=True,
             unit="orders",
             spellings=("order_count", "num_orders", "total_orders"),
         ),
@@ -255,7 +258,7 @@ TRACKING_DATA = Table(
             "revenue",
             "money",
             "What the orders brought in; negative for returns.",
-            True,
+            required=True,
             unit="₹",
             spellings=("sales", "revenue_inr", "order_value", "total_revenue"),
         ),
@@ -265,7 +268,7 @@ PAYOUTS = Table(
     "payouts",
     "what one influencer is paid for one piece of work",
     (
-        Column("influencer_id", "id", "Who is paid.", True, spellings=("id", *_CREATOR)),
+        Column("influencer_id", "id", "Who is paid.", required=True, spellings=("id", *_CREATOR)),
         Column(
             "campaign",
             "choice",
@@ -297,7 +300,7 @@ PAYOUTS = Table(
             "total_payout",
             "money",
             "What is paid; the only source of spend. Negative for a correction.",
-            True,
+            required=True,
             unit="₹",
             spellings=("payout", "payout_amount", "total_amount", "amount", "total"),
         ),
@@ -322,146 +325,3 @@ TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for table in (INFLUENCERS, POSTS, TRACKING_DATA, PAYOUTS)}
 )
 """The four tables by name, in the order in which people speak of them."""
-
-TIERS: tuple[tuple[str, int], ...] = (
-    ("nano", 0),
-    ("micro", 10_000),
-    ("mid", 100_000),
-    ("macro", 500_000),
-    ("celebrity", 2_000_000),
-)
-"""Each tier with the follower count from which it starts."""
-
-EVIDENCE_DAYS = 14
-"""An order counts as evidence for a post on the post's day and the thirteen days after it."""
-
-Home = Literal["time", "pair", "item", "basis"]
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """Something to filter or split by: its name, its label, and the part of the ledger's key it lives on."""
-
-    name: str
-    label: str
-    home: Home
-    meaning: str
-    missing: str = "Unassigned"
-
-
-DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
-    {
-        dimension.name: dimension
-        for dimension in (
-            Dimension(
-                "brand",
-                "Brand",
-                "item",
-                "The brand of the product; from the row, never from the campaign alone.",
-                "No product",
-            ),
-            Dimension("product", "Product", "item", "What was bought.", "No product"),
-            Dimension(
-                "campaign",
-                "Campaign",
-                "pair",
-                "The campaign that the row names, or that the money was accrued to.",
-                "No campaign",
-            ),
-            Dimension("influencer", "Influencer", "pair", "The creator.", "No influencer"),
-            Dimension("platform", "Platform", "pair", "The creator's platform.", "Unknown"),
-            Dimension("category", "Category", "pair", "What the creator talks about.", "Unknown"),
-            Dimension("gender", "Gender", "pair", "The creator's gender.", "Unknown"),
-            Dimension(
-                "tier",
-                "Tier",
-                "pair",
-                "By followers: nano below 10,000, micro below 1 lakh, mid below 5 lakh, macro below 20 lakh, else celebrity.",
-                "Unknown",
-            ),
-            Dimension("persona", "Persona", "pair", "Category and gender together.", "Unknown"),
-            Dimension(
-                "basis",
-                "Payout basis",
-                "basis",
-                "Paid by post or by order; carried by spend only.",
-                "Not said",
-            ),
-            Dimension("day", "Day", "time", "The day.", "No date"),
-            Dimension("week", "Week", "time", "The week, by its Monday.", "No date"),
-            Dimension("month", "Month", "time", "The month, by its first day.", "No date"),
-        )
-    }
-)
-"""Every dimension by name."""
-
-FILTERS: tuple[str, ...] = (
-    "brand",
-    "campaign",
-    "product",
-    "platform",
-    "category",
-    "gender",
-    "tier",
-    "influencer",
-    "basis",
-)
-"""The dimensions that the user narrows by, in the order of the screen; the period comes beside them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Something counted or summed over cells: where it comes from, and the parts of the key that it carries."""
-
-    name: str
-    label: str
-    table: str
-    homes: frozenset[Home]
-    money: bool = False
-    additive: bool = True
-
-    def carries(self, dimension: str) -> bool:
-        """Whether the measure can be filtered and split by a dimension."""
-        return DIMENSIONS[dimension].home in self.homes
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """The names of the dimensions that it carries."""
-        return tuple(name for name in DIMENSIONS if self.carries(name))
-
-
-_SALES: frozenset[Home] = frozenset({"time", "pair", "item"})
-_BASELINE: frozenset[Home] = frozenset({"time", "item"})
-_POSTS: frozenset[Home] = frozenset({"time", "pair"})
-
-MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {
-        measure.name: measure
-        for measure in (
-            Measure("revenue", "Revenue", "tracking_data", _SALES, money=True),
-            Measure("orders", "Orders", "tracking_data", _SALES),
-            Measure("returned_revenue", "Returned revenue", "tracking_data", _SALES, money=True),
-            Measure("new_customers", "New customers", "tracking_data", _SALES),
-            Measure("customers", "Customers", "tracking_data", _SALES, additive=False),
-            Measure(
-                "spend",
-                "Spend",
-                "payouts",
-                frozenset({"time", "pair", "item", "basis"}),
-                money=True,
-            ),
-            Measure("posts", "Posts", "posts", _POSTS),
-            Measure("reach", "Reach", "posts", _POSTS),
-            Measure("likes", "Likes", "posts", _POSTS),
-            Measure("comments", "Comments", "posts", _POSTS),
-            Measure("shares", "Shares", "posts", _POSTS),
-            Measure("saves", "Saves", "posts", _POSTS),
-            Measure("clicks", "Clicks", "posts", _POSTS),
-            Measure("impressions", "Impressions", "posts", _POSTS),
-            Measure("baseline_revenue", "Baseline revenue", "tracking_data", _BASELINE, money=True),
-            Measure("baseline_orders", "Baseline orders", "tracking_data", _BASELINE),
-            Measure("baseline_new_customers", "Baseline new customers", "tracking_data", _BASELINE),
-        )
-    }
-)
-"""Every measure of the ledger by name; all add up over cells but ``customers``, who are counted once each."""
