@@ -112,7 +112,7 @@ def report(
 def as_json(
     dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequence[str]
 ) -> dict[str, Any]:
-    """The whole report as plain values: rupees with two decimals, undefined as None, refusals in sentences."""
+    """The whole report as plain values: rupees with two decimals, undefined as None."""
     totals = view.ask(asked)
     split = view.ask(asked, by) if by else None
     coverage = view.coverage()
@@ -148,10 +148,10 @@ def as_json(
 
 def _plain(frame: pl.DataFrame, asked: Sequence[Metric]) -> list[dict[str, Any]]:
     money = {one.name for one in asked if one.is_money}
-    rows = []
-    for row in frame.to_dicts():
-        rows.append({name: _value(value, money=name in money) for name, value in row.items()})
-    return rows
+    return [
+        {name: _value(value, money=name in money) for name, value in row.items()}
+        for row in frame.to_dicts()
+    ]
 
 
 def _value(value: Any, *, money: bool) -> Any:
@@ -165,7 +165,8 @@ def _print_table(dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequ
     console = Console()
     until = dataset.data_until
     console.print(
-        f"[bold]{dataset.report.sentence()}[/]; data until {day(until) if until else 'unknown'}; version {dataset.version}"
+        f"[bold]{dataset.report.sentence()}[/]; "
+        f"data until {day(until) if until else 'unknown'}; version {dataset.version}"
     )
     console.print(view.where.sentence() + ".", markup=False)
     answer = view.ask(asked, by)
@@ -194,7 +195,7 @@ def _cell(value: Any) -> str:
 
 
 def _say_refusals(view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
-    """Say on the error stream what could not be answered, so that a table on standard output stays a table."""
+    """Say on the error stream what could not be answered; standard output stays a table."""
     for sentence in dict.fromkeys(view.ask(asked, by).refused.values()):
         sys.stderr.write(f"— {sentence}\n")
 
@@ -206,7 +207,8 @@ def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
         name, equals, values = one.partition("=")
         if not equals:
             raise QueryError(
-                f"--filter {one!r} has no '='. Write it as DIMENSION=VALUE, such as brand=MuscleBlaze. {did_you_mean(name, FILTERS)}"
+                f"--filter {one!r} has no '='. Write it as DIMENSION=VALUE, such as "
+                f"brand=MuscleBlaze. {did_you_mean(name, FILTERS)}"
             )
         kept.setdefault(name.strip(), []).extend(
             next(csv.reader(io.StringIO(values), skipinitialspace=True), [])
@@ -265,8 +267,9 @@ def serve(
     )
     if not settings.is_local and not settings.without_login:
         raise SettingsError(
-            f"Address {settings.address!r} can be reached from other machines and there is no login yet. "
-            "Serve on 127.0.0.1, or say --without-login if everybody who can reach the port may see everything."
+            f"Address {settings.address!r} can be reached from other machines, and there is no "
+            "login yet. Serve on 127.0.0.1, or say --without-login if everybody who can reach the "
+            "port may see everything."
         )
     from dashboard.serving import serve as run
 
@@ -292,7 +295,7 @@ def snapshot(
 
 
 def main() -> NoReturn:
-    """Run the command line; what we can explain is a sentence and exit code 2, never a traceback."""
+    """Run the command line; what we can explain is a sentence and exit code 2."""
     try:
         app(standalone_mode=True)
     except DashboardError as error:

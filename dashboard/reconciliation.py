@@ -1,4 +1,4 @@
-"""What was paid against what the evidence says: dues, rate × units, counted against tracked orders, ROAS per payout."""
+"""What was paid against what the evidence says: dues, rate × units, orders, ROAS per payout."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAYOUT_ROW = (
 
 @dataclass(frozen=True)
 class Dues:
-    """What is still to be paid, in rupees, over how many payouts; ``payable`` is None where ``reason`` says why."""
+    """What is still to be paid, in rupees; ``payable`` is None where ``reason`` says why."""
 
     payable: float | None
     payouts: int
@@ -39,7 +39,7 @@ class Dues:
 
 
 def accrued_in_view(view: View) -> pl.DataFrame:
-    """The accrued rows that the question keeps: payout, creator, date, campaign, item, spend (paise) and labels."""
+    """The accrued rows that the question keeps; spend in paise."""
     where, accrued = view.where, view.ledger.accrued
     if where.first is not None:
         accrued = accrued.filter(pl.col("date") >= where.first)
@@ -50,7 +50,7 @@ def accrued_in_view(view: View) -> pl.DataFrame:
 
 
 def dues(view: View) -> Dues:
-    """Payouts in view whose status is neither paid nor cancelled; "not available" without a status column."""
+    """Payouts in view that are neither paid nor cancelled; None without a status column."""
     payouts = view.ledger.dataset.tables["payouts"]
     if not view.ledger.dataset.has("payouts", "status"):
         return Dues(None, 0, "payouts has no status.")
@@ -60,7 +60,7 @@ def dues(view: View) -> Dues:
 
 
 def by_status(view: View) -> pl.DataFrame:
-    """``(N, 3)``: status, payouts and spend in view (rupees); cancelled payouts are not spend and not here."""
+    """``(N, 3)``: status, payouts and spend in view (rupees); cancelled payouts are not here."""
     return _by(view, "status", "Not said")
 
 
@@ -81,10 +81,10 @@ def _by(view: View, column: str, missing: str) -> pl.DataFrame:
 
 
 def payout_rows(view: View) -> pl.DataFrame:
-    """``(P, 14)`` payouts with spend or revenue in view, largest first; columns as in ``tables.PAYOUT_COLUMNS``, behind ``payout`` (the row).
+    """``(P, 14)`` payouts with spend or revenue in view, largest first, as ``PAYOUT_ROW`` names them.
 
-    Revenue sums to the revenue in view of creators who have a payout that may pay for it. A rate or unit that is
-    missing leaves the expected amount null: the total is never inferred from them.
+    Revenue sums to the revenue in view of creators who have a payout that may pay for it. A rate or
+    unit that is missing leaves the expected amount null: the total is never inferred from them.
     """
     payouts = _payouts(view)
     spend = accrued_in_view(view).group_by("payout").agg(pl.col("spend").sum())
@@ -112,7 +112,7 @@ def payout_rows(view: View) -> pl.DataFrame:
 
 
 def order_rows(view: View) -> pl.DataFrame:
-    """``(N, 5)``: orders the payees counted against orders tracked, per creator and campaign that payouts name.
+    """``(N, 5)``: orders counted by payees against orders tracked, per creator and named campaign.
 
     A reconciliation of the books: it follows the filters on creators and campaigns, not the period.
     """
@@ -144,7 +144,7 @@ def order_rows(view: View) -> pl.DataFrame:
 
 
 def _payouts(view: View) -> pl.DataFrame:
-    """Payouts that are not cancelled, with the creator's name, under the filters on creators and campaigns."""
+    """Payouts in view that are not cancelled, with the creator's name."""
     ledger = view.ledger
     names = ledger.pairs.select("influencer_id", "influencer").unique()
     payouts = (
@@ -162,7 +162,7 @@ def _payouts(view: View) -> pl.DataFrame:
 
 
 def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
-    """``(P, 2)``: each payout's revenue in view (paise), shared by amount among the payouts that may pay for it."""
+    """``(P, 2)``: revenue in view (paise), shared by amount among payouts that may pay for it."""
     if "basis" in view.where.active:
         return pl.DataFrame(schema={"payout": pl.UInt32, "revenue": pl.Int64})
     revenue = (
@@ -182,7 +182,7 @@ def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _units(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
-    """``(P, 2)``: orders the payee counted where paid by order, else the creator's posts that the payout may pay for."""
+    """``(P, 2)``: orders counted where paid by order, else posts that the payout may pay for."""
     posts = view.ledger.posts.group_by("influencer_id", "own_campaign").len("published")
     fitting = (
         payouts.join(posts, on="influencer_id")

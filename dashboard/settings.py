@@ -19,8 +19,9 @@ FILE = "dashboard.toml"
 class Settings:
     """Everything that can be set, with what stands when nothing is.
 
-    ``data`` is the folder that is served; ``poor_roas`` and ``poor_orders`` say from which ROAS and with how many
-    orders a creator counts as poor until the user moves the threshold; ``upload_megabytes`` caps one upload.
+    ``data`` is the folder that is served; ``poor_roas`` and ``poor_orders`` say from which ROAS and
+    with how many orders a creator counts as poor until the user moves the threshold;
+    ``upload_megabytes`` caps one upload.
     """
 
     data: str = "data"
@@ -61,7 +62,8 @@ def load_settings(
     Parameters
     ----------
     file
-        A TOML file; by default the one ``DASHBOARD_SETTINGS`` names, else ``dashboard.toml`` where there is one.
+        A TOML file; by default the one ``DASHBOARD_SETTINGS`` names, else ``dashboard.toml`` where
+        there is one.
     environment
         Stands above the file; by default the process's own.
 

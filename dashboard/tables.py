@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,7 +18,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 @dataclass(frozen=True)
 class TableColumn:
-    """One column as people see it: ``unit`` and ``digits`` as in ``formats.said``; ``kind`` says how it aligns and sorts."""
+    """One column as people see it.
+
+    ``unit`` and ``digits`` are those of ``formats.said``; ``kind`` says how it aligns and sorts.
+    """
 
     name: str
     label: str
@@ -60,27 +61,33 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def harmless(text: str) -> str:
-    """A cell that a spreadsheet shows and never runs: an apostrophe stands before what could start a formula."""
+    """A cell that a spreadsheet shows and never runs: what starts a formula gets an apostrophe."""
     return (
         f"'{text}" if text.startswith(_FORMULA) or text.lstrip(" ").startswith(_FORMULA) else text
     )
 
 
 def to_csv(frame: pl.DataFrame, notes: Sequence[str] = ()) -> str:
-    """A frame as CSV: numbers with a decimal point and no grouping, undefined as nothing, text made harmless.
+    """A frame as CSV: plain numbers, undefined as nothing, text made harmless.
 
-    ``notes`` (filters, as-of, version) stand below the rows, after an empty line, each behind ``#``.
+    ``notes`` (filters, as-of, version) stand below the rows, after an empty line, each behind
+    ``#``.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([harmless(name) for name in frame.columns])
-    for row in frame.iter_rows():
-        writer.writerow([_cell(value) for value in row])
+    lines = [_line([harmless(name) for name in frame.columns])]
+    lines += [_line([_cell(value) for value in row]) for row in frame.iter_rows()]
     if notes:
-        out.write("\n")
-        for note in notes:
-            writer.writerow([f"# {note}"])
-    return out.getvalue()
+        lines += ["", *(_line([f"# {note}"]) for note in notes)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    """One record; a cell is quoted where it must be, and an only cell that is empty too."""
+    return ",".join(_quoted(cell) for cell in cells) or '""'
+
+
+def _quoted(cell: str) -> str:
+    """A cell as it stands in a file; the csv module leaves a lone carriage return bare."""
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell
 
 
 def _cell(value: Any) -> str:
@@ -120,7 +127,8 @@ POST_COLUMNS: tuple[TableColumn, ...] = (
         "number",
         "₹",
         2,
-        "Spend paid by post that was accrued to the post's day, shared equally among the creator's posts of that day.",
+        "Spend paid by post that was accrued to the post's day, shared equally among "
+        "the creator's posts of that day.",
     ),
     TableColumn(
         "cpe",
@@ -134,7 +142,8 @@ POST_COLUMNS: tuple[TableColumn, ...] = (
         "orders_around",
         "Orders around it",
         "number",
-        hint="The creator's tracked orders on the post's day and the 13 days after it, within its campaign where it has one. Posts close together share orders: do not add them up.",
+        hint="The creator's tracked orders on the post's day and the 13 days after it, within its "
+        "campaign where it has one. Posts close together share orders: do not add them up.",
     ),
 )
 """The post table's columns; their rows come from ``post_rows``."""
@@ -166,7 +175,8 @@ PAYOUT_COLUMNS: tuple[TableColumn, ...] = (
         "number",
         "₹",
         2,
-        "Revenue in view of the creator (and campaign, if named), shared among that creator's payouts by amount.",
+        "Revenue in view of the creator (and campaign, if named), shared among that creator's "
+        "payouts by amount.",
     ),
     TableColumn("roas", "ROAS", "number", "×", 2, "Revenue divided by spend in view."),
 )
@@ -183,7 +193,7 @@ ORDER_COLUMNS: tuple[TableColumn, ...] = (
 
 
 def post_rows(view: View) -> pl.DataFrame:
-    """``(Q, 12)`` the posts in view, newest first, as ``POST_COLUMNS`` describe them; money in rupees."""
+    """``(Q, 12)`` posts in view, newest first, as ``POST_COLUMNS`` say; money in rupees."""
     ledger, where = view.ledger, view.where
     posts = ledger.posts.sort("date")
     posts = days(posts, where.first, where.last)
@@ -218,7 +228,7 @@ def post_rows(view: View) -> pl.DataFrame:
 
 
 def _orders_around(view: View, posts: pl.DataFrame) -> pl.DataFrame:
-    """``(Q, 2)``: each post's creator's orders of the evidence window, under the filters but not the period."""
+    """``(Q, 2)``: orders of each post's fourteen days, under the filters but not the period."""
     sales = View(view.ledger, view.where.without("period", "basis")).facts("sales")
     daily = (
         sales.group_by("date", "pair")
