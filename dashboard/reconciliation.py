@@ -81,7 +81,7 @@ def _by(view: View, column: str, missing: str) -> pl.DataFrame:
 
 
 def payout_rows(view: View) -> pl.DataFrame:
-    """``(P, 14)`` payouts with spend or revenue in view, largest first, as ``PAYOUT_ROW`` names them.
+    """``(P, 14)`` payouts with spend or revenue in view, largest first; see ``PAYOUT_ROW``.
 
     Revenue sums to the revenue in view of creators who have a payout that may pay for it. A rate or
     unit that is missing leaves the expected amount null: the total is never inferred from them.
