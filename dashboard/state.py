@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
@@ -91,7 +92,50 @@ class Filters(param.Parameterized):
         return self.where().words()
 
 
-class Explorer(param.Parameterized):
+class Asking:
+    """Asks a ledger one question in many ways; each answer is computed at most once."""
+
+    dataset: Dataset
+    ledger: Ledger
+    filters: Filters
+    _views: dict[Where, View]
+
+    @property
+    def where(self) -> Where:
+        """The question as it stands."""
+        return self.filters.where()
+
+    def view(self, *without: str) -> View:
+        """The ledger under the question, some dimensions open again; kept until it changes."""
+        where = self.where.without(*without)
+        if where not in self._views:
+            self._views[where] = View(self.ledger, where)
+        return self._views[where]
+
+    def ask(
+        self,
+        metrics: Sequence[str],
+        by: Sequence[str] = (),
+        *,
+        without: Sequence[str] = (),
+        sort: str | None = None,
+        top: int | None = None,
+    ) -> Answer:
+        """Answer metrics by dimensions under the filters; best first, cut to ``top`` if asked."""
+        answer = self.view(*without).ask(metrics, by)
+        frame = answer.frame
+        if sort is not None:
+            frame = frame.sort(sort, *by, descending=[True, *[False] * len(by)], nulls_last=True)
+        if top is not None:
+            frame = frame.head(top)
+        return Answer(frame, answer.by, answer.refused)
+
+    def coverage(self) -> Coverage:
+        """What spend the filters left out as unassigned."""
+        return self.view().coverage()
+
+
+class Explorer(Asking, param.Parameterized):
     """One user's view of a dataset: the filters, and answers under them.
 
     Screens watch ``revision`` alone: it grows by one whenever the question or the dataset changes,
@@ -134,36 +178,51 @@ class Explorer(param.Parameterized):
             self._views.clear()
             self.revision += 1
 
+
+class Focus(Asking):
+    """An explorer's question about one value of one dimension: one campaign, one creator.
+
+    ``value`` is None until something is chosen; ``options`` are the values in view, best first.
+    """
+
+    def __init__(self, explorer: Explorer, dimension: str) -> None:
+        self.explorer, self.dimension = explorer, dimension
+        self.value: str | None = None
+        self.options: tuple[str, ...] = ()
+        self._views = {}
+        self._revision = -1
+
+    @property
+    def dataset(self) -> Dataset:  # type: ignore[override]  # read through to the explorer
+        """The explorer's dataset."""
+        return self.explorer.dataset
+
+    @property
+    def ledger(self) -> Ledger:  # type: ignore[override]  # read through to the explorer
+        """The explorer's ledger."""
+        return self.explorer.ledger
+
+    @property
+    def filters(self) -> Filters:  # type: ignore[override]  # read through to the explorer
+        """The explorer's filters."""
+        return self.explorer.filters
+
     @property
     def where(self) -> Where:
-        """The question as it stands."""
-        return self.filters.where()
+        """The explorer's question, narrowed to the value in focus."""
+        where = self.explorer.where
+        return replace(where, **{self.dimension: (self.value,)}) if self.value else where
 
     def view(self, *without: str) -> View:
-        """The ledger under the question, some dimensions open again; kept until it changes."""
-        where = self.where.without(*without)
-        if where not in self._views:
-            self._views[where] = View(self.ledger, where)
-        return self._views[where]
+        """As the explorer's; forgotten when its question changes."""
+        if self._revision != self.explorer.revision:
+            self._revision = self.explorer.revision
+            self._views.clear()
+        return super().view(*without)
 
-    def ask(
-        self,
-        metrics: Sequence[str],
-        by: Sequence[str] = (),
-        *,
-        without: Sequence[str] = (),
-        sort: str | None = None,
-        top: int | None = None,
-    ) -> Answer:
-        """Answer metrics by dimensions under the filters; best first, cut to ``top`` if asked."""
-        answer = self.view(*without).ask(metrics, by)
-        frame = answer.frame
-        if sort is not None:
-            frame = frame.sort(sort, *by, descending=[True, *[False] * len(by)], nulls_last=True)
-        if top is not None:
-            frame = frame.head(top)
-        return Answer(frame, answer.by, answer.refused)
-
-    def coverage(self) -> Coverage:
-        """What spend the filters left out as unassigned."""
-        return self.view().coverage()
+    def offer(self, metric: str) -> None:
+        """Offer the values in view, best first by a metric; keep the one in focus if it is there."""
+        ranked = self.explorer.ask([metric], [self.dimension], sort=metric).frame[self.dimension]
+        self.options = tuple(ranked.drop_nulls().to_list())
+        if self.value not in self.options:
+            self.value = self.options[0] if self.options else None
