@@ -108,6 +108,6 @@ def _tracking_data(
         coded(shown["product"], [product.name for product in sold]).alias("product"),
         dates(plan, shown["day"]).alias("date"),
         pl.col("orders").cast(pl.Int64),
-        rupees("revenue").alias("revenue"),
+        rupees(shown["revenue"]),
         pl.Series([product.brand.name for product in sold]).gather(shown["product"]).alias("brand"),
     )

@@ -20,8 +20,11 @@ EXPECTED_TAGGED_SHARE, HOPED_ROAS = 0.16, 3.2
 should bring back this much on each rupee. What comes is another matter."""
 
 BUDGET_SPREAD, FEE_SPREAD, FEE_BY_SIZE = 0.60, 0.40, 0.55
-BY_ORDER_SHARE, UNNAMED_SHARE, ODD_SHARE, CANCELLED_SHARE, LATE_SHARE = 0.40, 0.20, 0.06, 0.02, 0.05
-"""Shares of payouts: by order; without a campaign; not equal to rate times units; cancelled; not
+BY_ORDER_SHARE, UNNAMED_SHARE = 0.40, 0.20
+"""Shares of payouts that are by order, and that name no campaign."""
+
+ODD_SHARE, MISCOUNTED_SHARE, CANCELLED_SHARE, LATE_SHARE = 0.06, 0.15, 0.02, 0.05
+"""Shares of payouts not equal to rate times units; on more orders than tracked; cancelled; and not
 yet paid though due."""
 
 PAID_AFTER = (15, 46)
@@ -159,5 +162,5 @@ def _post_fees(
 
 def _miscounted(chance: np.random.Generator, tracked: Ints) -> Ints:
     """The orders that the creators counted: mostly the tracked ones, now and then a few more."""
-    wrong = chance.random(len(tracked)) < ODD_SHARE
+    wrong = chance.random(len(tracked)) < MISCOUNTED_SHARE
     return np.where(wrong, tracked + chance.integers(1, 4, size=len(tracked)), tracked)

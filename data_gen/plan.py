@@ -37,7 +37,7 @@ EDITION = 6
 """Another number gives every seed another world."""
 
 MOST_ROWS = 50_000_000
-"""Tracking rows that one run may draw: they are held in memory, at about 200 bytes each."""
+"""Tracking rows that one run may draw: they are held in memory, at about 300 bytes each."""
 
 ROWS_PER_BASELINE_ORDER = 1.35
 """Expected rows per unit of ``orders``: uneven products, festivals, campaigns and returns add to

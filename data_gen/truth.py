@@ -48,9 +48,12 @@ def tell(
     )
 
 
-def rupees(name: str) -> pl.Expr:
-    """A column of paise in rupees."""
-    return pl.col(name) / 100
+def rupees(paise: pl.Series) -> pl.Series:
+    """Paise in rupees, each the nearest number to its two decimals.
+
+    Divided by numpy: Polars multiplies by the inverse of 100, which may miss by the last bit.
+    """
+    return pl.Series(paise.name, paise.to_numpy() / 100)
 
 
 def _campaigns(
@@ -160,8 +163,8 @@ def _product_days(plan: Plan, products: list[Product], lines: pl.DataFrame) -> p
         date=dates(plan, days["day"]),
         orders_0="orders_0",
         orders_1="orders_1",
-        y0=rupees("y0"),
-        y1=rupees("y1"),
+        y0=rupees(days["y0"]),
+        y1=rupees(days["y1"]),
     )
 
 
@@ -172,7 +175,7 @@ def _orders(effects: list[Effect], shown: pl.DataFrame) -> pl.DataFrame:
         coded(shown["cause"], CAUSES).alias("cause"),
         coded(shown["campaign"], [effect.campaign.name for effect in effects]).alias("campaign"),
         pl.col("orders_anyway"),
-        rupees("anyway").alias("revenue_anyway"),
+        rupees(shown["anyway"]).alias("revenue_anyway"),
     )
 
 
@@ -187,7 +190,7 @@ def _prevented(
         product=coded(gone["product"], [product.name for product in products]),
         campaign=coded(gone["campaign"], [effect.campaign.name for effect in effects]),
         orders_anyway="orders_anyway",
-        revenue_anyway=rupees("anyway"),
+        revenue_anyway=rupees(gone["anyway"]),
     )
 
 
