@@ -211,7 +211,9 @@ class Focus(Asking):
     def where(self) -> Where:
         """The explorer's question, narrowed to the value in focus."""
         where = self.explorer.where
-        return replace(where, **{self.dimension: (self.value,)}) if self.value else where
+        if self.value is None:
+            return where
+        return replace(where, **{self.dimension: (self.value,)})  # type: ignore[arg-type]  # its own field
 
     def view(self, *without: str) -> View:
         """As the explorer's; forgotten when its question changes."""
@@ -221,7 +223,7 @@ class Focus(Asking):
         return super().view(*without)
 
     def offer(self, metric: str) -> None:
-        """Offer the values in view, best first by a metric; keep the one in focus if it is there."""
+        """Offer the values in view, best first by a metric; keep the one in focus if it is one."""
         ranked = self.explorer.ask([metric], [self.dimension], sort=metric).frame[self.dimension]
         self.options = tuple(ranked.drop_nulls().to_list())
         if self.value not in self.options:
