@@ -1,0 +1,189 @@
+"""App: pages in our template when served, a plain layout in a notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import param
+
+from dashboard import theme
+from dashboard.dataset import Dataset
+from dashboard.metrics import METRICS
+from dashboard.pages import PAGES, Page
+from dashboard.settings import Settings
+from dashboard.state import Explorer
+from dashboard.tables import to_csv
+from dashboard.views.actions import Actions
+from dashboard.views.controls import FilterControls
+from dashboard.views.header import Header, stamp
+from dashboard.views.markup import asset
+
+
+class App(pn.viewable.Viewer):
+    """The dashboard of one visitor: one explorer, asked by all pages.
+
+    In a notebook it shows itself; ``template()`` puts it into our page for a server. ``strict`` lets a bug in a view
+    through instead of showing a card that says so.
+    """
+
+    page = param.Selector(default="overview", objects=["overview"], label="Page", doc="The page in view.")
+
+    def __init__(self, dataset: Dataset, *, settings: Settings | None = None, strict: bool = False) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.explorer = Explorer(dataset)
+        built = (page(self.explorer, strict=strict) for page in PAGES)
+        self.pages: dict[str, Page] = {page.title: page for page in built}
+        self._by_name = {page.name: page for page in self.pages.values()}
+        self.param["page"].objects = list(self._by_name)
+        self.controls = FilterControls(self.explorer)
+        self.header = Header()
+        self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
+        for verb, handler in (
+            ("export", self._export),
+            ("clear", self._clear),
+            ("page", self._open),
+            ("idle", self._build_next),
+        ):
+            self.actions.on(verb, handler)
+        self.explorer.param.watch(self._refresh, "revision")
+        self.explorer.param.watch(self._offer, "version")
+        self.param.watch(self._refresh, "page")
+
+    # ------------------------------------------------------------------ what happens
+
+    @property
+    def shown(self) -> Page:
+        """The page in view."""
+        return self._by_name[self.page]
+
+    def _refresh(self, *events: param.parameterized.Event) -> None:
+        """Show the question as it stands, on the page in view; the others follow when they are opened."""
+        with pn.io.hold():
+            self.header.narrow(self.explorer.where)
+            self.shown.refresh()
+            self._list_exports()
+        if events:
+            self.actions.say(self._announcement())
+
+    def _offer(self, *_: param.parameterized.Event) -> None:
+        """Another dataset: other choices, another stamp."""
+        with pn.io.hold():
+            self.controls.offer()
+            self.header.tell_of(self.explorer.dataset)
+
+    def _announcement(self) -> str:
+        """What changed, for those who do not see it."""
+        revenue = self.explorer.ask(("revenue",)).value("revenue")
+        said = METRICS["revenue"].say(revenue, compact=True)
+        return f"{self.shown.title}: revenue {said}. {self.explorer.where.sentence()}."
+
+    def _clear(self, name: str) -> None:
+        """Clear one filter, or all where none is named."""
+        names = self.explorer.filters.param
+        if not name or name in names:
+            self.explorer.filters.clear(*([name] if name else []))
+
+    def _open(self, name: str) -> None:
+        """Open a page."""
+        if name in self._by_name:
+            self.page = name
+
+    def _build_next(self, _: str) -> None:
+        """Build one page that nobody has opened yet, while the visitor reads."""
+        waiting = [page for page in self._by_name.values() if not page.is_built]
+        if waiting:
+            waiting[0].refresh()
+        self.actions.waiting = max(len(waiting) - 1, 0)
+
+    # ------------------------------------------------------------------ taking numbers away
+
+    def _list_exports(self) -> None:
+        views = self.shown.views.values()
+        self.header.offer(("export", view.name, view.title) for view in views if view.numbers() is not None)
+
+    def _export(self, name: str) -> None:
+        """Save the numbers of one view of the page, as filtered."""
+        view = self.shown.views.get(name)
+        numbers = view.numbers() if view else None
+        if view is None or numbers is None:
+            return
+        dataset = self.explorer.dataset
+        until = f"-{dataset.data_until:%Y-%m-%d}" if dataset.data_until else ""
+        notes = [view.title, f"{self.explorer.where.sentence()}.", stamp(dataset)]
+        self.actions.save(f"{view.name}{until}.csv", to_csv(numbers, notes))
+
+    # ------------------------------------------------------------------ where it is shown
+
+    def template(self) -> pn.template.Template:
+        """Our page around the app, for a server."""
+        asked = (pn.state.session_args or {}).get("page", [b""])[0].decode("utf-8", "replace")
+        self._open(asked)
+        self._start()
+        self.actions.page = self.page
+        template = pn.template.Template(asset("page.html"), design=Bare)
+        for name, value in self._words().items():
+            template.add_variable(name, value)
+        for name, root in self._roots().items():
+            template.add_panel(name, root)
+        return template
+
+    def servable(self, **options: Any) -> pn.template.Template:
+        """Mark the template as what this session shows."""
+        return self.template().servable(**options)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return a plain layout, for a notebook: pages and filters without our page around them."""
+        self._start()
+        chooser = pn.widgets.Select.from_param(
+            self.param["page"], name="Page", options={page.title: page.name for page in self.pages.values()}
+        )
+        slot = pn.Column(self.shown.slot, sizing_mode="stretch_width", margin=0)
+        self.param.watch(lambda _: slot.param.update(objects=[self.shown.slot]), "page")
+        side = pn.Column(chooser, self.controls.first, self.controls.more, width=240, margin=(0, 16, 0, 0))
+        main = pn.Column(
+            self.header.stamp, self.header.chips, slot, self.actions, sizing_mode="stretch_width", margin=0
+        )
+        return pn.Row(
+            side,
+            main,
+            css_classes=["influencer-roi"],
+            stylesheets=[theme.css_variables_of_a_root(), asset("notebook.css")],
+            sizing_mode="stretch_width",
+        )
+
+    def _start(self) -> None:
+        self._offer()
+        self._refresh()
+        self.actions.waiting = sum(not page.is_built for page in self.pages.values())
+
+    def _roots(self) -> dict[str, pn.viewable.Viewable]:
+        """What the template embeds, by name."""
+        return {
+            "filters": self.controls.first,
+            "more": self.controls.more,
+            "stamp": self.header.stamp,
+            "chips": self.header.chips,
+            "export": self.header.export,
+            "actions": self.actions,
+            **{f"page_{page.name}": page.slot for page in self.pages.values()},
+        }
+
+    def _words(self) -> dict[str, Any]:
+        """What the template writes itself."""
+        pages = [{"name": p.name, "title": p.title, "question": p.question} for p in self.pages.values()]
+        return {
+            "pages": pages,
+            "app_title": self.settings.title,
+            "variables": theme.css_variables(),
+            "swap": dict(theme.SWAP),
+            "shell_css": asset("shell.css"),
+            "shell_js": asset("shell.js"),
+        }
+
+
+class Bare(pn.theme.Design):
+    """No theme of Panel's: our colours reach into every pane, and nothing overrides them."""
+
+    modifiers: dict[type, dict[str, Any]] = {}  # noqa: RUF012  # Panel reads it from the class

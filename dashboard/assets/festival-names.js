@@ -1,0 +1,24 @@
+// Shows the names of festivals that have room beside each other; longer seasons come first.
+// args: figure, bands (a source with first, last, name and shown)
+const data = bands.data
+const wide = figure.inner_width
+const range = figure.x_range
+if (wide && data.name) {
+  const scale = wide / (range.end - range.start)
+  const left = i => (data.first[i] - range.start) * scale
+  const size = i => data.name[i].length * 6.2 + 10
+  const order = [...data.name.keys()].sort(
+    (a, b) => (data.last[b] - data.first[b]) - (data.last[a] - data.first[a]))
+  const taken = []
+  const shown = data.name.map(() => "")
+  for (const i of order) {
+    const from = left(i), to = from + size(i)
+    if (to > wide + 8 || taken.some(([a, b]) => from < b && to > a)) continue
+    taken.push([from, to])
+    shown[i] = data.name[i]
+  }
+  if (shown.some((name, i) => name !== data.shown[i])) {
+    data.shown = shown
+    bands.change.emit()
+  }
+}

@@ -1,0 +1,168 @@
+// The page around the app: which page is shown, the drawer, light and dark.
+// Runs in the head, before anything is drawn. Colours in figures are exchanged by hex (roiColours: light to dark).
+(() => {
+  "use strict"
+  const root = document.documentElement
+  const system = matchMedia("(prefers-color-scheme: dark)")
+  const toDark = window.roiColours
+  const toLight = Object.fromEntries(Object.entries(toDark).map(([light, dark]) => [dark, light]))
+
+  // ---------------------------------------------------------------- light and dark
+  const stored = () => { try { return localStorage.getItem("roi-theme") } catch { return null } }
+  const store = theme => { try { localStorage.setItem("roi-theme", theme) } catch { /* private window */ } }
+  const theme = () => stored() ?? (system.matches ? "dark" : "light")
+  const isDark = () => root.dataset.theme === "dark"
+
+  const twin = (value, colours) => {
+    if (typeof value === "string") return colours[value.toLowerCase()]
+    if (Array.isArray(value) && value.length < 300) {
+      const twins = value.map(one => typeof one === "string" ? colours[one.toLowerCase()] : undefined)
+      return twins.some(one => one !== undefined) ? value.map((one, i) => twins[i] ?? one) : undefined
+    }
+    if (value && typeof value === "object" && typeof value.value === "string") {
+      const found = colours[value.value.toLowerCase()]
+      return found === undefined ? undefined : { ...value, value: found }
+    }
+  }
+
+  const recolourModel = (model, colours) => {
+    const changes = {}
+    for (const property of model) {
+      if (!/(color|palette)$/.test(property.attr)) continue
+      let value
+      try { value = model[property.attr] } catch { continue } // has no value yet
+      const found = twin(value, colours)
+      if (found !== undefined) changes[property.attr] = found
+    }
+    if (Object.keys(changes).length) model.setv(changes, { sync: false })
+  }
+
+  const repaint = view => {
+    if (view?.model?.type === "Figure") view.request_paint?.()
+    for (const child of view?.child_views ?? []) repaint(child)
+  }
+
+  const known = new WeakMap() // model -> the theme it is drawn in
+  const recolour = () => {
+    if (!window.Bokeh) return
+    const dark = isDark(), colours = dark ? toDark : toLight
+    for (const doc of Bokeh.documents) {
+      for (const model of doc._all_models.values()) {
+        if ((known.get(model) ?? false) === dark) continue
+        recolourModel(model, colours)
+        known.set(model, dark)
+      }
+    }
+    for (const view of Bokeh.index.roots ?? []) repaint(view)
+  }
+
+  const applyTheme = () => {
+    root.dataset.theme = theme()
+    document.querySelector(".theme")?.setAttribute("aria-pressed", String(isDark()))
+    recolour()
+  }
+  root.dataset.theme = theme()
+  system.addEventListener("change", applyTheme)
+
+  // ---------------------------------------------------------------- pages: real links, the address is the truth
+  const links = () => [...document.querySelectorAll("nav a")]
+  const page = () => {
+    const asked = new URLSearchParams(location.search).get("page")
+    const names = links().map(link => link.dataset.goto)
+    return names.includes(asked) ? asked : names[0]
+  }
+
+  const show = () => {
+    const name = page()
+    for (const one of document.querySelectorAll(".page")) one.hidden = one.dataset.of !== name
+    for (const link of links()) {
+      if (link.dataset.goto === name) {
+        link.setAttribute("aria-current", "page")
+        document.querySelector("h1").textContent = link.textContent
+        document.title = `${link.textContent} · ${window.roiTitle}`
+      } else link.removeAttribute("aria-current")
+    }
+  }
+
+  const tell = () => document.dispatchEvent(new CustomEvent("roi:page", { detail: page() }))
+
+  const go = name => {
+    const address = new URL(location.href)
+    if (name === links()[0].dataset.goto) address.searchParams.delete("page")
+    else address.searchParams.set("page", name)
+    if (address.href !== location.href) history.pushState({}, "", address)
+    show()
+    tell()
+    drawer(false)
+    document.querySelector("h1").focus({ preventScroll: true })
+    scrollTo(0, 0)
+  }
+
+  // ---------------------------------------------------------------- the drawer of a narrow screen
+  const drawer = wanted => {
+    const menu = document.querySelector(".menu")
+    const was = root.classList.contains("drawer")
+    root.classList.toggle("drawer", wanted)
+    menu.setAttribute("aria-expanded", String(wanted))
+    document.querySelector("main").inert = false
+    if (wanted) document.querySelector("nav a").focus()
+    else if (was) menu.focus()
+  }
+
+  // ---------------------------------------------------------------- Tabulator's missing roles and names
+  const everywhere = (node, visit) => {
+    for (const element of node.querySelectorAll("*")) {
+      visit(element)
+      if (element.shadowRoot) everywhere(element.shadowRoot, visit)
+    }
+  }
+  const ROLES = {
+    ".tabulator-tableholder": "rowgroup", ".tabulator-table": "presentation", ".tabulator-footer": "rowgroup",
+    ".tabulator-footer-contents": "row", ".tabulator-paginator": "gridcell",
+  }
+  const nameTables = () => everywhere(document, element => {
+    if (!element.classList?.contains("tabulator")) return
+    for (const [selector, role] of Object.entries(ROLES)) {
+      for (const part of element.querySelectorAll(selector)) part.setAttribute("role", role)
+    }
+    element.querySelector(".tabulator-tableholder")?.setAttribute("aria-label", "Rows")
+  })
+
+  // ---------------------------------------------------------------- start
+  window.roi = { go, page }
+  addEventListener("popstate", () => { show(); tell() })
+  addEventListener("keydown", event => {
+    if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
+  })
+  addEventListener("DOMContentLoaded", () => {
+    show()
+    applyTheme()
+    document.querySelector("nav").addEventListener("click", event => {
+      const link = event.target.closest("a")
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+      event.preventDefault()
+      go(link.dataset.goto)
+    })
+    document.querySelector(".theme").addEventListener("click", () => {
+      store(isDark() ? "light" : "dark")
+      applyTheme()
+    })
+    document.querySelector(".menu").addEventListener("click", () => drawer(!root.classList.contains("drawer")))
+    document.querySelector(".veil").addEventListener("click", () => drawer(false))
+  })
+
+  // Figures that come later (a page built when the browser was idle) are drawn in light colours too.
+  let models = 0, pending = 0
+  const watch = setInterval(() => {
+    if (!window.Bokeh?.documents?.length) return
+    clearInterval(watch)
+    recolour()
+    setTimeout(nameTables, 600)
+    const doc = Bokeh.documents[0]
+    doc.on_change(() => {
+      if (doc._all_models.size === models || pending) return
+      models = doc._all_models.size
+      pending = setTimeout(() => { pending = 0; recolour(); nameTables() }, 60)
+    })
+  }, 20)
+})()

@@ -1,0 +1,31 @@
+"""Overview: how are we doing?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.pages.page import Page, Row
+from dashboard.views.bars import RoasByPlatform
+from dashboard.views.kpis import KpiCards
+from dashboard.views.movers import Movers
+from dashboard.views.personas import Personas
+from dashboard.views.quality import DataQuality
+from dashboard.views.scatter import SpendAgainstRevenue
+from dashboard.views.timeline import RevenueAndSpend
+
+
+class Overview(Page):
+    """How are we doing?"""
+
+    title = "Overview"
+    question = "How are we doing?"
+
+    def rows(self) -> Sequence[Row]:
+        """Key figures, their course and who made it, three small answers, how far to trust them."""
+        ask = self.explorer
+        return [
+            Row(KpiCards(ask)),
+            Row(RevenueAndSpend(ask), Movers(ask), widths="2fr 1fr"),
+            Row(RoasByPlatform(ask), Personas(ask), SpendAgainstRevenue(ask)),
+            Row(DataQuality(ask)),
+        ]

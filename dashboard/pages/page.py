@@ -1,0 +1,102 @@
+"""Page: views in rows, built when the page is first wanted, refreshed when it is seen."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import panel as pn
+
+from dashboard.state import Explorer
+from dashboard.views.markup import Markup, asset, joined, pane
+from dashboard.views.view import View
+
+_SKELETON = Markup('<div class="skeleton" aria-busy="true" aria-label="The page is being built">{}</div>')
+
+
+@dataclass(frozen=True)
+class Row:
+    """Views (or plain Panel objects) beside each other; below each other where the page is narrow.
+
+    ``widths`` are CSS grid columns, such as ``2fr 1fr``; equal by default.
+    """
+
+    items: tuple[View | pn.viewable.Viewable, ...]
+    widths: str
+
+    def __init__(self, *items: View | pn.viewable.Viewable, widths: str = "") -> None:
+        object.__setattr__(self, "items", items)
+        object.__setattr__(self, "widths", widths or " ".join(["1fr"] * len(items)))
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Those of the items that ask and answer."""
+        return tuple(item for item in self.items if isinstance(item, View))
+
+    def panel(self) -> pn.Column:
+        """The row as a grid."""
+        columns = " ".join(f"minmax(0, {width})" for width in self.widths.split())
+        return pn.Column(
+            *(item.panel if isinstance(item, View) else item for item in self.items),
+            stylesheets=[asset("row.css"), f":host {{ --columns: {columns}; }}"],
+            css_classes=[f"of-{len(self.items)}"],
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+
+class Page(ABC):
+    """One page: a question, and rows of views that answer it.
+
+    A derived class says ``title``, ``question`` and ``rows``. The rows are built once, on first use; afterwards only the
+    data in them change. ``slot`` is what the app lays out, from the start: it holds a skeleton until then.
+    """
+
+    title: str = ""
+    question: str = ""
+
+    def __init__(self, explorer: Explorer, *, strict: bool = False) -> None:
+        self.explorer, self.strict = explorer, strict
+        self.views: dict[str, View] = {}
+        self.slot = pn.Column(
+            pane(_SKELETON.format(joined([Markup("<i></i>")] * 8)), "skeleton.css"),
+            stylesheets=[asset("page.css")],
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+        self._shown = -1
+
+    @property
+    def name(self) -> str:
+        """What the address calls it."""
+        return self.title.lower().replace(" ", "-")
+
+    @abstractmethod
+    def rows(self) -> Sequence[Row]:
+        """The rows from top to bottom; called once."""
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the page has been wanted yet."""
+        return self._shown >= 0
+
+    def refresh(self) -> None:
+        """Show the question as it stands; build the page if that has not happened. Nothing to do, nothing done."""
+        if self._shown == self.explorer.revision:
+            return
+        layout = None if self.is_built else self._build()
+        self._shown = self.explorer.revision
+        with pn.io.hold():
+            for view in self.views.values():
+                view.update(strict=self.strict)
+            if layout is not None:
+                self.slot.objects = layout
+
+    def _build(self) -> list[pn.viewable.Viewable]:
+        rows = self.rows()
+        views = [view for row in rows for view in row.views]
+        self.views = {view.name: view for view in views}
+        if len(self.views) != len(views):
+            raise ValueError(f"Two views of the page {self.title} have one name: {[view.name for view in views]}")
+        return [row.panel() for row in rows]

@@ -1,0 +1,55 @@
+"""Actions: one ear for all small buttons, wherever they stand on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import param
+from panel.custom import JSComponent
+
+from dashboard.views.markup import ASSETS
+
+
+class Actions(JSComponent):
+    """Hears clicks on ``<button data-VERB="VALUE">`` in any pane of the app, and calls what is registered for the verb.
+
+    Messages go the other way too: ``save`` lets the browser keep a file, ``say`` announces words to those who do not
+    see the screen, ``go`` opens a page.
+    """
+
+    verbs = param.List(default=[], item_type=str, label="Verbs", doc="What buttons can ask for.")
+    page = param.String(default="", label="Page", doc="The page that was open when the app was built.")
+    waiting = param.Integer(default=0, label="Waiting", doc="Pages that are still to be built.")
+
+    _esm: ClassVar[Any] = ASSETS / "actions.js"
+    _debounce: ClassVar[int] = 0
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._handlers: dict[str, Callable[[str], None]] = {}
+
+    def on(self, verb: str, handler: Callable[[str], None]) -> None:
+        """Call a function with the value of each button clicked that has this verb."""
+        self._handlers[verb] = handler
+        self.verbs = list(self._handlers)
+
+    def save(self, name: str, text: str, kind: str = "text/csv;charset=utf-8") -> None:
+        """Let the browser save a text as a file."""
+        mark = "\N{BYTE ORDER MARK}" if kind.startswith("text/csv") else ""  # spreadsheets read ₹ with it
+        self._send_msg({"save": {"name": name, "text": mark + text, "type": kind}})
+
+    def say(self, words: str) -> None:
+        """Announce words to those who listen."""
+        self._send_msg({"say": words})
+
+    def go(self, page: str) -> None:
+        """Open a page, as its link would."""
+        self._send_msg({"page": page})
+
+    def _handle_msg(self, data: Any) -> None:
+        """Call the handler; a message that no button of ours can send is ignored."""
+        if isinstance(data, dict) and isinstance(data.get("value"), str):
+            handler = self._handlers.get(str(data.get("verb")))
+            if handler is not None:
+                handler(data["value"])

@@ -1,0 +1,59 @@
+"""What stands above every page: how fresh the data are, what is filtered, what can be taken away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from dashboard.dataset import Dataset
+from dashboard.formats import day
+from dashboard.query import Where
+from dashboard.views.markup import Markup, joined, pane, show
+
+_STAMP = Markup('<p class="stamp">{}</p>')
+_CHIPS = Markup('<ul class="chips" aria-label="Filters in use">{}</ul>')
+_CHIP = Markup(
+    '<li>{label} <b>{words}</b><button type="button" data-clear="{name}" aria-label="Clear {label}">✕</button></li>'
+)
+_ALL = Markup('<li class="all"><button type="button" data-clear="">Clear all</button></li>')
+_NONE = Markup('<li class="none">No filters: everything is in view</li>')
+_MENU = Markup('<details class="menu tip"><summary>Export</summary><div><h2>Numbers of this page, as filtered</h2>{}</div></details>')
+_ITEM = Markup('<button type="button" data-{verb}="{value}">{words}</button>')
+
+
+class Header:
+    """The freshness stamp, the chips and the export menu: three panes, patched when what they say changes."""
+
+    def __init__(self) -> None:
+        self.stamp = pane(Markup(""), "header.css")
+        self.chips = pane(Markup(""), "header.css")
+        self.export = pane(Markup(""), "header.css")
+
+    def tell_of(self, dataset: Dataset) -> None:
+        """Say until when the data reach, when they were loaded, and their version."""
+        show(self.stamp, _STAMP.format(stamp(dataset)))
+
+    def narrow(self, where: Where) -> None:
+        """Show each filter in words, with a button that clears it."""
+        names = [*(["period"] if where.dated else []), *where.active]
+        chips = [
+            _CHIP.format(name=name, label=label, words=words)
+            for name, (label, words) in zip(names, where.words(), strict=True)
+        ]
+        show(self.chips, _CHIPS.format(joined([*chips, _ALL] if chips else [_NONE])))
+
+    def offer(self, items: Iterable[tuple[str, str, str]]) -> None:
+        """List what can be exported: verb and value of the button, and its words."""
+        buttons = [_ITEM.format(verb=verb, value=value, words=words) for verb, value, words in items]
+        show(self.export, _MENU.format(joined(buttons)))
+
+
+def stamp(dataset: Dataset) -> str:
+    """``Data until 30 Nov 2026 · loaded 09:12 · version 1a2b3c4d``."""
+    until = f"Data until {day(dataset.data_until)}" if dataset.data_until else "Data without a date"
+    return f"{until} · loaded {_moment(dataset.loaded_at)} · version {dataset.version}"
+
+
+def _moment(loaded: dt.datetime) -> str:
+    today = dt.datetime.now(tz=loaded.tzinfo).date()
+    return f"{loaded:%H:%M}" if loaded.date() == today else f"{day(loaded.date())} {loaded:%H:%M}"

@@ -1,0 +1,163 @@
+"""The six numbers on top: what came in, what went out, what that means, and what is still to be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import panel as pn
+import polars as pl
+
+from dashboard.formats import NOTHING, counted, percent, rupees_compact
+from dashboard.metrics import METRICS
+from dashboard.query import Answer
+from dashboard.reconciliation import dues
+from dashboard.state import Explorer
+from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.timeline import step_of
+from dashboard.views.view import View
+
+ASKED = (
+    "revenue", "spend", "orders", "roas", "cpo", "break_even_incrementality",
+    "new_customers", "cac", "returned_revenue",
+)  # fmt: skip
+DRAWN = ("revenue", "spend", "roas", "break_even_incrementality", "cac")
+
+_GRID = Markup('<div class="kpis">{}</div>')
+_CARD = Markup(
+    '<article class="kpi"><header><h2>{label}</h2>'
+    '<details class="tip" name="tip"><summary aria-label="What {label} means"><span aria-hidden="true">?</span></summary>'
+    "<p>{definition}</p></details></header>"
+    '<div class="value">{value}</div><div class="foot"><p>{note}</p>{spark}</div></article>'
+)
+_SPARK = Markup(
+    '<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true">'
+    '<path d="{path}"/><circle cx="{x}" cy="{y}" r="2.2"/></svg>'
+)
+_PAYABLE = (
+    "What is still owed of the spend in view: payouts whose status is neither paid nor cancelled."
+)
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One card: its label, its value and a note in words, what it means, and its course over time."""
+
+    label: str
+    value: str
+    note: str
+    definition: str
+    course: Sequence[float | None] = ()
+
+
+class KpiCards(View):
+    """Six cards in one pane: one message for each change."""
+
+    title = "Key figures"
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self._pane = pane(Markup(""), "kpis.css")
+        self._totals = Answer(pl.DataFrame())
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The pane."""
+        return self._pane
+
+    def numbers(self) -> pl.DataFrame:
+        """All that was asked for the cards, in one row."""
+        return self._totals.frame
+
+    def refresh(self) -> None:
+        """Ask for the totals and for their course."""
+        self._totals = self.explorer.ask(ASKED)
+        (time,) = by = (step_of(self.explorer),)
+        course = self.explorer.ask(DRAWN, by).frame.drop_nulls(time).sort(time)
+        self._show(self.cards(self._totals, course))
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Six cards without values."""
+        del broken
+        cards = (METRICS[name] for name in DRAWN)
+        self._show([Kpi(one.label, NOTHING, sentence, one.definition) for one in cards])
+
+    def cards(self, totals: Answer, course: pl.DataFrame) -> list[Kpi]:
+        """The six cards."""
+        payable = dues(self.explorer.view())
+        notes = {
+            "revenue": _revenue_note(totals),
+            "spend": f"{_say(totals, 'cpo', compact=True)} for each order",
+            "roas": _roas_note(totals),
+            "break_even_incrementality": _incrementality_note(totals),
+            "cac": f"{counted(int(totals.value('new_customers') or 0), 'new customer')}",
+        }
+        return [
+            *(_card(totals, name, notes[name], course[name].to_list()) for name in DRAWN),
+            Kpi(
+                "Payable",
+                rupees_compact(payable.payable),
+                payable.reason or counted(payable.payouts, "payout") + " open",
+                _PAYABLE,
+            ),
+        ]
+
+    def _show(self, cards: Sequence[Kpi]) -> None:
+        show(self._pane, _GRID.format(joined([_markup(card) for card in cards])))
+
+
+def _card(totals: Answer, name: str, note: str, course: Sequence[float | None]) -> Kpi:
+    metric = METRICS[name]
+    refusal = totals.refused.get(name)
+    return Kpi(metric.label, _say(totals, name, compact=True), refusal or note, metric.definition, course)
+
+
+def _say(totals: Answer, name: str, *, compact: bool = False) -> str:
+    return METRICS[name].say(totals.value(name), compact=compact)
+
+
+def _revenue_note(totals: Answer) -> str:
+    orders = counted(int(totals.value("orders") or 0), "order")
+    returned, kept = totals.value("returned_revenue") or 0.0, totals.value("revenue") or 0.0
+    if not returned or not returned + kept:
+        return orders
+    return f"{orders}; {percent(returned / (returned + kept))} of sales came back as returns"
+
+
+def _roas_note(totals: Answer) -> str:
+    roas = totals.value("roas")
+    if roas is None:
+        return "nothing was spent in this view"
+    return f"{'above' if roas >= 1 else 'below'} break-even, which is 1×"
+
+
+def _incrementality_note(totals: Answer) -> str:
+    share = totals.value("break_even_incrementality")
+    if share is None:
+        return "no revenue in this view"
+    if share > 1:
+        return "more was spent than came in, whatever its cause"
+    return "of this revenue must be there only because of creators. How much is, nobody has measured yet"
+
+
+def _markup(card: Kpi) -> Markup:
+    return _CARD.format(
+        label=card.label,
+        value=card.value,
+        note=card.note,
+        definition=card.definition,
+        spark=sparkline(card.course),
+    )
+
+
+def sparkline(course: Sequence[float | None], width: int = 96, height: int = 26) -> Markup:
+    """A small line without axes; nothing for fewer than two points."""
+    values = [value for value in course if value is not None]
+    if len(values) < 2:
+        return Markup("")
+    low, high = min(values), max(values)
+    tall = (height - 6) / ((high - low) or 1)
+    apart = (width - 5) / (len(values) - 1)
+    points = [f"{2 + at * apart:.1f},{height - 3 - (value - low) * tall:.1f}" for at, value in enumerate(values)]
+    x, y = points[-1].split(",")
+    return _SPARK.format(width=width, height=height, path="M" + " L".join(points), x=x, y=y)

@@ -1,0 +1,88 @@
+"""Movers: the creators who earn most and who lose most."""
+
+from __future__ import annotations
+
+import panel as pn
+import polars as pl
+
+from dashboard.formats import rupees_compact, times
+from dashboard.state import Explorer
+from dashboard.views.card import Card
+from dashboard.tables import named
+from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.view import NO_ROWS, View
+
+MOST = 5
+
+_LIST = Markup('<ol aria-label="{label}">{rows}</ol>')
+_ROW = Markup(
+    '<li><span class="who"><b title="{name}">{name}</b><small>{kind}</small></span>'
+    '<span class="by {mood}">{sign} {profit}<small>{roas}</small></span></li>'
+)
+
+
+class Movers(View):
+    """Who earns most, and who loses most? Profit is before product cost."""
+
+    title = "Best and worst by profit"
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self.card = Card(self.title, self.name)
+        self._list = pane(Markup(""), "movers.css")
+        self.card.add(self._list)
+        self.frame = pl.DataFrame()
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The card."""
+        return self.card.panel
+
+    def numbers(self) -> pl.DataFrame:
+        """Every creator in view, best first."""
+        return self.frame
+
+    def refresh(self) -> None:
+        """Ask for every creator's profit and show both ends of the ranking."""
+        metrics, by = ("profit", "revenue", "spend", "roas"), ("influencer", "category", "platform")
+        answer = self.explorer.ask(metrics, by, sort="profit")
+        self.frame = answer.frame
+        ranked = named(answer.frame).drop_nulls("profit")
+        if answer.refused:
+            self.refuse(next(iter(answer.refused.values())))
+        elif not ranked.height:
+            self.card.stand("empty", NO_ROWS)
+        else:
+            self._show(ranked)
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of the list."""
+        self.card.stand("broken" if broken else "refused", sentence)
+
+    def _show(self, ranked: pl.DataFrame) -> None:
+        best = ranked.head(MOST)
+        worst = ranked.slice(max(best.height, ranked.height - MOST))
+        losing = ranked.filter(pl.col("profit") < 0)
+        lost = f" {losing.height} lose {rupees_compact(-losing['profit'].sum())}." if losing.height else ""
+        earned = rupees_compact(best["profit"].sum())
+        self.card.say(f"The best {best.height} of {ranked.height} creators earn {earned} before product cost.{lost}")
+        lists = [_LIST.format(label="Best", rows=_rows(best))]
+        if worst.height:
+            lists.append(_LIST.format(label="Worst", rows=_rows(worst)))
+        show(self._list, joined(lists))
+
+
+def _rows(creators: pl.DataFrame) -> Markup:
+    return joined(
+        [
+            _ROW.format(
+                name=row["influencer"],
+                kind=f"{row['category']} · {row['platform']}",
+                mood="good" if row["profit"] >= 0 else "bad",
+                sign="▲" if row["profit"] >= 0 else "▼",
+                profit=rupees_compact(row["profit"]),
+                roas=f"ROAS {times(row['roas'])}",
+            )
+            for row in creators.iter_rows(named=True)
+        ]
+    )

@@ -1,0 +1,141 @@
+"""Poor ROI: creators below a threshold that the user moves, with enough orders to say so and the reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import panel as pn
+import param
+import polars as pl
+
+from dashboard.formats import counted, number, rupees_compact, times
+from dashboard.settings import Settings
+from dashboard.state import Explorer
+from dashboard.views.card import Card
+from dashboard.views.choose import Amount
+from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.view import NO_ROWS, View
+
+MOST = 8
+
+_LIST = Markup('<ol class="reasons" aria-label="Creators below the threshold">{rows}</ol>')
+_ROW = Markup(
+    '<li><span class="who"><b>{name}</b><small>{reason}</small></span>'
+    '<span class="by bad">{roas}<small>{short} short</small></span></li>'
+)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Poor below this ROAS, where at it at least so many orders would have been seen."""
+
+    roas: float
+    orders: int
+
+
+def poor(explorer: Explorer, threshold: Threshold) -> pl.DataFrame:
+    """Creators whose ROAS is below a threshold, most money short first.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``(N, 8)``: influencer, influencer_id, spend, revenue, orders, roas; ``short``, the rupees of revenue missing
+        to the threshold; ``wanted``, the orders that would have reached it at the average order value (the creator's,
+        else that of all in view); ``enough``, whether so many were wanted that their absence says something.
+    """
+    answer = explorer.ask(("spend", "revenue", "orders", "roas"), ("influencer",))
+    every = explorer.ask(("aov",)).value("aov")
+    aov = pl.when(pl.col("orders") > 0).then(pl.col("revenue") / pl.col("orders")).otherwise(every)
+    return (
+        answer.frame.filter(pl.col("roas") < threshold.roas)
+        .with_columns(short=pl.col("spend") * threshold.roas - pl.col("revenue"))
+        .with_columns(wanted=(pl.col("spend") * threshold.roas / aov).cast(pl.Float64))
+        .with_columns(enough=(pl.col("wanted") >= threshold.orders).fill_null(value=False))
+        .sort("short", "influencer", descending=[True, False])
+    )
+
+
+class PoorRoi(View):
+    """Whose work does not give the money back?"""
+
+    title = "Poor ROI"
+
+    def __init__(self, explorer: Explorer, settings: Settings | None = None) -> None:
+        super().__init__(explorer)
+        settings = settings or Settings()
+        self._orders = settings.poor_orders
+        self.card = Card(self.title, self.name)
+        self.threshold = Amount(
+            label="ROAS below",
+            value=settings.poor_roas,
+            lowest=0,
+            highest=100,
+            step=0.1,
+            width=140,
+            margin=(0, 0, 8, 0),
+        )
+        self.threshold.param.watch(self._moved, "value")
+        self._list = pane(Markup(""), "movers.css")
+        self.card.add(self.threshold)
+        self.card.add(self._list)
+        self.frame = pl.DataFrame()
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The card."""
+        return self.card.panel
+
+    def numbers(self) -> pl.DataFrame:
+        """Every creator below the threshold, with what is short and whether that can be said."""
+        return self.frame
+
+    def refresh(self) -> None:
+        """Look again for creators below the threshold."""
+        threshold = Threshold(float(self.threshold.value), self._orders)
+        paid = self.explorer.ask(("spend", "roas"), ("influencer",))
+        if paid.refused:
+            self.refuse(next(iter(paid.refused.values())))
+            return
+        self.frame = poor(self.explorer, threshold)
+        sure, unsure = self.frame.filter("enough"), self.frame.filter(~pl.col("enough"))
+        known = paid.frame.drop_nulls("roas").height
+        wanted = times(threshold.roas)
+        if not known:
+            self.card.stand("empty", NO_ROWS if not paid.frame.height else "Nobody in view was paid.")
+            return
+        few = f" {_few(unsure.height)}" if unsure.height else ""
+        if sure.height:
+            short = rupees_compact(sure["short"].sum())
+            words = f"{sure.height} of {known} paid creators are below {wanted}, {short} short together."
+        else:
+            words = f"No paid creator can be said to be below {wanted}."
+        self.card.say(words + few)
+        show(self._list, _LIST.format(rows=joined([_row(row, threshold) for row in sure.head(MOST).to_dicts()])) if sure.height else Markup(""))
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of the list."""
+        show(self._list, Markup(""))
+        self.card.stand("broken" if broken else "refused", sentence)
+
+    def _moved(self, _: param.parameterized.Event) -> None:
+        with pn.io.hold():
+            self.update()
+
+
+def _few(unsure: int) -> str:
+    who = "1 more is" if unsure == 1 else f"{unsure} more are"
+    return f"{who} below it on too little money to say so."
+
+
+def _row(row: dict[str, object], threshold: Threshold) -> Markup:
+    return _ROW.format(
+        name=row["influencer"], reason=reason(row, threshold), roas=times(row["roas"]), short=rupees_compact(row["short"])
+    )  # type: ignore[arg-type]  # rows of a frame are plain values
+
+
+def reason(row: dict[str, object], threshold: Threshold) -> str:
+    """Why, in words: what was paid, what came back, and how many orders it would have taken."""
+    spend, orders, wanted = float(row["spend"]), int(row["orders"]), float(row["wanted"])  # type: ignore[arg-type, call-overload]
+    came = "nothing came back" if not row["revenue"] else f"{rupees_compact(float(row['revenue']))} came back"  # type: ignore[arg-type]
+    needed = number(max(wanted, 0))
+    return f"{rupees_compact(spend)} paid, {came}: {counted(orders, 'order')} where {needed} would give {times(threshold.roas)}."

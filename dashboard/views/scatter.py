@@ -1,0 +1,89 @@
+"""Spend against revenue: one dot a creator, and the line on which the money just comes back."""
+
+from __future__ import annotations
+
+import holoviews as hv
+import polars as pl
+from bokeh.models import CategoricalColorMapper, GlyphRenderer, Range1d, Slope
+from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
+
+from dashboard import theme
+from dashboard.formats import counted, number
+from dashboard.metrics import METRICS
+from dashboard.tables import named
+from dashboard.views.chart import Chart
+from dashboard.views.markup import Markup, joined
+
+SIZES = {"nano": 5, "micro": 6, "mid": 7, "macro": 9, "celebrity": 11}
+
+_LEGEND = Markup('<ul class="legend">{}</ul>')
+_DOT = Markup('<li><i style="background:var(--{colour})"></i>{name}</li>')
+_DASH = Markup('<li><i class="dash"></i>break-even</li>')
+
+
+class SpendAgainstRevenue(Chart):
+    """Whose revenue is worth their spend? One dot a creator; below the dashed line money is lost."""
+
+    title = "Creators: spend against revenue"
+    note = "colour = tier"
+    metrics = ("spend", "revenue", "roas")
+    by = ("influencer", "tier")
+
+    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Both amounts, the name, the tier and the dot's size."""
+        return named(frame).select(
+            pl.col("spend", "revenue", "roas").cast(pl.Float64),
+            "influencer",
+            "tier",
+            pl.col("tier").replace_strict(SIZES, default=6, return_dtype=pl.Float64).alias("size"),
+        )
+
+    def draw(self, columns: pl.DataFrame) -> hv.Points:
+        """Dots."""
+        return columns.hvplot.scatter(
+            x="spend", y="revenue", color=theme.LIGHT["blue"], responsive=True, height=self.height,
+        )  # fmt: skip
+
+    def dress(self, figure: Figure) -> None:
+        """Colour and size by tier, the break-even line, money on both axes."""
+        (dots,) = figure.select(GlyphRenderer)
+        tiers = list(theme.TIER_COLOURS)
+        mapper = CategoricalColorMapper(
+            factors=tiers,
+            palette=[theme.LIGHT[theme.TIER_COLOURS[tier]] for tier in tiers],
+            nan_color=theme.LIGHT["muted"],
+        )
+        dots.glyph.update(size="size", fill_color={"field": "tier", "transform": mapper}, fill_alpha=0.75, line_color=None)
+        figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
+        figure.add_layout(
+            Slope(gradient=1, y_intercept=0, line_color=theme.LIGHT["vermillion"], line_dash=[3, 3], line_width=1.4)
+        )
+        for axis in (*figure.xaxis, *figure.yaxis):
+            axis.formatter = theme.ticks("₹")
+            axis.ticker.desired_num_ticks = 4
+        figure.xaxis.ticker.desired_num_ticks = 3
+        figure.add_tools(
+            theme.hover("@influencer", {"Tier": "tier"} | {METRICS[name].label: METRICS[name] for name in self.metrics}, [dots])
+        )
+
+    def fit(self, columns: pl.DataFrame) -> None:
+        """From zero to just beyond the largest; below zero only where returns or corrections are."""
+        for name, axis in (("spend", self.figure.x_range), ("revenue", self.figure.y_range)):
+            low, high = columns[name].min() or 0.0, columns[name].max() or 0.0
+            axis.update(start=min(0.0, low * 1.08), end=max(high, 1.0) * 1.08)
+
+    def sentence(self, frame: pl.DataFrame) -> str:
+        """How many lose money."""
+        paid = frame.filter(pl.col("spend") > 0)
+        losing = paid.filter(pl.col("roas") < 1).height
+        return f"{number(losing)} of {counted(paid.height, 'paid creator')} are below break-even."
+
+    def aside(self, frame: pl.DataFrame) -> Markup:
+        """The tiers in view, and the dashed line."""
+        present = set(frame["tier"].to_list())
+        dots = [
+            _DOT.format(name=tier, colour=colour)
+            for tier, colour in theme.TIER_COLOURS.items()
+            if tier in present
+        ]
+        return _LEGEND.format(joined([*dots, _DASH]))

@@ -1,0 +1,180 @@
+"""Revenue and spend over time, with the festivals that explain the peaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import holoviews as hv
+import polars as pl
+from bokeh.models import (
+    ColumnDataSource,
+    CustomJS,
+    DatetimeTickFormatter,
+    GlyphRenderer,
+    LabelSet,
+    Range1d,
+)
+from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
+
+from dashboard import theme
+from dashboard.festivals import festivals
+from dashboard.formats import day, rupees_compact
+from dashboard.metrics import METRICS
+from dashboard.query import Answer
+from dashboard.state import Explorer
+from dashboard.views.chart import Chart, as_data
+from dashboard.views.markup import asset
+
+STEPS = {"day": "1d", "week": "1w", "month": "1mo"}
+FORMATS = {"day": "%d %b %Y", "week": "Week of %d %b %Y", "month": "%B %Y"}
+
+
+def step(days: int) -> str:
+    """The dimension to see so many days by: at most about eighty points."""
+    if days <= 45:
+        return "day"
+    return "week" if days <= 550 else "month"
+
+
+def step_of(explorer: Explorer) -> str:
+    """The dimension to see the period in view by."""
+    period = explorer.filters.period or explorer.filters.span
+    return step((period[1] - period[0]).days + 1) if period else "day"
+
+
+class RevenueAndSpend(Chart):
+    """When did money come in, and when did it go out?"""
+
+    title = "Revenue and spend"
+    metrics = ("revenue", "spend")
+    height = 280
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Days, weeks or months, by the length of the period in view."""
+        return (step_of(self.explorer),)
+
+    def ask(self) -> Answer:
+        """Both metrics by a step of time; steps in between without any rows count 0."""
+        answer = super().ask()
+        (time,) = answer.by
+        frame = answer.frame.drop_nulls(time).sort(time)
+        if frame.height > 1:
+            frame = frame.upsample(time, every=STEPS[time]).with_columns(
+                pl.col(name).fill_null(0) for name in self.metrics if name not in answer.refused
+            )
+        return Answer(frame, answer.by, answer.refused)
+
+    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Both series, and the words that name each line at one of its points."""
+        time = frame.columns[0]
+        at = _where_to_write(frame)
+        rows = pl.int_range(pl.len())
+        return frame.select(
+            pl.col(time).alias("time"),
+            *(pl.col(name).cast(pl.Float64) for name in self.metrics),
+            *(
+                pl.when(rows == at).then(pl.lit(METRICS[name].label)).otherwise(pl.lit("")).alias(f"{name}_name")
+                for name in self.metrics
+            ),
+        )
+
+    def draw(self, columns: pl.DataFrame) -> hv.Overlay:
+        """Two lines over one axis of time."""
+        options = {"responsive": True, "height": self.height, "line_width": 2.2}
+        revenue = columns.hvplot.line(x="time", y="revenue", color=theme.LIGHT["blue"], **options)
+        spend = columns.hvplot.line(x="time", y="spend", color=theme.LIGHT["vermillion"], **options)
+        return revenue * spend
+
+    def dress(self, figure: Figure) -> None:
+        """The soft area, names on the lines, festivals behind them, the hover."""
+        lines = list(figure.select(GlyphRenderer))
+        figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
+        figure.varea(x="time", y1=0, y2="revenue", source=self.source, fill_color=theme.LIGHT["blue"], fill_alpha=0.08)
+        for name, colour in (("revenue", "blue"), ("spend", "vermillion-ink")):
+            figure.text(
+                x="time", y=name, text=f"{name}_name", source=self.source,
+                y_offset=-7, text_align="right", **theme.mark_text(colour, bold=True),
+            )  # fmt: skip
+        self._festivals = _bands(figure)
+        figure.yaxis.formatter = theme.ticks("₹")
+        figure.yaxis.ticker.desired_num_ticks = 4
+        figure.xaxis.ticker.desired_num_ticks = 7
+        figure.xaxis.formatter = DatetimeTickFormatter(months="%b %Y", days="%d %b", years="%Y")
+        self._hover = theme.hover(
+            "@time{%F}", {METRICS[name].label: METRICS[name] for name in self.metrics}, lines[:1],
+            formats={"@time": "datetime"}, mode="vline",
+        )  # fmt: skip
+        self._tooltip = self._hover.tooltips
+        figure.add_tools(self._hover)
+
+    def fit(self, columns: pl.DataFrame) -> None:
+        """The period from edge to edge, room above the peaks for the festivals' names."""
+        (time,) = self.by
+        self._hover.tooltips = self._tooltip.replace("%F", FORMATS[time])
+        first, last = columns["time"].min(), columns["time"].max()
+        highest = columns.select(pl.max_horizontal(*self.metrics).max()).item() or 0.0
+        lowest = columns.select(pl.min_horizontal(*self.metrics).min()).item() or 0.0
+        self.figure.y_range.update(start=min(0.0, lowest * 1.1), end=(highest or 1.0) * 1.18)
+        if first is None:
+            self._show_festivals(pl.DataFrame(schema={"first": pl.Date, "last": pl.Date, "name": pl.String}))
+            return
+        if first == last:
+            first, last = first - dt.timedelta(1), last + dt.timedelta(1)
+        self.figure.x_range.update(start=_milliseconds(first), end=_milliseconds(last))
+        self._show_festivals(
+            pl.DataFrame(
+                [(max(f.first, first), min(f.last, last), f.name) for f in festivals(first, last)],
+                schema={"first": pl.Date, "last": pl.Date, "name": pl.String}, orient="row",
+            )
+        )  # fmt: skip
+
+    def _show_festivals(self, bands: pl.DataFrame) -> None:
+        """Send the bands, where they are others than before: most filters leave the period alone."""
+        known = self._festivals.tags
+        if known != [repr(bands.rows())]:
+            self._festivals.tags = [repr(bands.rows())]
+            self._festivals.data = as_data(bands.with_columns(pl.col("name").alias("shown")))
+
+    def sentence(self, frame: pl.DataFrame) -> str:
+        """The best step and the totals."""
+        time = frame.columns[0]
+        best = frame.sort("revenue", descending=True, nulls_last=True).row(0, named=True)
+        total, spent = frame["revenue"].sum(), frame["spend"].sum()
+        when = f"{best[time]:%B %Y}" if time == "month" else day(best[time])
+        what = {"day": "Best day", "week": "Best week from", "month": "Best month"}[time]
+        return (
+            f"{what} {when} with {rupees_compact(best['revenue'])}; "
+            f"{rupees_compact(total)} in all on {rupees_compact(spent)} of spend, by {time}."
+        )
+
+
+def _bands(figure: Figure) -> ColumnDataSource:
+    """Bands behind the lines, and their names above; the browser leaves out names that would overlap."""
+    bands = ColumnDataSource({"first": [], "last": [], "name": [], "shown": []})
+    strips = figure.vstrip(
+        x0="first", x1="last", source=bands, fill_color=theme.LIGHT["band"], line_color=None, level="underlay"
+    )
+    names = LabelSet(
+        x="first", y=figure.height - 52, y_units="screen", text="shown", source=bands, **theme.mark_text("band-ink", size=11)
+    )
+    figure.add_layout(names)
+    place = CustomJS(args={"figure": figure, "bands": bands}, code=asset("festival-names.js"))
+    bands.js_on_change("data", place)
+    figure.js_on_change("inner_width", place)
+    figure.x_range.js_on_change("end", place)
+    strips.name = "festivals"
+    return bands
+
+
+def _where_to_write(frame: pl.DataFrame) -> int:
+    """The row at which the lines are furthest apart, in the right half: there is room for their names."""
+    if frame.height < 3:
+        return frame.height - 1
+    right = frame.slice(frame.height // 2)
+    gap = (right["revenue"].cast(pl.Float64) - right["spend"].cast(pl.Float64)).abs().fill_null(0)
+    return frame.height // 2 + (gap.arg_max() or 0)
+
+
+def _milliseconds(value: dt.date) -> float:
+    return dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC).timestamp() * 1000

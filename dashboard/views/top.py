@@ -1,0 +1,50 @@
+"""Top influencers by a metric that the user picks."""
+
+from __future__ import annotations
+
+import panel as pn
+import param
+import polars as pl
+
+from dashboard.metrics import METRICS
+from dashboard.state import Explorer
+from dashboard.views.bars import MOST, RankedBars
+from dashboard.views.choose import Choice
+
+OFFERED = (
+    "revenue",
+    "roas",
+    "profit",
+    "orders",
+    "new_customers",
+    "engagement_rate",
+    "reach",
+    "orders_per_1000_reach",
+)
+"""Metrics of which more is better: what "top" can mean."""
+
+
+class TopInfluencers(RankedBars):
+    """Who is best, by the metric that the user picks?"""
+
+    title = "Top influencers"
+    metric, dimension = "revenue", "influencer"
+    height = 300
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        options = [(name, METRICS[name].label) for name in OFFERED]
+        self.choice = Choice.of("Ranked by", options, self.metric)
+        self.choice.param.watch(self._chosen, "value")
+        self.card.add(self.choice)
+
+    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The first bars only: what the others have together says nothing about who is best."""
+        return super().columns(frame.head(MOST))
+
+    def _chosen(self, event: param.parameterized.Event) -> None:
+        if event.new in OFFERED:
+            self.metric = event.new
+            self.metrics = (event.new,)
+            with pn.io.hold():
+                self.update()

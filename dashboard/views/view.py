@@ -1,0 +1,69 @@
+"""View: something on a page that asks once per change and shows the answer in place."""
+
+from __future__ import annotations
+
+import logging
+import re
+from abc import ABC, abstractmethod
+
+import panel as pn
+import polars as pl
+
+from dashboard.errors import QueryError
+from dashboard.state import Explorer
+
+log = logging.getLogger(__name__)
+
+NO_ROWS = "No rows under these filters. Clear a filter to see more."
+BROKEN = "This part could not be shown. The rest of the page is not affected; the reason is in the log."
+
+
+class View(ABC):
+    """Something on a page that asks once per change and shows the answer in place.
+
+    A derived class builds ``panel`` once, on first use, and changes only what is in it when ``refresh`` is called.
+    ``title`` is its heading; its ``name``, by which buttons find it, is its class's name with dashes.
+    """
+
+    title: str = ""
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+
+    @property
+    def name(self) -> str:
+        """``RoasByPlatform`` is called ``roas-by-platform``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+    @property
+    @abstractmethod
+    def panel(self) -> pn.viewable.Viewable:
+        """What the page lays out; the same object every time."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Ask again and show the answer in place."""
+
+    @abstractmethod
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence instead of an answer: the question has none, or (``broken``) we failed."""
+
+    def numbers(self) -> pl.DataFrame | None:
+        """The numbers shown, for export; None where there are none to take away."""
+        return None
+
+    def update(self, *, strict: bool = False) -> None:
+        """Refresh; whatever goes wrong stays inside this view.
+
+        A question that has no answer is said in its own words. Anything else is a bug of ours: it is logged, and the
+        view says that it failed, while the page lives on. ``strict`` lets the bug through, for tests.
+        """
+        try:
+            self.refresh()
+        except QueryError as error:
+            self.refuse(str(error))
+        except Exception:
+            if strict:
+                raise
+            log.exception("The view %s failed", self.name)
+            self.refuse(BROKEN, broken=True)
