@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard.ledger.shares import split
-from dashboard.query import View
+from dashboard.query import View, in_rupees
 from dashboard.query.selection import keep, masks
 
 PAYOUT_ROW = (
@@ -75,8 +75,9 @@ def _by(view: View, column: str, missing: str) -> pl.DataFrame:
     return (
         rows.with_columns(values.alias(column))
         .group_by(column)
-        .agg(payouts=pl.col("payout").n_unique().cast(pl.Int64), spend=pl.col("spend").sum() / 100)
+        .agg(payouts=pl.col("payout").n_unique().cast(pl.Int64), spend=pl.col("spend").sum())
         .sort("spend", column, descending=[True, False])
+        .pipe(in_rupees, "spend")
     )
 
 
@@ -98,17 +99,9 @@ def payout_rows(view: View) -> pl.DataFrame:
         .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
         .with_columns(roas=pl.when(pl.col("spend") != 0).then(pl.col("revenue") / pl.col("spend")))
     )
-    money = (
-        pl.col("rate", "expected", "total_payout", "difference", "spend", "revenue").cast(
-            pl.Float64
-        )
-        / 100
-    )
-    return (
-        rows.with_columns(money)
-        .sort("total_payout", "payout", descending=[True, False])
-        .select(PAYOUT_ROW)
-    )
+    ordered = rows.sort("total_payout", "payout", descending=[True, False]).select(PAYOUT_ROW)
+    money = ("rate", "expected", "total_payout", "difference", "spend", "revenue")
+    return in_rupees(ordered, *money)
 
 
 def order_rows(view: View) -> pl.DataFrame:

@@ -54,9 +54,9 @@ class Metric:
         return isinstance(self.value, Ratio)
 
     def expression(self) -> pl.Expr:
-        """A Polars expression over summed measures: money in rupees, ratios as ratios."""
+        """A Polars expression over summed measures: money in paise, ratios as ratios."""
         answer = self.value.expression()
-        return (answer.cast(pl.Float64) / 100 if self.is_money else answer).alias(self.name)
+        return answer.alias(self.name)
 
     def definition_tree(self) -> dict[str, Any]:
         """What the offline page needs to evaluate and say the metric."""

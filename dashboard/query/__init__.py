@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.query.answering import Answer, View, answer
+from dashboard.query.answering import Answer, View, answer, in_rupees
 from dashboard.query.coverage import Coverage
 from dashboard.query.where import Where, labels
 
-__all__ = ["Answer", "Coverage", "View", "Where", "answer", "labels"]
+__all__ = ["Answer", "Coverage", "View", "Where", "answer", "in_rupees", "labels"]

@@ -154,9 +154,10 @@ class View:
         sums = self.sums(measures, by)
         keys = [*by, "influencer_id"] if "influencer" in by else list(by)
         columns = [_undefined(one) if one.name in refused else one.expression() for one in asked]
-        return Answer(
-            sums.select(*keys, *columns).sort(keys) if keys else sums.select(columns), by, refused
+        frame = in_rupees(
+            sums.select(*keys, *columns), *(one.name for one in asked if one.is_money)
         )
+        return Answer(frame.sort(keys) if keys else frame, by, refused)
 
     def sums(self, measures: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
         """``(G, …)``: measures (paise and counts) summed by dimensions; one row without them.
@@ -220,6 +221,18 @@ class View:
         labelled = _labelled(self.ledger, kept, by)
         count = (pl.col("user").n_unique() * customers.sample).cast(pl.Int64).alias("customers")
         return labelled.group_by(keys).agg(count) if keys else labelled.select(count)
+
+
+def in_rupees(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Turn columns of paise into rupees, each the nearest double; null stays null.
+
+    Polars multiplies by the inverse of a constant, which can miss the nearest double by one bit:
+    numpy divides.
+    """
+    return frame.with_columns(
+        pl.Series(name, frame[name].cast(pl.Float64).to_numpy() / 100, nan_to_null=True)
+        for name in columns
+    )
 
 
 def _undefined(one: Metric) -> pl.Expr:
