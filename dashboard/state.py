@@ -15,6 +15,7 @@ from dashboard.dataset import Dataset
 from dashboard.ledger import Ledger, build
 from dashboard.query import Answer, Coverage, View, Where, labels
 from dashboard.schema import DIMENSIONS, FILTERS
+from dashboard.settings import Settings
 
 _ledgers: WeakValueDictionary[str, Ledger] = WeakValueDictionary()
 _building = Lock()
@@ -151,8 +152,9 @@ class Explorer(Asking, param.Parameterized):
         doc="The dataset's version; changes when another dataset is used.",
     )
 
-    def __init__(self, dataset: Dataset, **params: Any) -> None:
+    def __init__(self, dataset: Dataset, settings: Settings | None = None, **params: Any) -> None:
         super().__init__(**params)
+        self.settings = settings or Settings()
         self.filters = Filters()
         self._views: dict[Where, View] = {}
         self._changing = False
