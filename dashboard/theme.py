@@ -142,6 +142,7 @@ def finish(figure: Figure, height: int) -> None:
         height=height,
         sizing_mode="stretch_width",
         toolbar_location=None,
+        output_backend="canvas",
         background_fill_color=None,
         border_fill_color=None,
         outline_line_color=None,
@@ -241,9 +242,9 @@ def text(colour: str = "ink", *, bold: bool = False, size: int = 12) -> dict[str
     }
 
 
-def axis_text(colour: str = "ink") -> dict[str, Any]:
+def axis_text(colour: str = "ink", *, bold: bool = False) -> dict[str, Any]:
     """The same for the names on an axis."""
-    return {f"major_label_{key}": value for key, value in text(colour).items()}
+    return {f"major_label_{key}": value for key, value in text(colour, bold=bold).items()}
 
 
 def mark_text(colour: str = "ink", *, bold: bool = False, size: int = 12) -> dict[str, Any]:

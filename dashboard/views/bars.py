@@ -16,7 +16,7 @@ from dashboard.views.chart import Chart
 MOST = 12
 """Bars shown; what is beyond becomes "Other" where it adds up."""
 
-FEWEST = 6
+FEWEST = 5
 """Places on the axis: few bars stay slim and at the top instead of filling the height."""
 
 
@@ -65,7 +65,7 @@ class RankedBars(Chart):
     def dress(self, figure: Figure) -> None:
         """Values at the bars' ends, the break-even line, ranges of its own."""
         (bars,) = figure.select(GlyphRenderer)
-        bars.glyph.update(height=0.58, line_color=None)
+        bars.glyph.update(height=0.58, line_color=None, border_radius=3)
         figure.text(
             x="end", y="name", text="label", source=self.source,
             x_offset=6, text_baseline="middle", **theme.mark_text(bold=True),

@@ -119,7 +119,7 @@ class Chart(View):
         figure = render(self.draw(_stand_in(schema)))
         self.source.data = as_data(pl.DataFrame(schema=schema))
         for renderer in figure.select(GlyphRenderer):
-            renderer.data_source = self.source
+            renderer.update(data_source=self.source, **_ONE_LOOK)
         theme.finish(figure, self.height)
         figure.name = self.name
         self.dress(figure)
@@ -127,6 +127,10 @@ class Chart(View):
         self.card.add(
             pn.pane.Bokeh(figure, sizing_mode="stretch_width", height=self.height, margin=0)
         )
+
+
+_ONE_LOOK = dict.fromkeys(("selection_glyph", "nonselection_glyph", "muted_glyph", "hover_glyph"))
+"""HoloViews draws marks in four states, from columns that our source does not hold."""
 
 
 def render(element: hv.core.Dimensioned) -> Figure:

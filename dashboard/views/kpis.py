@@ -28,7 +28,7 @@ _CARD = Markup(
     '<article class="kpi"><header><h2>{label}</h2>'
     '<details class="tip" name="tip"><summary aria-label="What {label} means"><span aria-hidden="true">?</span></summary>'
     "<p>{definition}</p></details></header>"
-    '<div class="value">{value}</div><div class="foot"><p>{note}</p>{spark}</div></article>'
+    '<div class="value">{value}</div><p class="note">{note}</p>{spark}</article>'
 )
 _SPARK = Markup(
     '<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true">'
@@ -121,7 +121,7 @@ def _revenue_note(totals: Answer) -> str:
     returned, kept = totals.value("returned_revenue") or 0.0, totals.value("revenue") or 0.0
     if not returned or not returned + kept:
         return orders
-    return f"{orders}; {percent(returned / (returned + kept))} of sales came back as returns"
+    return f"{orders}; {percent(returned / (returned + kept))} of sales returned"
 
 
 def _roas_note(totals: Answer) -> str:
@@ -137,7 +137,7 @@ def _incrementality_note(totals: Answer) -> str:
         return "no revenue in this view"
     if share > 1:
         return "more was spent than came in, whatever its cause"
-    return "of this revenue must be there only because of creators. How much is, nobody has measured yet"
+    return "of it must be there only because of creators; how much is, is not estimated yet"
 
 
 def _markup(card: Kpi) -> Markup:

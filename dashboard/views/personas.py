@@ -66,14 +66,14 @@ class Personas(Chart):
         )  # fmt: skip
 
     def dress(self, figure: Figure) -> None:
-        """Rounded cells in the ramp's shades with their values on them."""
+        """Cells in the ramp's shades with their values on them."""
         (cells,) = figure.select(GlyphRenderer)
         mapper = LinearColorMapper(
             palette=list(theme.RAMP_LIGHT), low=-0.5, high=theme.STEPS - 0.5, low_color=theme.LIGHT["bg"]
         )
         cells.glyph.update(
             x="gender", y="category", fill_color={"field": "shade", "transform": mapper},
-            line_color=theme.LIGHT["card"], line_width=4,
+            line_color=theme.LIGHT["card"], line_alpha=1, line_width=4,
         )  # fmt: skip
         for column, colour in (("on_pale", "ink"), ("on_deep", "card")):
             figure.text(
@@ -117,7 +117,8 @@ class Personas(Chart):
     _kept: tuple[str, pl.Series, pl.Series] = ("", pl.Series(), pl.Series())
 
     def _values(self, dimension: str) -> pl.Series:
-        column = self.explorer.ledger.pairs[dimension]
+        creators = self.explorer.ledger.pairs.drop_nulls("influencer_id")
+        column = creators[dimension]
         names = column.drop_nulls().unique().sort().to_list()
         unknown = [DIMENSIONS[dimension].missing] if column.null_count() else []
         return pl.Series(dimension, [*names, *unknown], pl.String)

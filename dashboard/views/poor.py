@@ -1,15 +1,15 @@
-"""Poor ROI: creators below a threshold that the user moves, with enough orders to say so and the reason in words."""
+"""Poor ROI: creators below a threshold that the user moves, with the reason in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import panel as pn
 import param
 import polars as pl
 
 from dashboard.formats import counted, number, rupees_compact, times
-from dashboard.settings import Settings
 from dashboard.state import Explorer
 from dashboard.views.card import Card
 from dashboard.views.choose import Amount
@@ -39,9 +39,10 @@ def poor(explorer: Explorer, threshold: Threshold) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        ``(N, 8)``: influencer, influencer_id, spend, revenue, orders, roas; ``short``, the rupees of revenue missing
-        to the threshold; ``wanted``, the orders that would have reached it at the average order value (the creator's,
-        else that of all in view); ``enough``, whether so many were wanted that their absence says something.
+        ``(N, 8)``: influencer, influencer_id, spend, revenue, orders, roas; ``short``, the rupees
+        of revenue missing to the threshold; ``wanted``, the orders that would have reached it at
+        the average order value (the creator's, else that of all in view); ``enough``, whether so
+        many were wanted that their absence says something.
     """
     answer = explorer.ask(("spend", "revenue", "orders", "roas"), ("influencer",))
     every = explorer.ask(("aov",)).value("aov")
@@ -60,9 +61,9 @@ class PoorRoi(View):
 
     title = "Poor ROI"
 
-    def __init__(self, explorer: Explorer, settings: Settings | None = None) -> None:
+    def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
-        settings = settings or Settings()
+        settings = explorer.settings
         self._orders = settings.poor_orders
         self.card = Card(self.title, self.name)
         self.threshold = Amount(
@@ -101,16 +102,13 @@ class PoorRoi(View):
         known = paid.frame.drop_nulls("roas").height
         wanted = times(threshold.roas)
         if not known:
-            self.card.stand("empty", NO_ROWS if not paid.frame.height else "Nobody in view was paid.")
+            self.card.stand(
+                "empty", NO_ROWS if not paid.frame.height else "Nobody in view was paid."
+            )
             return
-        few = f" {_few(unsure.height)}" if unsure.height else ""
-        if sure.height:
-            short = rupees_compact(sure["short"].sum())
-            words = f"{sure.height} of {known} paid creators are below {wanted}, {short} short together."
-        else:
-            words = f"No paid creator can be said to be below {wanted}."
-        self.card.say(words + few)
-        show(self._list, _LIST.format(rows=joined([_row(row, threshold) for row in sure.head(MOST).to_dicts()])) if sure.height else Markup(""))
+        self.card.say(_sentence(sure, unsure.height, known, wanted))
+        rows = joined([_row(row, threshold) for row in sure.head(MOST).to_dicts()])
+        show(self._list, _LIST.format(rows=rows) if sure.height else Markup(""))
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence in place of the list."""
@@ -122,20 +120,34 @@ class PoorRoi(View):
             self.update()
 
 
-def _few(unsure: int) -> str:
+def _sentence(sure: pl.DataFrame, unsure: int, known: int, wanted: str) -> str:
+    """How many are below, how much they are short, and how many cannot be judged."""
+    if sure.height:
+        short = rupees_compact(sure["short"].sum())
+        below = (
+            f"{sure.height} of {known} paid creators are below {wanted}, {short} short together."
+        )
+    else:
+        below = f"No paid creator can be said to be below {wanted}."
+    if not unsure:
+        return below
     who = "1 more is" if unsure == 1 else f"{unsure} more are"
-    return f"{who} below it on too little money to say so."
+    return f"{below} {who} below it on too little money to say so."
 
 
-def _row(row: dict[str, object], threshold: Threshold) -> Markup:
+def _row(row: dict[str, Any], threshold: Threshold) -> Markup:
     return _ROW.format(
-        name=row["influencer"], reason=reason(row, threshold), roas=times(row["roas"]), short=rupees_compact(row["short"])
-    )  # type: ignore[arg-type]  # rows of a frame are plain values
+        name=row["influencer"],
+        reason=reason(row, threshold),
+        roas=times(row["roas"]),
+        short=rupees_compact(row["short"]),
+    )
 
 
-def reason(row: dict[str, object], threshold: Threshold) -> str:
+def reason(row: dict[str, Any], threshold: Threshold) -> str:
     """Why, in words: what was paid, what came back, and how many orders it would have taken."""
-    spend, orders, wanted = float(row["spend"]), int(row["orders"]), float(row["wanted"])  # type: ignore[arg-type, call-overload]
-    came = "nothing came back" if not row["revenue"] else f"{rupees_compact(float(row['revenue']))} came back"  # type: ignore[arg-type]
-    needed = number(max(wanted, 0))
-    return f"{rupees_compact(spend)} paid, {came}: {counted(orders, 'order')} where {needed} would give {times(threshold.roas)}."
+    back = f"{rupees_compact(row['revenue'])} came back" if row["revenue"] else "nothing came back"
+    return (
+        f"{rupees_compact(row['spend'])} paid, {back}: {counted(row['orders'], 'order')} "
+        f"where {number(row['wanted'])} would give {times(threshold.roas)}."
+    )

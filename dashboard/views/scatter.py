@@ -24,7 +24,7 @@ _DASH = Markup('<li><i class="dash"></i>break-even</li>')
 class SpendAgainstRevenue(Chart):
     """Whose revenue is worth their spend? One dot a creator; below the dashed line money is lost."""
 
-    title = "Creators: spend against revenue"
+    title = "Spend against revenue"
     note = "colour = tier"
     metrics = ("spend", "revenue", "roas")
     by = ("influencer", "tier")
@@ -67,10 +67,10 @@ class SpendAgainstRevenue(Chart):
         )
 
     def fit(self, columns: pl.DataFrame) -> None:
-        """From zero to just beyond the largest; below zero only where returns or corrections are."""
+        """From just before zero to just beyond the largest; further below where there are corrections."""
         for name, axis in (("spend", self.figure.x_range), ("revenue", self.figure.y_range)):
             low, high = columns[name].min() or 0.0, columns[name].max() or 0.0
-            axis.update(start=min(0.0, low * 1.08), end=max(high, 1.0) * 1.08)
+            axis.update(start=min(-0.04 * high, low * 1.08), end=max(high, 1.0) * 1.08)
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """How many lose money."""

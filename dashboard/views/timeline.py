@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import holoviews as hv
 import polars as pl
 from bokeh.models import (
     ColumnDataSource,
     CustomJS,
+    CustomJSTickFormatter,
     DatetimeTickFormatter,
+    FixedTicker,
     GlyphRenderer,
     LabelSet,
+    LinearAxis,
     Range1d,
 )
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
@@ -47,7 +51,7 @@ class RevenueAndSpend(Chart):
 
     title = "Revenue and spend"
     metrics = ("revenue", "spend")
-    height = 280
+    height = 380
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -66,17 +70,9 @@ class RevenueAndSpend(Chart):
         return Answer(frame, answer.by, answer.refused)
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Both series, and the words that name each line at one of its points."""
-        time = frame.columns[0]
-        at = _where_to_write(frame)
-        rows = pl.int_range(pl.len())
+        """Both series."""
         return frame.select(
-            pl.col(time).alias("time"),
-            *(pl.col(name).cast(pl.Float64) for name in self.metrics),
-            *(
-                pl.when(rows == at).then(pl.lit(METRICS[name].label)).otherwise(pl.lit("")).alias(f"{name}_name")
-                for name in self.metrics
-            ),
+            pl.col(frame.columns[0]).alias("time"), *(pl.col(name).cast(pl.Float64) for name in self.metrics)
         )
 
     def draw(self, columns: pl.DataFrame) -> hv.Overlay:
@@ -87,20 +83,23 @@ class RevenueAndSpend(Chart):
         return revenue * spend
 
     def dress(self, figure: Figure) -> None:
-        """The soft area, names on the lines, festivals behind them, the hover."""
+        """The soft area, names at the lines' ends, festivals behind them, the hover."""
         lines = list(figure.select(GlyphRenderer))
         figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
         figure.varea(x="time", y1=0, y2="revenue", source=self.source, fill_color=theme.LIGHT["blue"], fill_alpha=0.08)
-        for name, colour in (("revenue", "blue"), ("spend", "vermillion-ink")):
-            figure.text(
-                x="time", y=name, text=f"{name}_name", source=self.source,
-                y_offset=-7, text_align="right", **theme.mark_text(colour, bold=True),
-            )  # fmt: skip
+        self._names = FixedTicker(ticks=[])
+        words = [METRICS[name].label for name in self.metrics]
+        figure.add_layout(
+            LinearAxis(
+                ticker=self._names, formatter=CustomJSTickFormatter(code=f"return {json.dumps(words)}[index]"),
+                axis_line_color=None, major_tick_line_color=None, **theme.axis_text(bold=True),
+            ),
+            "right",
+        )  # fmt: skip
         self._festivals = _bands(figure)
-        figure.yaxis.formatter = theme.ticks("₹")
-        figure.yaxis.ticker.desired_num_ticks = 4
-        figure.xaxis.ticker.desired_num_ticks = 7
-        figure.xaxis.formatter = DatetimeTickFormatter(months="%b %Y", days="%d %b", years="%Y")
+        figure.yaxis[0].formatter = theme.ticks("₹")
+        figure.yaxis[0].ticker.desired_num_ticks = 4
+        figure.xaxis.formatter = DatetimeTickFormatter(months="%b %y", days="%d %b", years="%Y")
         self._hover = theme.hover(
             "@time{%F}", {METRICS[name].label: METRICS[name] for name in self.metrics}, lines[:1],
             formats={"@time": "datetime"}, mode="vline",
@@ -115,7 +114,9 @@ class RevenueAndSpend(Chart):
         first, last = columns["time"].min(), columns["time"].max()
         highest = columns.select(pl.max_horizontal(*self.metrics).max()).item() or 0.0
         lowest = columns.select(pl.min_horizontal(*self.metrics).min()).item() or 0.0
-        self.figure.y_range.update(start=min(0.0, lowest * 1.1), end=(highest or 1.0) * 1.18)
+        top = (highest or 1.0) * 1.18
+        self.figure.y_range.update(start=min(0.0, lowest * 1.1), end=top)
+        self._names.ticks = _names_at(columns, top)
         if first is None:
             self._show_festivals(pl.DataFrame(schema={"first": pl.Date, "last": pl.Date, "name": pl.String}))
             return
@@ -159,7 +160,7 @@ def _bands(figure: Figure) -> ColumnDataSource:
         x="first", y=figure.height - 52, y_units="screen", text="shown", source=bands, **theme.mark_text("band-ink", size=11)
     )
     figure.add_layout(names)
-    place = CustomJS(args={"figure": figure, "bands": bands}, code=asset("festival-names.js"))
+    place = CustomJS(args={"figure": figure, "ticker": figure.xaxis[0].ticker, "bands": bands}, code=asset("timeline.js"))
     bands.js_on_change("data", place)
     figure.js_on_change("inner_width", place)
     figure.x_range.js_on_change("end", place)
@@ -167,13 +168,16 @@ def _bands(figure: Figure) -> ColumnDataSource:
     return bands
 
 
-def _where_to_write(frame: pl.DataFrame) -> int:
-    """The row at which the lines are furthest apart, in the right half: there is room for their names."""
-    if frame.height < 3:
-        return frame.height - 1
-    right = frame.slice(frame.height // 2)
-    gap = (right["revenue"].cast(pl.Float64) - right["spend"].cast(pl.Float64)).abs().fill_null(0)
-    return frame.height // 2 + (gap.arg_max() or 0)
+def _names_at(columns: pl.DataFrame, high: float) -> list[float]:
+    """Where the lines' names stand at the right edge: at their last values, a little apart if those are close."""
+    if not columns.height:
+        return []
+    revenue, spend = (columns[name][-1] or 0.0 for name in ("revenue", "spend"))
+    least = high * 0.055
+    if abs(revenue - spend) >= least:
+        return [revenue, spend]
+    middle, up = max((revenue + spend) / 2, least / 2), 1 if revenue >= spend else -1
+    return [middle + up * least / 2, middle - up * least / 2]
 
 
 def _milliseconds(value: dt.date) -> float:

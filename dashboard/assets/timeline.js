@@ -1,8 +1,10 @@
-// Shows the names of festivals that have room beside each other; longer seasons come first.
-// args: figure, bands (a source with first, last, name and shown)
+// Fits the words of a timeline to its width: fewer ticks, and only those festivals' names that have room beside
+// each other (longer seasons first). args: figure, ticker, bands (a source with first, last, name and shown)
 const data = bands.data
 const wide = figure.inner_width
 const range = figure.x_range
+const ticks = Math.max(2, Math.min(8, Math.floor(wide / 72)))
+if (wide && ticker.desired_num_ticks !== ticks) ticker.setv({ desired_num_ticks: ticks }, { sync: false })
 if (wide && data.name) {
   const scale = wide / (range.end - range.start)
   const left = i => (data.first[i] - range.start) * scale

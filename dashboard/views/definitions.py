@@ -1,0 +1,218 @@
+"""Definitions: what each number means, written by the registries themselves."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import panel as pn
+import polars as pl
+
+from dashboard.metrics import METRICS
+from dashboard.schema import DIMENSIONS, TABLES, TIERS
+from dashboard.state import Explorer
+from dashboard.views.card import Card
+from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.view import View
+
+_TABLE = Markup(
+    '<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+    "<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+)
+_HEAD = Markup('<th scope="col">{}</th>')
+_METRIC = Markup(
+    '<tr><th scope="row">{label}<small>{name}</small></th>'
+    "<td>{definition}{absent}</td><td>{formula}</td></tr>"
+)
+_ABSENT = Markup('<p class="absent">Not available in this data: {}</p>')
+_COLUMN = Markup(
+    '<tr><th scope="row">{name}{required}</th><td>{meaning}{unit}</td><td>{spellings}</td></tr>'
+)
+_DIMENSION = Markup('<tr><th scope="row">{label}</th><td>{meaning}</td><td>{missing}</td></tr>')
+_SECTION = Markup("<h3>{title} <small>one row is {row}</small></h3>{table}")
+_RULES = Markup("<ul>{}</ul>")
+_RULE = Markup("<li>{}</li>")
+
+
+class Document(View):
+    """A card of our own words; it asks nothing and changes only with the dataset."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self.card = Card(self.title, self.name, export=False)
+        self._body = pane(Markup(""), "document.css")
+        self.card.add(self._body)
+        self._version = ""
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The card."""
+        return self.card.panel
+
+    def refresh(self) -> None:
+        """Write the words, where the dataset is another than before."""
+        if self._version != self.explorer.dataset.version:
+            self._version = self.explorer.dataset.version
+            self.card.say(self.said())
+            show(self._body, self.words())
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of the words."""
+        self.card.stand("broken" if broken else "refused", sentence)
+
+    def numbers(self) -> pl.DataFrame | None:
+        """Words, no numbers."""
+        return None
+
+    def said(self) -> str:
+        """The sentence below the title."""
+        return ""
+
+    @abstractmethod
+    def words(self) -> Markup:
+        """What the card says."""
+
+
+def _table(label: str, heads: tuple[str, ...], rows: list[Markup]) -> Markup:
+    return _TABLE.format(
+        label=label, heads=joined([_HEAD.format(head) for head in heads]), rows=joined(rows)
+    )
+
+
+class MetricDefinitions(Document):
+    """What does each number mean?"""
+
+    title = "Metrics"
+
+    def said(self) -> str:
+        """How all of them are made."""
+        return (
+            "Each is defined once and answers every card, chart, table and export: "
+            "ratios are ratios of totals."
+        )
+
+    def words(self) -> Markup:
+        """Every metric with its words and formula; what this data lacks is said."""
+        absent = self.explorer.ledger.absent
+        rows = []
+        for one in METRICS.values():
+            reasons = [absent[name] for name in one.measures if name in absent]
+            rows.append(
+                _METRIC.format(
+                    label=one.label,
+                    name=one.name,
+                    definition=one.definition,
+                    formula=one.formula,
+                    absent=_ABSENT.format(reasons[0]) if reasons else "",
+                )
+            )
+        return _table("Metrics", ("Metric", "What it means", "Formula"), rows)
+
+
+class DimensionDefinitions(Document):
+    """What can be filtered and split by?"""
+
+    title = "Dimensions"
+
+    def said(self) -> str:
+        """Where tiers begin."""
+        starts = ", ".join(f"{name} from {start:,}" for name, start in TIERS)
+        return f"Tiers by followers: {starts}."
+
+    def words(self) -> Markup:
+        """Every dimension, and what stands where a row carries none."""
+        rows = [
+            _DIMENSION.format(label=one.label, meaning=one.meaning, missing=one.missing)
+            for one in DIMENSIONS.values()
+        ]
+        return _table("Dimensions", ("Dimension", "What it means", "Where there is none"), rows)
+
+
+class MoneyRules(Document):
+    """When, and for what, is money spent?"""
+
+    title = "Rules for money"
+
+    def said(self) -> str:
+        """Why there are rules."""
+        return (
+            "Payouts rarely say which day, campaign or product they are for; "
+            "without a rule a filter would leave spend whole."
+        )
+
+    def words(self) -> Markup:
+        """The rules, shortest form."""
+        return _RULES.format(joined([_RULE.format(rule) for rule in RULES]))
+
+
+RULES = (
+    "A campaign or day of work that a payout records stands as recorded.",
+    "The day of payment counts for dues only.",
+    "A payout by order is spread over the creator's tracked orders, within its campaign if named.",
+    "A payout by post is spread equally over the creator's posts, and stands on their days.",
+    "A post's share goes to its campaign; else to what its creator sold in the 14 days from it.",
+    "Without such orders it goes to all that the creator sold.",
+    "Posts stand in for missing orders, and orders for missing posts.",
+    "What cannot be placed is unassigned; every page says how much of it a filter leaves out.",
+    "Shares are whole paise and sum to what was paid, per payout and in total.",
+    "Cancelled payouts are not spend. A negative payout is a correction.",
+    "Spend is what total_payout says; nothing is inferred from the rate.",
+    "Negative orders and revenue are returns: they count, and the share returned is said.",
+    "A post without a campaign belongs to the only one sold in the 14 days from it, else to none.",
+    "Revenue, orders and ROAS count rows that carry a creator. Other rows are the baseline.",
+)
+"""The rules of docs/adr/0002 in words for the page."""
+
+
+class Assumptions(Document):
+    """What is taken for granted?"""
+
+    title = "Assumptions"
+
+    def words(self) -> Markup:
+        """Ours, and those that reading this data made."""
+        made = list(self.explorer.dataset.report.notes)
+        made += [
+            f"{f.file}: {note}" for f in self.explorer.dataset.report.files for note in f.notes
+        ]
+        return _RULES.format(joined([_RULE.format(text) for text in (*ASSUMPTIONS, *made)]))
+
+
+ASSUMPTIONS = (
+    "ROAS is not incremental: it counts attributed orders that would have come anyway, too.",
+    "Break-even incrementality says what share must be incremental, and assumes nothing.",
+    "A new customer is one whose first order in this data is this one.",
+    "Reach is added over posts: one person reached by two posts counts twice.",
+    "Profit is before product cost.",
+    "Today is the data's last day.",
+)
+"""Ours, in words for the page."""
+
+
+class ColumnDefinitions(Document):
+    """What is in the four tables?"""
+
+    title = "Tables and columns"
+
+    def said(self) -> str:
+        """What bold means."""
+        return "Required columns must be there; what needs another says so where it is missing."
+
+    def words(self) -> Markup:
+        """Every column of every table with its meaning and the headers it is read from."""
+        return joined([self._section(name) for name in TABLES])
+
+    @staticmethod
+    def _section(name: str) -> Markup:
+        table = TABLES[name]
+        rows = [
+            _COLUMN.format(
+                name=column.name,
+                required=Markup("<small>required</small>") if column.required else "",
+                meaning=column.meaning,
+                unit=f" In {column.unit}." if column.unit else "",
+                spellings=", ".join(column.headers),
+            )
+            for column in table.columns
+        ]
+        body = _table(table.name, ("Column", "What it holds", "Headers it is read from"), rows)
+        return _SECTION.format(title=table.name, row=table.row, table=body)
