@@ -1,6 +1,7 @@
 """What every browser test gets: a browser, pages that are watched, and a camera."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,9 +21,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("ui")
 
 
-@pytest.fixture(scope="session")
+def pytest_sessionfinish() -> None:
+    """Stop what a failed test left running: a server's thread would keep the run from ending."""
+    if "panel" in sys.modules:
+        sys.modules["panel"].state.kill_all_servers()
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run; where there is none the test fails, it is not skipped."""
+    """One Chromium for this folder; where there is none the test fails, it is not skipped.
+
+    It is closed before other folders' tests: while it is open, asyncio.run is not to be had.
+    """
     executable = find()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
