@@ -36,6 +36,7 @@ from dashboard.tables import named, to_csv
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    pretty_exceptions_enable=False,
     help="What came back for the money paid to influencers.",
 )
 

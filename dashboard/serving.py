@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from dataclasses import replace
+
 import panel as pn
 
 from dashboard.app import App
 from dashboard.dataset import shared
+from dashboard.errors import PlaceError
 from dashboard.settings import Settings
 from dashboard.state import ledger_of
 
@@ -13,12 +17,14 @@ from dashboard.state import ledger_of
 def serve(settings: Settings, *, show: bool = False) -> None:
     """Serve until interrupted.
 
-    The data is read and its ledger built before the first visitor comes, so that a fault in it is a
-    sentence in the terminal and not an error page.
+    The data is read and its ledger built before the first visitor comes, so that a fault in it is
+    a sentence in the terminal and not an error page.
     """
-    ledger_of(shared(settings.data))
+    settings = replace(settings, port=_free(settings.address, settings.port))
+    ledger = ledger_of(shared(settings.data))
+    pn.extension("tabulator")
 
-    def visitor() -> pn.viewable.Viewable:
+    def visitor() -> pn.template.Template:
         return App(shared(settings.data), settings=settings).template()
 
     pn.serve(
@@ -30,10 +36,27 @@ def serve(settings: Settings, *, show: bool = False) -> None:
         websocket_origin=_origins(settings),
         compress_response=True,
     )
+    del ledger  # held until here, so that it is built once and kept between visitors
+
+
+def _free(address: str, port: int) -> int:
+    """The port, or any free one for 0; a sentence where it is taken."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise PlaceError(
+                f"Port {port} of {address} cannot be listened on: {error.strerror}. "
+                "Choose another with --port, or 0 for a free one."
+            ) from error
+        return int(probe.getsockname()[1])
 
 
 def _origins(settings: Settings) -> list[str]:
-    """Who may open a websocket: pages that came from the address served, and from no other site."""
+    """Pages that may open a websocket: those that came from the address served."""
     if settings.is_local:
-        return [f"{name}:{settings.port}" for name in ("localhost", "127.0.0.1", "[::1]")]
-    return [f"{settings.address}:{settings.port}"] if settings.address != "0.0.0.0" else ["*"]  # noqa: S104  # compared, not bound
+        return [f"{name}:{settings.port}" for name in ("localhost", "127.0.0.1")]
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104  # compared with, not bound to
+    return ["*"] if settings.address in everywhere else [f"{settings.address}:{settings.port}"]

@@ -1,0 +1,31 @@
+"""Definitions: what does this number mean?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.pages.page import Page, Row
+from dashboard.views.definitions import (
+    Assumptions,
+    ColumnDefinitions,
+    DimensionDefinitions,
+    MetricDefinitions,
+    MoneyRules,
+)
+
+
+class Definitions(Page):
+    """What does this number mean?"""
+
+    title = "Definitions"
+    question = "What does this number mean?"
+
+    def rows(self) -> Sequence[Row]:
+        """Metrics, the rules and assumptions behind them, and what they are made from."""
+        ask = self.explorer
+        return [
+            Row(MetricDefinitions(ask)),
+            Row(MoneyRules(ask), Assumptions(ask)),
+            Row(DimensionDefinitions(ask)),
+            Row(ColumnDefinitions(ask)),
+        ]
