@@ -119,5 +119,5 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
         if assumed
         else pl.lit(None, pl.String)
     )
-    brand = tracking.select(pl.coalesce(named, guess, pl.lit(NO_BRAND)).alias("brand")).to_series()
-    return Branded(brand, notes)
+    brand = pl.coalesce(named, guess, pl.lit(NO_BRAND))
+    return Branded(tracking.with_columns(brand=brand)["brand"], notes)

@@ -23,9 +23,9 @@ MOST_RUPEES = Decimal(10) ** 13
 """Beyond this an amount is a slip of the keyboard, and sums of paise would not fit 64 bits."""
 MOST_COUNT = 10**13
 
-_PLAIN_MONEY = r"^[+-]?\d{1,13}(?:\.\d{0,2})?$"
-_LONG_MONEY = r"^([+-]?)(\d{1,13})\.(\d+)$"
-_PLAIN_COUNT = r"^[+-]?\d{1,13}(?:\.0*)?$"
+_PLAIN_MONEY = r"^[+-]?[0-9]{1,13}(?:\.[0-9]{0,2})?$"
+_LONG_MONEY = r"^([+-]?)([0-9]{1,13})\.([0-9]+)$"
+_PLAIN_COUNT = r"^[+-]?[0-9]{1,13}(?:\.0*)?$"
 _MULTIPLES = {
     "": 1,
     "k": 10**3,
@@ -153,9 +153,9 @@ class Days:
     order: Order
 
 
-_ISO = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$"
-_COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
-_NUMERIC = r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ].*)?$"
+_ISO = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
+_COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
+_NUMERIC = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})(?:[T ].*)?$"
 _NAMED = (
     "%d %b %Y",
     "%d-%b-%Y",
@@ -186,7 +186,7 @@ def days(column: pl.Series) -> Days:
     ``order`` says that it was assumed.
     """
     if isinstance(column.dtype, pl.Date | pl.Datetime):
-        return Days(column.cast(pl.Date), "iso")
+        return Days(column.dt.date(), "iso")
     written = words(column)
     answer = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     answer = answer.set(~written.str.contains(_ISO).fill_null(value=False), None)

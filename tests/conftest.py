@@ -1,0 +1,25 @@
+"""What all tests share: how hard hypothesis tries, and where the corpora lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("ci", max_examples=40, derandomize=True, **_COMMON)
+settings.register_profile("search", max_examples=1000, **_COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The real inputs that nobody here wrote."""
+    folder = SHARED / "corpora"
+    if not folder.is_dir():
+        pytest.skip(f"The corpora are not on this machine: there is no folder {folder}.")
+    return folder
