@@ -55,12 +55,20 @@ class RankedBars(Chart):
                 "label": [self.measured.say(value, compact=True) for value in values],
                 "value": [self.measured.say(value) for value in values],
             },
-            schema={"name": pl.String, "full": pl.String, "end": pl.Float64, "label": pl.String, "value": pl.String},
+            schema={
+                "name": pl.String,
+                "full": pl.String,
+                "end": pl.Float64,
+                "label": pl.String,
+                "value": pl.String,
+            },
         )
 
     def draw(self, columns: pl.DataFrame) -> hv.Bars:
         """Horizontal bars."""
-        return columns.hvplot.barh(x="name", y="end", color=theme.LIGHT["blue"], responsive=True, height=self.height)
+        return columns.hvplot.barh(
+            x="name", y="end", color=theme.LIGHT["blue"], responsive=True, height=self.height
+        )
 
     def dress(self, figure: Figure) -> None:
         """Values at the bars' ends, the break-even line, ranges of its own."""
@@ -75,7 +83,11 @@ class RankedBars(Chart):
         figure.ygrid.grid_line_color = None
         figure.yaxis.update(**theme.axis_text())
         if self.break_even is not None:
-            _mark(figure, self.break_even, f"break-even {self.measured.say(self.break_even).replace('.00', '')}")
+            _mark(
+                figure,
+                self.break_even,
+                f"break-even {self.measured.say(self.break_even).replace('.00', '')}",
+            )
         figure.add_tools(theme.hover("@full", {self.measured.label: "value"}, [bars]))
 
     def fit(self, columns: pl.DataFrame) -> None:
@@ -87,7 +99,8 @@ class RankedBars(Chart):
             self.figure.y_range.factors = factors
         low, high = columns["end"].min() or 0.0, columns["end"].max() or 0.0
         reach = max(high, 1.05 * (self.break_even or 0), -low) or 1.0
-        self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * 1.38)
+        words = max((len(label) for label in columns["label"]), default=0)
+        self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * (1.04 + 0.06 * words))
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """Who leads, and by how much."""
@@ -98,7 +111,7 @@ class RankedBars(Chart):
             return f"{first[self.dimension]}: {say(first[self.metric], compact=True)}."
         second = known.row(1, named=True)
         ahead = say(first[self.metric] - second[self.metric], compact=True)
-        shown = f" The first {MOST} of {frame.height} are shown." if frame.height > MOST else ""
+        shown = f" {frame.height} in all; the first are shown." if frame.height > MOST else ""
         return (
             f"{first[self.dimension]} leads with {say(first[self.metric], compact=True)}, "
             f"{ahead} above {second[self.dimension]}.{shown}"
@@ -115,7 +128,9 @@ def shortened(names: list[str], most: int = 20) -> list[str]:
     answer = []
     for name in names:
         head = most * 2 // 3
-        short = name if len(name) <= most else f"{name[:head]}…{name[len(name) - (most - head - 1):]}"
+        short = (
+            name if len(name) <= most else f"{name[:head]}…{name[len(name) - (most - head - 1) :]}"
+        )
         again = seen[short] = seen.get(short, 0) + 1
         answer.append(short + BLANK * (FEWEST + again if again > 1 else 0))
     return answer
@@ -129,7 +144,8 @@ def _with_other(bars: pl.DataFrame, dimension: str, metric: Metric) -> pl.DataFr
     if metric.is_ratio or metric.name == "customers":
         return bars.head(MOST)
     other = pl.DataFrame(
-        {dimension: [f"{rest.height} others"], metric.name: [rest[metric.name].sum()]}, schema=bars.select(dimension, metric.name).schema
+        {dimension: [f"{rest.height} others"], metric.name: [rest[metric.name].sum()]},
+        schema=bars.select(dimension, metric.name).schema,
     )
     return pl.concat([shown.select(dimension, metric.name), other])
 
@@ -139,7 +155,9 @@ def _mark(figure: Figure, value: float, words: str) -> None:
     dash = {"line_color": theme.LIGHT["vermillion"], "line_dash": [3, 3], "line_width": 1.4}
     figure.add_layout(Span(location=value, dimension="height", **dash))
     figure.add_layout(
-        Label(x=value, y=2, y_units="screen", text=words, x_offset=5, **theme.text("muted", size=11))
+        Label(
+            x=value, y=2, y_units="screen", text=words, x_offset=5, **theme.text("muted", size=11)
+        )
     )
 
 

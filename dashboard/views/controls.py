@@ -21,8 +21,12 @@ class Pick(JSComponent):
     """Choose any number of 5 to 5,000 options: a button, a search, native checkboxes. Text is never HTML."""
 
     label = param.String(default="", label="Label", doc="What is chosen.")
-    options = param.List(default=[], item_type=str, label="Options", doc="What there is to choose from.")
-    value = param.List(default=[], item_type=str, label="Value", doc="What is chosen; empty means all.")
+    options = param.List(
+        default=[], item_type=str, label="Options", doc="What there is to choose from."
+    )
+    value = param.List(
+        default=[], item_type=str, label="Value", doc="What is chosen; empty means all."
+    )
 
     _esm: ClassVar[Any] = ASSETS / "pick.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
@@ -49,7 +53,9 @@ class Period(JSComponent):
     label = param.String(default="", label="Label", doc="What is chosen.")
     lo = param.String(default="", label="Earliest", doc="First day there is, as YYYY-MM-DD.")
     hi = param.String(default="", label="Latest", doc="Last day there is, as YYYY-MM-DD.")
-    value = param.List(default=[], item_type=str, label="Value", doc="First and last day; empty means all.")
+    value = param.List(
+        default=[], item_type=str, label="Value", doc="First and last day; empty means all."
+    )
 
     _esm: ClassVar[Any] = ASSETS / "period.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
@@ -68,7 +74,20 @@ class Period(JSComponent):
         return period
 
 
-def bind(control: JSComponent, owner: param.Parameterized, name: str, shown: Any, meant: Any) -> None:
+class Search(JSComponent):
+    """A search box; ``value`` follows a moment after the last key."""
+
+    label = param.String(default="Search", label="Label", doc="What is searched.")
+    value = param.String(default="", label="Value", doc="What is sought.")
+
+    _esm: ClassVar[Any] = ASSETS / "search.js"
+    _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
+    _debounce: ClassVar[int] = 0
+
+
+def bind(
+    control: JSComponent, owner: param.Parameterized, name: str, shown: Any, meant: Any
+) -> None:
     """Keep a control and a parameter equal, both ways.
 
     ``shown`` turns the parameter's value into the control's, ``meant`` turns it back. What is equal already is not set

@@ -1,0 +1,215 @@
+"""Table: rows with sort, search, totals and CSV; the one place that hands a frame to Tabulator."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import panel as pn
+import param
+import polars as pl
+from bokeh.models import HTMLTemplateFormatter
+
+from dashboard.formats import JAVASCRIPT, NOTHING, counted, said
+from dashboard.state import Explorer
+from dashboard.tables import TableColumn, columns_of, named
+from dashboard.views.card import Card
+from dashboard.views.controls import Search
+from dashboard.views.markup import Markup, asset, joined
+from dashboard.views.view import NO_ROWS, View
+
+_TOTALS = Markup('<dl class="totals"><dt>In all</dt>{}</dl>')
+_TOTAL = Markup("<dd>{label} <b>{value}</b></dd>")
+
+
+class Table(View):
+    """Rows with sort, search, totals and CSV.
+
+    Either ``metrics`` by ``by``, as a chart asks them; or any frame: then ``rows`` returns it and ``columns`` says what
+    its columns are. The first sort is by ``order``, largest first.
+    """
+
+    metrics: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    order: str = ""
+    note: str = ""
+    page_size: int = 12
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self.card = Card(self.title, self.name, note=self.note)
+        self.picked: Callable[[dict[str, Any]], None] | None = None
+        self._search = Search(label=f"Search {self.title.lower()}", width=240, margin=(0, 0, 6, 0))
+        self._search.param.watch(self._fill, "value")
+        self._tabulator: pn.widgets.Tabulator | None = None
+        self._columns: tuple[TableColumn, ...] = ()
+        self._rows = pl.DataFrame()
+        self._found = pl.DataFrame()
+
+    # ------------------------------------------------------------------ what a table is made of
+
+    def rows(self) -> pl.DataFrame:
+        """The rows to show."""
+        return named(self.explorer.ask(self.metrics, self.by, sort=self.order or None).frame)
+
+    def columns(self) -> Sequence[TableColumn]:
+        """What the rows' columns are; the same every time unless the dataset changes."""
+        return columns_of((*self.by, *self.metrics))
+
+    def totals(self) -> Mapping[str, float | None]:
+        """Values for all rows together, by column: answers of their own, not sums of what the rows show."""
+        return self.explorer.ask(self.metrics).frame.row(0, named=True) if self.metrics else {}
+
+    def sentence(self, rows: pl.DataFrame) -> str:
+        """What the table shows, for at least one row."""
+        return f"{counted(rows.height, 'row')}."
+
+    # ------------------------------------------------------------------ how it is kept
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The card."""
+        return self.card.panel
+
+    def numbers(self) -> pl.DataFrame:
+        """The rows as they are, searched or not."""
+        return self._rows
+
+    def refresh(self) -> None:
+        """Ask for the rows again and put them into the table."""
+        self._rows, columns = self.rows(), tuple(self.columns())
+        if self._tabulator is None or columns != self._columns:
+            self._build(columns)
+        self._fill()
+        if self._rows.height:
+            self.card.say(self.sentence(self._rows), self._totals_line())
+        else:
+            self.card.stand("empty", NO_ROWS)
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of the rows."""
+        self.card.stand("broken" if broken else "refused", sentence)
+
+    def _fill(self, *_: param.parameterized.Event) -> None:
+        """Put what was asked and searched for into the table."""
+        self._found = _search(self._rows, self._search.value)
+        if self._tabulator is not None:
+            shown = self._found.select(
+                _shown(column).alias(f"c{at}") for at, column in enumerate(self._columns)
+            )
+            self._tabulator.param.update(value=shown.to_pandas(), page=1)
+
+    def _build(self, columns: tuple[TableColumn, ...]) -> None:
+        """Make a Tabulator for these columns; its fields are c0, c1, …, as a name may hold anything."""
+        self._columns = columns
+        fields = {f"c{at}": column for at, column in enumerate(columns)}
+        tabulator = pn.widgets.Tabulator(
+            self._found.select().to_pandas(),
+            pagination="remote",
+            page_size=self.page_size,
+            height=self.page_size * 35 + 92,
+            show_index=False,
+            disabled=True,
+            selectable=False,
+            layout="fit_columns",
+            widths=_widths(fields),
+            titles={field: html.escape(column.label) for field, column in fields.items()},
+            header_tooltips={field: html.escape(c.hint) for field, c in fields.items() if c.hint},
+            text_align={field: "right" for field, c in fields.items() if c.kind == "number"},
+            header_align={field: "right" for field, c in fields.items() if c.kind == "number"},
+            formatters={
+                field: _formatter(c) for field, c in fields.items() if c.kind in _TEMPLATES
+            },
+            configuration={"columnDefaults": {"minWidth": 92, "headerSortTristate": False}},
+            stylesheets=[asset("table.css")],
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+        tabulator.on_click(self._clicked)
+        if self._tabulator is None:
+            self.card.add(self._search)
+            self.card.add(tabulator)
+        else:
+            self.card.panel.objects = [*self.card.panel.objects[:-1], tabulator]
+        self._tabulator = tabulator
+
+    def _clicked(self, event: Any) -> None:
+        """Hand the row to whoever wants to know."""
+        if self.picked is not None and 0 <= event.row < self._found.height:
+            self.picked(self._found.row(event.row, named=True))
+
+    def _totals_line(self) -> Markup:
+        totals = self.totals()
+        shown = [column for column in self._columns if column.name in totals]
+        if not shown:
+            return Markup("")
+        return _TOTALS.format(
+            joined(
+                [
+                    _TOTAL.format(
+                        label=c.label, value=said(totals[c.name], c.unit, c.digits, compact=True)
+                    )
+                    for c in shown
+                ]
+            )
+        )
+
+
+def _search(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
+    """The rows in which any text holds the words sought, whatever their case."""
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
+    if not sought.strip() or not texts:
+        return rows
+    wanted = sought.strip().lower()
+    return rows.filter(
+        pl.any_horizontal(
+            pl.col(name).fill_null("").str.to_lowercase().str.contains(wanted, literal=True)
+            for name in texts
+        )
+    )
+
+
+def _shown(column: TableColumn) -> pl.Expr:
+    """A column as Tabulator is given it: numbers as they are, all else as text."""
+    values = pl.col(column.name)
+    if column.kind == "number":
+        return values.cast(pl.Float64)
+    if column.kind == "link":
+        return values.map_elements(safe_link, return_dtype=pl.String).fill_null("")
+    return values.cast(pl.String).fill_null(NOTHING)
+
+
+def safe_link(url: str) -> str:
+    """The address if it is a plain http or https one, else nothing."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    plain = url.isprintable() and " " not in url
+    return url if plain and parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+_TEMPLATES = {
+    "number": "<% {javascript} %><%- {say}(value, {digits}) %>",
+    "link": '<% if (value) {{ %><a href="<%- value %>" target="_blank" rel="noopener noreferrer">Open</a><% }} %>',
+}
+"""Cells that are not plain text, in Underscore's language; ``<%-`` escapes what it prints."""
+
+
+def _widths(fields: Mapping[str, TableColumn]) -> dict[str, str]:
+    """Shares of the width: names need more of it than numbers."""
+    by_kind = {"text": 1.5, "link": 0.7, "date": 1.0}
+    by_unit = {"₹": 1.25, "%": 0.95, "×": 0.85}
+    weights = {
+        field: by_kind.get(c.kind) or by_unit.get(c.unit, 0.85) for field, c in fields.items()
+    }
+    whole = sum(weights.values())
+    return {field: f"{100 * weight / whole:.2f}%" for field, weight in weights.items()}
+
+
+def _formatter(column: TableColumn) -> HTMLTemplateFormatter:
+    say = {"₹": "rupees", "×": "times", "%": "percent"}.get(column.unit, "plain")
+    template = _TEMPLATES[column.kind].format(javascript=JAVASCRIPT, say=say, digits=column.digits)
+    return HTMLTemplateFormatter(template=template)
