@@ -292,7 +292,7 @@ def snapshot(
     from dashboard.export.snapshot import write_snapshot
 
     size = write_snapshot(dataset, where, output, force=force)
-    Console().print(f"Wrote {output} ({size / 1e6:.1f} MB): {where.sentence()}.", markup=False)
+    sys.stdout.write(f"Wrote {output} ({size / 1e6:.1f} MB). {where.sentence()}.\n")
 
 
 def main() -> NoReturn:

@@ -81,6 +81,19 @@ class Filters(param.Parameterized):
             {name: None if name == "period" else [] for name in names or (*FILTERS, "period")}
         )
 
+    def keep(self, where: Where) -> None:
+        """Ask a question that was made elsewhere; a period open at one end gets the data's.
+
+        A period outside the data is kept as it is, and finds nothing.
+        """
+        low, high = self.span or (where.first or where.last, where.last or where.first)
+        period = (where.first or low, where.last or high) if where.dated else None
+        if period and low and high:
+            self.param["period"].bounds = (min(low, *period), max(high, *period))
+        self.param.update(
+            {**{name: list(where.values(name)) for name in FILTERS}, "period": period}
+        )
+
     def where(self) -> Where:
         """The question as a frozen value."""
         first, last = self.period or (None, None)

@@ -1,0 +1,1 @@
+"""What leaves the dashboard as a file: so far the Overview as one page for offline use."""
