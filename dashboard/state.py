@@ -86,10 +86,11 @@ class Filters(param.Parameterized):
 
         A period outside the data is kept as it is, and finds nothing.
         """
-        low, high = self.span or (where.first or where.last, where.last or where.first)
-        period = (where.first or low, where.last or high) if where.dated else None
-        if period and low and high:
-            self.param["period"].bounds = (min(low, *period), max(high, *period))
+        days = [day for day in (where.first, where.last, *(self.span or ())) if day]
+        period = None
+        if where.dated:
+            period = (where.first or min(days), where.last or max(days))
+            self.param["period"].bounds = (min(days), max(days))
         self.param.update(
             {**{name: list(where.values(name)) for name in FILTERS}, "period": period}
         )

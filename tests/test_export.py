@@ -56,4 +56,4 @@ def test_a_period_without_rows_is_a_worded_page(tmp_path: Path) -> None:
     long_ago = Where(first=dt.date(2020, 1, 1), last=dt.date(2020, 1, 31))
     page = snapshot(load(small.write(tmp_path)), long_ago)
     assert "No rows under these filters" in page
-    assert "1 – 31 Jan 2020" in page
+    assert "1 Jan – 31 Jan 2020" in page
