@@ -23,13 +23,17 @@ from dashboard.views.markup import asset
 class App(pn.viewable.Viewer):
     """The dashboard of one visitor: one explorer, asked by all pages.
 
-    In a notebook it shows itself; ``template()`` puts it into our page for a server. ``strict`` lets a bug in a view
-    through instead of showing a card that says so.
+    In a notebook it shows itself; ``template()`` puts it into our page for a server. ``strict``
+    lets a bug in a view through instead of showing a card that says so.
     """
 
-    page = param.Selector(default="overview", objects=["overview"], label="Page", doc="The page in view.")
+    page = param.Selector(
+        default="overview", objects=["overview"], label="Page", doc="The page in view."
+    )
 
-    def __init__(self, dataset: Dataset, *, settings: Settings | None = None, strict: bool = False) -> None:
+    def __init__(
+        self, dataset: Dataset, *, settings: Settings | None = None, strict: bool = False
+    ) -> None:
         super().__init__()
         self.settings = settings or Settings()
         self.explorer = Explorer(dataset)
@@ -59,7 +63,7 @@ class App(pn.viewable.Viewer):
         return self._by_name[self.page]
 
     def _refresh(self, *events: param.parameterized.Event) -> None:
-        """Show the question as it stands, on the page in view; the others follow when they are opened."""
+        """Show the question as it stands; pages out of view follow when they are opened."""
         with pn.io.hold():
             self.header.narrow(self.explorer.where)
             self.shown.refresh()
@@ -101,7 +105,9 @@ class App(pn.viewable.Viewer):
 
     def _list_exports(self) -> None:
         views = self.shown.views.values()
-        self.header.offer(("export", view.name, view.title) for view in views if view.numbers() is not None)
+        self.header.offer(
+            ("export", view.name, view.title) for view in views if view.numbers() is not None
+        )
 
     def _export(self, name: str) -> None:
         """Save the numbers of one view of the page, as filtered."""
@@ -137,13 +143,22 @@ class App(pn.viewable.Viewer):
         """Return a plain layout, for a notebook: pages and filters without our page around them."""
         self._start()
         chooser = pn.widgets.Select.from_param(
-            self.param["page"], name="Page", options={page.title: page.name for page in self.pages.values()}
+            self.param["page"],
+            name="Page",
+            options={page.title: page.name for page in self.pages.values()},
         )
         slot = pn.Column(self.shown.slot, sizing_mode="stretch_width", margin=0)
         self.param.watch(lambda _: slot.param.update(objects=[self.shown.slot]), "page")
-        side = pn.Column(chooser, self.controls.first, self.controls.more, width=240, margin=(0, 16, 0, 0))
+        side = pn.Column(
+            chooser, self.controls.first, self.controls.more, width=240, margin=(0, 16, 0, 0)
+        )
         main = pn.Column(
-            self.header.stamp, self.header.chips, slot, self.actions, sizing_mode="stretch_width", margin=0
+            self.header.stamp,
+            self.header.chips,
+            slot,
+            self.actions,
+            sizing_mode="stretch_width",
+            margin=0,
         )
         return pn.Row(
             side,
@@ -172,7 +187,9 @@ class App(pn.viewable.Viewer):
 
     def _words(self) -> dict[str, Any]:
         """What the template writes itself."""
-        pages = [{"name": p.name, "title": p.title, "question": p.question} for p in self.pages.values()]
+        pages = [
+            {"name": p.name, "title": p.title, "question": p.question} for p in self.pages.values()
+        ]
         return {
             "pages": pages,
             "app_title": self.settings.title,

@@ -1,7 +1,7 @@
 """Colours and figure defaults, light and dark: the one place that knows how things look.
 
-Figures are always drawn in the light colours. In the dark theme the browser exchanges each of them for its dark twin
-(``SWAP``), which is why every colour must have a hex of its own.
+Figures are always drawn in the light colours. In the dark theme the browser exchanges each of them
+for its dark twin (``SWAP``), which is why every colour must have a hex of its own.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "bad": "#b3261e",
     }
 )
-"""The light theme's colours by what they are for; ``-ink`` is the shade of a colour that text may have."""
+"""The light theme's colours by what they are for; ``-ink`` is the shade that text may have."""
 
 DARK: Mapping[str, str] = MappingProxyType(
     {
@@ -78,11 +78,13 @@ STEPS = 9
 
 def ramp(pale: str, full: str, steps: int = STEPS) -> tuple[str, ...]:
     """Shades in equal steps from one hex colour to another, both included."""
-    start, end = (
-        [int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (pale, full)
-    )
+    start, end = ([int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (pale, full))
     return tuple(
-        "#" + "".join(f"{round(a + (b - a) * step / (steps - 1)):02x}" for a, b in zip(start, end, strict=True))
+        "#"
+        + "".join(
+            f"{round(a + (b - a) * step / (steps - 1)):02x}"
+            for a, b in zip(start, end, strict=True)
+        )
         for step in range(steps)
     )
 
@@ -107,37 +109,44 @@ TIER_COLOURS: Mapping[str, str] = MappingProxyType(
         "celebrity": "ink",
     }
 )
-"""The colour of each tier, by its name among the colours; always told by a second sign (the dot's size) as well."""
+"""The colour of each tier, by its name among the colours; the dot's size tells it as well."""
 
 
 def css_variables() -> str:
-    """The colours as CSS variables for the served page: light, and dark under ``data-theme="dark"``."""
+    """The served page's colours as CSS variables: light, and dark under ``data-theme``."""
     return (
-        f":root {{ --font: {FONT}; {_variables(LIGHT)} --shadow: 0 1px 2px rgba(16, 24, 40, .06); }}\n"
+        f":root {{ {_variables(LIGHT)} --shadow: {_SHADOW}; }}\n"
         f'html[data-theme="dark"] {{ {_variables(DARK)} --shadow: none; }}'
     )
 
 
 def css_variables_of_a_root() -> str:
     """The same for a layout without our page around it, such as a notebook's cell."""
-    return f":host {{ --font: {FONT}; {_variables(LIGHT)} --shadow: 0 1px 2px rgba(16, 24, 40, .06); }}"
+    return f":host {{ {_variables(LIGHT)} --shadow: {_SHADOW}; }}"
+
+
+_SHADOW = "0 1px 2px rgba(16, 24, 40, .06)"
+
+_PANEL = {
+    "primary-color": "accent",
+    "on-primary-color": "card",
+    "background-color": "bg",
+    "on-background-color": "ink",
+    "surface-color": "card",
+    "on-surface-color": "ink",
+    "border-color": "line",
+}
+"""What Panel's own widgets call our colours."""
 
 
 def _variables(colours: Mapping[str, str]) -> str:
-    ours = " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-    panels = (
-        f"--panel-primary-color: {colours['accent']}; --panel-on-primary-color: {colours['card']}; "
-        f"--panel-background-color: {colours['bg']}; --panel-on-background-color: {colours['ink']}; "
-        f"--panel-surface-color: {colours['card']}; --panel-on-surface-color: {colours['ink']}; "
-        f"--panel-border-color: {colours['line']};"
-    )
-    return f"{ours} {panels}"
+    panels = {f"panel-{name}": colours[colour] for name, colour in _PANEL.items()}
+    everything = {"font": FONT, **colours, **panels}
+    return " ".join(f"--{name}: {value};" for name, value in everything.items())
 
-
-# ------------------------------------------------------------------------------------------- figures
 
 def finish(figure: Figure, height: int) -> None:
-    """Take off what a figure need not have: box, toolbar, axis lines, titles; leave hairlines and small muted ticks."""
+    """Take off box, toolbar, axis lines and titles; leave hairlines and small muted ticks."""
     figure.update(
         height=height,
         sizing_mode="stretch_width",
@@ -188,8 +197,9 @@ def hover(
     title
         Its first line, with columns of the source as ``@{name}``.
     rows
-        Label to column; a metric is the column of its name, said in full in its unit. Whatever a column holds is
-        shown as text, never as HTML: Bokeh escapes every value that has no ``{safe}`` behind it.
+        Label to column; a metric is the column of its name, said in full in its unit. Whatever a
+        column holds is shown as text, never as HTML: Bokeh escapes every value that has no
+        ``{safe}`` behind it.
     renderers
         What listens to the pointer.
     formats
@@ -212,8 +222,9 @@ def hover(
 
 
 _TOOLTIP = (
-    '<div style="margin:-6px;padding:8px 12px;border:1px solid var(--line);border-radius:8px;background:var(--card);'
-    'color:var(--ink);font:12.5px/1.5 var(--font);font-variant-numeric:tabular-nums;max-width:320px">'
+    '<div style="margin:-6px;padding:8px 12px;max-width:320px;border:1px solid var(--line);'
+    "border-radius:8px;background:var(--card);color:var(--ink);font:12.5px/1.5 var(--font);"
+    'font-variant-numeric:tabular-nums">'
     '<div style="font-weight:600;overflow-wrap:anywhere">{title}</div>{rows}</div>'
 )
 _TOOLTIP_ROW = (

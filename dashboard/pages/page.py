@@ -12,7 +12,9 @@ from dashboard.state import Explorer
 from dashboard.views.markup import Markup, asset, joined, pane
 from dashboard.views.view import View
 
-_SKELETON = Markup('<div class="skeleton" aria-busy="true" aria-label="The page is being built">{}</div>')
+_SKELETON = Markup(
+    '<div class="skeleton" aria-busy="true" aria-label="The page is being built">{}</div>'
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class Row:
 class Page(ABC):
     """One page: a question, and rows of views that answer it.
 
-    A derived class says ``title``, ``question`` and ``rows``. The rows are built once, on first use; afterwards only the
-    data in them change. ``slot`` is what the app lays out, from the start: it holds a skeleton until then.
+    A derived class says ``title``, ``question`` and ``rows``. The rows are built once, on first
+    use; afterwards only the data in them change. ``slot`` is what the app lays out, from the
+    start: it holds a skeleton until then.
     """
 
     title: str = ""
@@ -82,7 +85,7 @@ class Page(ABC):
         return self._shown >= 0
 
     def refresh(self) -> None:
-        """Show the question as it stands; build the page if that has not happened. Nothing to do, nothing done."""
+        """Show the question as it stands, if that is not shown; build the page at first."""
         if self._shown == self.explorer.revision:
             return
         layout = None if self.is_built else self._build()
@@ -98,5 +101,7 @@ class Page(ABC):
         views = [view for row in rows for view in row.views]
         self.views = {view.name: view for view in views}
         if len(self.views) != len(views):
-            raise ValueError(f"Two views of the page {self.title} have one name: {[view.name for view in views]}")
+            raise ValueError(
+                f"Two views of the page {self.title} have one name: {[view.name for view in views]}"
+            )
         return [row.panel() for row in rows]

@@ -12,14 +12,16 @@ from dashboard.views.markup import ASSETS
 
 
 class Actions(JSComponent):
-    """Hears clicks on ``<button data-VERB="VALUE">`` in any pane of the app, and calls what is registered for the verb.
+    """Hears clicks on ``<button data-VERB="VALUE">`` in any pane, and calls what the verb is for.
 
-    Messages go the other way too: ``save`` lets the browser keep a file, ``say`` announces words to those who do not
-    see the screen, ``go`` opens a page.
+    Messages go the other way too: ``save`` lets the browser keep a file, ``say`` announces words
+    to those who do not see the screen, ``go`` opens a page.
     """
 
     verbs = param.List(default=[], item_type=str, label="Verbs", doc="What buttons can ask for.")
-    page = param.String(default="", label="Page", doc="The page that was open when the app was built.")
+    page = param.String(
+        default="", label="Page", doc="The page that was open when the app was built."
+    )
     waiting = param.Integer(default=0, label="Waiting", doc="Pages that are still to be built.")
 
     _esm: ClassVar[Any] = ASSETS / "actions.js"
@@ -36,7 +38,9 @@ class Actions(JSComponent):
 
     def save(self, name: str, text: str, kind: str = "text/csv;charset=utf-8") -> None:
         """Let the browser save a text as a file."""
-        mark = "\N{BYTE ORDER MARK}" if kind.startswith("text/csv") else ""  # spreadsheets read ₹ with it
+        mark = (
+            "\N{BYTE ORDER MARK}" if kind.startswith("text/csv") else ""
+        )  # spreadsheets read ₹ with it
         self._send_msg({"save": {"name": name, "text": mark + text, "type": kind}})
 
     def say(self, words: str) -> None:

@@ -14,12 +14,15 @@ _NOTE = Markup('<span class="note">{}</span>')
 _BUTTON = Markup('<button type="button" data-{verb}="{value}" aria-label="{label}">{text}</button>')
 _STATE = Markup('<div class="state {kind}"><p>{sentence}</p></div>')
 
+NOTHING_BESIDE = Markup("")
+
 
 class Card:
     """A box with a title, one sentence that answers, small buttons, and a body.
 
-    ``panel`` is built once. The sentence and the state are patched; a state (``empty``, ``refused`` or ``broken``)
-    stands in front of the body, which stays where it is, so that nothing jumps.
+    ``panel`` is built once. The sentence and the state are patched; a state (``empty``,
+    ``refused`` or ``broken``) stands in front of the body, which stays where it is, so that
+    nothing jumps.
     """
 
     def __init__(self, title: str, name: str, *, note: str = "", export: bool = True) -> None:
@@ -27,7 +30,9 @@ class Card:
         self.sentence = ""
         self.state = ("", "")
         self._aside = Markup("")
-        self._buttons = [self.button("export", name, "CSV", f"{title}: download the numbers")] if export else []
+        self._buttons = (
+            [self.button("export", name, "CSV", f"{title}: download the numbers")] if export else []
+        )
         self._head = pane(self._markup(), "card-head.css")
         self.panel = pn.Column(
             self._head,
@@ -45,8 +50,8 @@ class Card:
         """A small button; ``Actions`` hears it by its verb (``data-export``)."""
         return _BUTTON.format(verb=verb, value=value, text=text, label=label)
 
-    def say(self, sentence: str, aside: Markup = Markup("")) -> None:
-        """Show the answer in one sentence, with a legend or the like beside it; the body is to be seen."""
+    def say(self, sentence: str, aside: Markup = NOTHING_BESIDE) -> None:
+        """Show the answer in one sentence, with a legend or the like below it, and the body."""
         self.sentence, self._aside, self.state = sentence, aside, ("", "")
         show(self._head, self._markup())
 

@@ -16,7 +16,7 @@ from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with 
 
 from dashboard import theme
 from dashboard.query import Answer
-from dashboard.state import Explorer
+from dashboard.state import Asking
 from dashboard.views.card import Card
 from dashboard.views.markup import Markup
 from dashboard.views.view import NO_ROWS, View
@@ -25,9 +25,10 @@ from dashboard.views.view import NO_ROWS, View
 class Chart(View):
     """A figure that hvPlot draws once; afterwards only the data in it change.
 
-    A chart says what to ask (``metrics``, ``by``), how to draw it (``draw``), and what it shows in one sentence
-    (``sentence``). The rest is optional: ``columns`` prepares what the figure's source holds, ``dress`` adds to the
-    figure what hvPlot does not, ``fit`` sets the ranges and factors that follow the answer.
+    A chart says what to ask (``metrics``, ``by``), how to draw it (``draw``), and what it shows in
+    one sentence (``sentence``). The rest is optional: ``columns`` prepares what the figure's
+    source holds, ``dress`` adds to the figure what hvPlot does not, ``fit`` sets the ranges and
+    factors that follow the answer.
     """
 
     metrics: tuple[str, ...] = ()
@@ -35,7 +36,7 @@ class Chart(View):
     height: int = 230
     note: str = ""
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
         self.card = Card(self.title, self.name, note=self.note)
         self.source = ColumnDataSource()
@@ -46,18 +47,18 @@ class Chart(View):
 
     @abstractmethod
     def draw(self, columns: pl.DataFrame) -> hv.core.Dimensioned:
-        """Draw the columns with hvPlot, once. They hold one stand-in row here: the answers come later."""
+        """Draw with hvPlot, once, from one stand-in row: the answers come later."""
 
     @abstractmethod
     def sentence(self, frame: pl.DataFrame) -> str:
-        """What the chart shows, for an answer with at least one row: its caption and its name for screen readers."""
+        """What it shows, if it has rows: its caption, and its name for screen readers."""
 
     def ask(self) -> Answer:
         """The answer to show."""
         return self.explorer.ask(self.metrics, self.by)
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """What the figure's source holds for an answer; must hold for no rows. Text must not be null."""
+        """What the figure's source holds; must hold for no rows, and no text may be null."""
         return frame
 
     def dress(self, figure: Figure) -> None:
@@ -103,7 +104,9 @@ class Chart(View):
 
     def is_empty(self, frame: pl.DataFrame) -> bool:
         """Whether there is nothing to see: no rows, or every metric undefined in all of them."""
-        return all(frame[name].null_count() == frame.height for name in self.metrics if name in frame)
+        return all(
+            frame[name].null_count() == frame.height for name in self.metrics if name in frame
+        )
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence in place of the picture."""
@@ -136,8 +139,8 @@ _ONE_LOOK = dict.fromkeys(("selection_glyph", "nonselection_glyph", "muted_glyph
 def render(element: hv.core.Dimensioned) -> Figure:
     """Turn a HoloViews element into a Bokeh figure that belongs to no session.
 
-    HoloViews ties each plot it renders to the session's document, in a set that ``panel serve --warm`` walks while it
-    grows; a figure that we patch ourselves needs no such tie.
+    HoloViews ties each plot it renders to the session's document, in a set that ``panel serve
+    --warm`` walks while it grows; a figure that we patch ourselves needs no such tie.
     """
     document = pn.state.curdoc
     kept = set(document.callbacks.session_destroyed_callbacks) if document else set()
@@ -148,7 +151,7 @@ def render(element: hv.core.Dimensioned) -> Figure:
 
 
 def as_data(columns: pl.DataFrame) -> dict[str, Any]:
-    """Columns as Bokeh wants them: dates in milliseconds, numbers with NaN for null, text as it is."""
+    """Columns as Bokeh wants them: days in milliseconds, NaN for null, text as it is."""
     return {column.name: _values(column) for column in columns}
 
 
@@ -164,6 +167,6 @@ def _stand_in(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """One row of the right types, from which a figure can be drawn whatever the answer holds."""
     values = {pl.String: " ", pl.Date: dt.date(2026, 1, 1)}
     return pl.DataFrame(
-        {name: [values.get(dtype.base_type(), 1)] for name, dtype in schema.items()}, schema=dict(schema)
+        {name: [values.get(dtype.base_type(), 1)] for name, dtype in schema.items()},
+        schema=dict(schema),
     )
-

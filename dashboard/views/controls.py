@@ -1,4 +1,4 @@
-"""The controls that narrow what is seen: pick values, pick a period; each bound to one parameter, both ways."""
+"""The controls that narrow what is seen, each bound to one parameter, both ways."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST = ("brand", "platform", "category", "product")
 
 
 class Pick(JSComponent):
-    """Choose any number of 5 to 5,000 options: a button, a search, native checkboxes. Text is never HTML."""
+    """Choose any of 5 to 5,000 options: a button, a search, native checkboxes, only text."""
 
     label = param.String(default="", label="Label", doc="What is chosen.")
     options = param.List(
@@ -90,8 +90,9 @@ def bind(
 ) -> None:
     """Keep a control and a parameter equal, both ways.
 
-    ``shown`` turns the parameter's value into the control's, ``meant`` turns it back. What is equal already is not set
-    again, so a change never runs in a circle. A value that the parameter refuses is taken back from the control.
+    ``shown`` turns the parameter's value into the control's, ``meant`` turns it back. What is
+    equal already is not set again, so a change never runs in a circle. A value that the parameter
+    refuses is taken back from the control.
     """
 
     def to_parameter(event: param.parameterized.Event) -> None:
@@ -111,7 +112,7 @@ def bind(
 
 
 class FilterControls:
-    """A control for each parameter of the filters; ``first`` are always seen, ``more`` stand behind a fold."""
+    """A control for each filter; ``first`` are always seen, ``more`` stand behind a fold."""
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer

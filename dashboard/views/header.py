@@ -1,4 +1,4 @@
-"""What stands above every page: how fresh the data are, what is filtered, what can be taken away."""
+"""What stands above every page: how fresh the data are, what is filtered, what to take away."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from dashboard.views.markup import Markup, joined, pane, show
 _STAMP = Markup('<p class="stamp">{}</p>')
 _CHIPS = Markup('<ul class="chips" aria-label="Filters in use">{}</ul>')
 _CHIP = Markup(
-    '<li>{label} <b>{words}</b><button type="button" data-clear="{name}" aria-label="Clear {label}">✕</button></li>'
+    "<li>{label} <b>{words}</b>"
+    '<button type="button" data-clear="{name}" aria-label="Clear {label}">✕</button></li>'
 )
 _ALL = Markup('<li class="all"><button type="button" data-clear="">Clear all</button></li>')
 _NONE = Markup('<li class="none">No filters: everything is in view</li>')
-_MENU = Markup('<details class="menu tip"><summary>Export</summary><div><h2>Numbers of this page, as filtered</h2>{}</div></details>')
+_MENU = Markup(
+    '<details class="menu tip"><summary>Export</summary>'
+    "<div><h2>Numbers of this page, as filtered</h2>{}</div></details>"
+)
 _ITEM = Markup('<button type="button" data-{verb}="{value}">{words}</button>')
 
 
 class Header:
-    """The freshness stamp, the chips and the export menu: three panes, patched when what they say changes."""
+    """The freshness stamp, the chips and the export menu: three panes, patched in place."""
 
     def __init__(self) -> None:
         self.stamp = pane(Markup(""), "header.css")
@@ -44,7 +48,9 @@ class Header:
 
     def offer(self, items: Iterable[tuple[str, str, str]]) -> None:
         """List what can be exported: verb and value of the button, and its words."""
-        buttons = [_ITEM.format(verb=verb, value=value, words=words) for verb, value, words in items]
+        buttons = [
+            _ITEM.format(verb=verb, value=value, words=words) for verb, value, words in items
+        ]
         show(self.export, _MENU.format(joined(buttons)))
 
 

@@ -1,4 +1,4 @@
-"""The six numbers on top: what came in, what went out, what that means, and what is still to be paid."""
+"""The six numbers on top: what came in, what went out, what that means, what is still owed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.formats import NOTHING, counted, percent, rupees_compact
 from dashboard.metrics import METRICS
 from dashboard.query import Answer
 from dashboard.reconciliation import dues
-from dashboard.state import Explorer
+from dashboard.state import Asking
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.timeline import step_of
 from dashboard.views.view import View
@@ -26,7 +26,8 @@ DRAWN = ("revenue", "spend", "roas", "break_even_incrementality", "cac")
 _GRID = Markup('<div class="kpis">{}</div>')
 _CARD = Markup(
     '<article class="kpi"><header><h2>{label}</h2>'
-    '<details class="tip" name="tip"><summary aria-label="What {label} means"><span aria-hidden="true">?</span></summary>'
+    '<details class="tip" name="tip"><summary aria-label="What {label} means">'
+    '<span aria-hidden="true">?</span></summary>'
     "<p>{definition}</p></details></header>"
     '<div class="value">{value}</div><p class="note">{note}</p>{spark}</article>'
 )
@@ -41,7 +42,7 @@ _PAYABLE = (
 
 @dataclass(frozen=True)
 class Kpi:
-    """One card: its label, its value and a note in words, what it means, and its course over time."""
+    """One card: label, value and note in words, what it means, its course over time."""
 
     label: str
     value: str
@@ -55,7 +56,7 @@ class KpiCards(View):
 
     title = "Key figures"
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
         self._pane = pane(Markup(""), "kpis.css")
         self._totals = Answer(pl.DataFrame())
@@ -109,7 +110,9 @@ class KpiCards(View):
 def _card(totals: Answer, name: str, note: str, course: Sequence[float | None]) -> Kpi:
     metric = METRICS[name]
     refusal = totals.refused.get(name)
-    return Kpi(metric.label, _say(totals, name, compact=True), refusal or note, metric.definition, course)
+    return Kpi(
+        metric.label, _say(totals, name, compact=True), refusal or note, metric.definition, course
+    )
 
 
 def _say(totals: Answer, name: str, *, compact: bool = False) -> str:
@@ -158,6 +161,9 @@ def sparkline(course: Sequence[float | None], width: int = 96, height: int = 26)
     low, high = min(values), max(values)
     tall = (height - 6) / ((high - low) or 1)
     apart = (width - 5) / (len(values) - 1)
-    points = [f"{2 + at * apart:.1f},{height - 3 - (value - low) * tall:.1f}" for at, value in enumerate(values)]
+    points = [
+        f"{2 + at * apart:.1f},{height - 3 - (value - low) * tall:.1f}"
+        for at, value in enumerate(values)
+    ]
     x, y = points[-1].split(",")
     return _SPARK.format(width=width, height=height, path="M" + " L".join(points), x=x, y=y)

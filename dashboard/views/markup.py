@@ -40,7 +40,9 @@ def show(where: pn.pane.HTML, markup: Markup) -> None:
 
 
 def _checked(markup: Markup) -> str:
-    """Refuse a plain string: it has not been escaped. Markup's ``format`` and ``join`` escape what they are given."""
+    """Refuse a plain string, which nobody has escaped; Markup's ``format`` and ``join`` do."""
     if not isinstance(markup, Markup):
-        raise TypeError(f"Markup is expected, not {type(markup).__name__}: use Markup('…').format(…)")
+        raise TypeError(
+            f"Markup is expected, not {type(markup).__name__}: use Markup('…').format(…)"
+        )
     return str(markup)

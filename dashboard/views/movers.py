@@ -6,9 +6,9 @@ import panel as pn
 import polars as pl
 
 from dashboard.formats import rupees_compact, times
-from dashboard.state import Explorer
-from dashboard.views.card import Card
+from dashboard.state import Asking
 from dashboard.tables import named
+from dashboard.views.card import Card
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.view import NO_ROWS, View
 
@@ -26,7 +26,7 @@ class Movers(View):
 
     title = "Best and worst by profit"
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
         self.card = Card(self.title, self.name)
         self._list = pane(Markup(""), "movers.css")
@@ -62,14 +62,20 @@ class Movers(View):
     def _show(self, ranked: pl.DataFrame) -> None:
         best = ranked.head(MOST)
         worst = ranked.slice(max(best.height, ranked.height - MOST))
-        losing = ranked.filter(pl.col("profit") < 0)
-        lost = f" {losing.height} lose {rupees_compact(-losing['profit'].sum())}." if losing.height else ""
-        earned = rupees_compact(best["profit"].sum())
-        self.card.say(f"The best {best.height} of {ranked.height} creators earn {earned} before product cost.{lost}")
+        self.card.say(_sentence(ranked, best))
         lists = [_LIST.format(label="Best", rows=_rows(best))]
         if worst.height:
             lists.append(_LIST.format(label="Worst", rows=_rows(worst)))
         show(self._list, joined(lists))
+
+
+def _sentence(ranked: pl.DataFrame, best: pl.DataFrame) -> str:
+    earned = rupees_compact(best["profit"].sum())
+    answer = f"The best {best.height} of {ranked.height} earn {earned} before product cost."
+    losing = ranked.filter(pl.col("profit") < 0)["profit"]
+    if not len(losing):
+        return answer
+    return f"{answer} {len(losing)} lose {rupees_compact(-losing.sum())}."
 
 
 def _rows(creators: pl.DataFrame) -> Markup:

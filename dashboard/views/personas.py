@@ -24,7 +24,7 @@ ROAS = METRICS["roas"]
 
 
 class Personas(Chart):
-    """What kind of creator gives the money back? A cell for each category and gender in the data."""
+    """What kind of creator gives the money back? A cell for each category and gender."""
 
     title = "Personas: ROAS"
     note = "category × gender"
@@ -39,9 +39,10 @@ class Personas(Chart):
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Every cell of the grid, whether the answer holds it or not.
 
-        The grid is the data's and not the answer's: it changes with the dataset only, so filters never shrink it.
-        ``shade`` is a step of the ramp, −1 where ROAS is undefined. The words stand in one of two columns, each drawn
-        in the ink that can be read on its shades in both themes.
+        The grid is the data's and not the answer's: it changes with the dataset only, so filters
+        never shrink it. ``shade`` is a step of the ramp, −1 where ROAS is undefined. The words
+        stand in one of two columns, each drawn in the ink that can be read on its shades in both
+        themes.
         """
         categories, genders = self._grid()
         cells = categories.to_frame("category").join(genders.to_frame("gender"), how="cross")
@@ -49,12 +50,23 @@ class Personas(Chart):
         values = cells["roas"].to_list()
         top = max([value for value in values if value is not None], default=0.0)
         shades = [shade(value, top) for value in values]
-        words = [NOTHING if value is None else f"{ROAS.say(value).removesuffix('×')}×" for value in values]
+        words = [
+            NOTHING if value is None else f"{ROAS.say(value).removesuffix('×')}×"
+            for value in values
+        ]
         dark = [step >= INK_CHANGES_AT for step in shades]
         return cells.select("category", "gender").with_columns(
             pl.Series("shade", shades, pl.Float64),
-            pl.Series("on_pale", ["" if deep else word for word, deep in zip(words, dark, strict=True)], pl.String),
-            pl.Series("on_deep", [word if deep else "" for word, deep in zip(words, dark, strict=True)], pl.String),
+            pl.Series(
+                "on_pale",
+                ["" if deep else word for word, deep in zip(words, dark, strict=True)],
+                pl.String,
+            ),
+            pl.Series(
+                "on_deep",
+                [word if deep else "" for word, deep in zip(words, dark, strict=True)],
+                pl.String,
+            ),
             pl.Series("value", words, pl.String),
         )
 
@@ -69,7 +81,10 @@ class Personas(Chart):
         """Cells in the ramp's shades with their values on them."""
         (cells,) = figure.select(GlyphRenderer)
         mapper = LinearColorMapper(
-            palette=list(theme.RAMP_LIGHT), low=-0.5, high=theme.STEPS - 0.5, low_color=theme.LIGHT["bg"]
+            palette=list(theme.RAMP_LIGHT),
+            low=-0.5,
+            high=theme.STEPS - 0.5,
+            low_color=theme.LIGHT["bg"],
         )
         cells.glyph.update(
             x="gender", y="category", fill_color={"field": "shade", "transform": mapper},
@@ -108,7 +123,7 @@ class Personas(Chart):
         return f"{answer}, the most of {ranked.height}."
 
     def _grid(self) -> tuple[pl.Series, pl.Series]:
-        """Categories and genders of the whole dataset, in the order of the alphabet, unknown ones last."""
+        """Categories and genders of the whole dataset, by the alphabet, unknown ones last."""
         version = self.explorer.dataset.version
         if self._kept[0] != version:
             self._kept = (version, self._categories(), self._values("gender"))
@@ -127,7 +142,9 @@ class Personas(Chart):
         found = self._values("category")
         if len(found) <= MOST:
             return found
-        everything = self.explorer.ask(("spend",), ("category",), without=self._all_filters(), sort="spend")
+        everything = self.explorer.ask(
+            ("spend",), ("category",), without=self._all_filters(), sort="spend"
+        )
         most = named(everything.frame)["category"].head(MOST).to_list()
         return found.filter(found.is_in(most))
 
@@ -137,7 +154,9 @@ class Personas(Chart):
 
 
 INK_CHANGES_AT = 6
-"""The first shade on which words are drawn in the card's colour instead of ink; tests/test_theme.py has the contrasts."""
+"""The first shade on which words are drawn in the card's colour instead of ink;
+tests/test_theme.py has the contrasts.
+"""
 
 
 def shade(value: float | None, top: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 
 from dashboard.formats import number, rupees_compact
-from dashboard.state import Explorer
+from dashboard.state import Asking
 from dashboard.views.card import Card
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.view import View
@@ -19,7 +19,7 @@ class DataQuality(View):
 
     title = "Data quality"
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
         self.card = Card(self.title, self.name, export=False)
         self._facts = pane(Markup(""), "quality.css")
@@ -35,7 +35,11 @@ class DataQuality(View):
         report, coverage = self.explorer.dataset.report, self.explorer.coverage()
         aside = sum(report.quarantined.values())
         placed = coverage.spend_left_out == 0
-        self.card.say("All spend under these filters could be placed." if placed else "Some spend could not be placed under these filters.")
+        self.card.say(
+            "All spend under these filters could be placed."
+            if placed
+            else "Some spend could not be placed under these filters."
+        )
         facts = [
             _FACT.format(value=number(sum(report.read.values())), words="rows read"),
             _FACT.format(value=number(aside), words="set aside"),

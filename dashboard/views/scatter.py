@@ -22,7 +22,7 @@ _DASH = Markup('<li><i class="dash"></i>break-even</li>')
 
 
 class SpendAgainstRevenue(Chart):
-    """Whose revenue is worth their spend? One dot a creator; below the dashed line money is lost."""
+    """Whose revenue is worth their spend? A dot a creator; below the dashed line is loss."""
 
     title = "Spend against revenue"
     note = "colour = tier"
@@ -53,21 +53,36 @@ class SpendAgainstRevenue(Chart):
             palette=[theme.LIGHT[theme.TIER_COLOURS[tier]] for tier in tiers],
             nan_color=theme.LIGHT["muted"],
         )
-        dots.glyph.update(size="size", fill_color={"field": "tier", "transform": mapper}, fill_alpha=0.75, line_color=None)
+        dots.glyph.update(
+            size="size",
+            fill_color={"field": "tier", "transform": mapper},
+            fill_alpha=0.75,
+            line_color=None,
+        )
         figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
         figure.add_layout(
-            Slope(gradient=1, y_intercept=0, line_color=theme.LIGHT["vermillion"], line_dash=[3, 3], line_width=1.4)
+            Slope(
+                gradient=1,
+                y_intercept=0,
+                line_color=theme.LIGHT["vermillion"],
+                line_dash=[3, 3],
+                line_width=1.4,
+            )
         )
         for axis in (*figure.xaxis, *figure.yaxis):
             axis.formatter = theme.ticks("₹")
             axis.ticker.desired_num_ticks = 4
         figure.xaxis.ticker.desired_num_ticks = 3
         figure.add_tools(
-            theme.hover("@influencer", {"Tier": "tier"} | {METRICS[name].label: METRICS[name] for name in self.metrics}, [dots])
+            theme.hover(
+                "@influencer",
+                {"Tier": "tier"} | {METRICS[name].label: METRICS[name] for name in self.metrics},
+                [dots],
+            )
         )
 
     def fit(self, columns: pl.DataFrame) -> None:
-        """From just before zero to just beyond the largest; further below where there are corrections."""
+        """From just before zero to just beyond the largest; lower where corrections are."""
         for name, axis in (("spend", self.figure.x_range), ("revenue", self.figure.y_range)):
             low, high = columns[name].min() or 0.0, columns[name].max() or 0.0
             axis.update(start=min(-0.04 * high, low * 1.08), end=max(high, 1.0) * 1.08)

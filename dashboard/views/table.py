@@ -13,7 +13,7 @@ import polars as pl
 from bokeh.models import HTMLTemplateFormatter
 
 from dashboard.formats import JAVASCRIPT, NOTHING, counted, said
-from dashboard.state import Explorer
+from dashboard.state import Asking
 from dashboard.tables import TableColumn, columns_of, named
 from dashboard.views.card import Card
 from dashboard.views.controls import Search
@@ -27,8 +27,8 @@ _TOTAL = Markup("<dd>{label} <b>{value}</b></dd>")
 class Table(View):
     """Rows with sort, search, totals and CSV.
 
-    Either ``metrics`` by ``by``, as a chart asks them; or any frame: then ``rows`` returns it and ``columns`` says what
-    its columns are. The first sort is by ``order``, largest first.
+    Either ``metrics`` by ``by``, as a chart asks them; or any frame: then ``rows`` returns it and
+    ``columns`` says what its columns are. The first sort is by ``order``, largest first.
     """
 
     metrics: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Table(View):
     note: str = ""
     page_size: int = 12
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
         self.card = Card(self.title, self.name, note=self.note)
         self.picked: Callable[[dict[str, Any]], None] | None = None
@@ -59,7 +59,7 @@ class Table(View):
         return columns_of((*self.by, *self.metrics))
 
     def totals(self) -> Mapping[str, float | None]:
-        """Values for all rows together, by column: answers of their own, not sums of what the rows show."""
+        """Values for all rows together, by column: answers of their own, not sums of rows."""
         return self.explorer.ask(self.metrics).frame.row(0, named=True) if self.metrics else {}
 
     def sentence(self, rows: pl.DataFrame) -> str:
@@ -102,7 +102,7 @@ class Table(View):
             self._tabulator.param.update(value=shown.to_pandas(), page=1)
 
     def _build(self, columns: tuple[TableColumn, ...]) -> None:
-        """Make a Tabulator for these columns; its fields are c0, c1, …, as a name may hold anything."""
+        """Make a Tabulator; its fields are c0, c1, … because a name may hold anything."""
         self._columns = columns
         fields = {f"c{at}": column for at, column in enumerate(columns)}
         tabulator = pn.widgets.Tabulator(
@@ -193,7 +193,10 @@ def safe_link(url: str) -> str:
 
 _TEMPLATES = {
     "number": "<% {javascript} %><%- {say}(value, {digits}) %>",
-    "link": '<% if (value) {{ %><a href="<%- value %>" target="_blank" rel="noopener noreferrer">Open</a><% }} %>',
+    "link": (
+        '<% if (value) {{ %><a href="<%- value %>" target="_blank" rel="noopener noreferrer">'
+        "Open</a><% }} %>"
+    ),
 }
 """Cells that are not plain text, in Underscore's language; ``<%-`` escapes what it prints."""
 

@@ -25,7 +25,7 @@ from dashboard.festivals import festivals
 from dashboard.formats import day, rupees_compact
 from dashboard.metrics import METRICS
 from dashboard.query import Answer
-from dashboard.state import Explorer
+from dashboard.state import Asking
 from dashboard.views.chart import Chart, as_data
 from dashboard.views.markup import asset
 
@@ -40,7 +40,7 @@ def step(days: int) -> str:
     return "week" if days <= 550 else "month"
 
 
-def step_of(explorer: Explorer) -> str:
+def step_of(explorer: Asking) -> str:
     """The dimension to see the period in view by."""
     period = explorer.filters.period or explorer.filters.span
     return step((period[1] - period[0]).days + 1) if period else "day"
@@ -72,7 +72,8 @@ class RevenueAndSpend(Chart):
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Both series."""
         return frame.select(
-            pl.col(frame.columns[0]).alias("time"), *(pl.col(name).cast(pl.Float64) for name in self.metrics)
+            pl.col(frame.columns[0]).alias("time"),
+            *(pl.col(name).cast(pl.Float64) for name in self.metrics),
         )
 
     def draw(self, columns: pl.DataFrame) -> hv.Overlay:
@@ -86,16 +87,18 @@ class RevenueAndSpend(Chart):
         """The soft area, names at the lines' ends, festivals behind them, the hover."""
         lines = list(figure.select(GlyphRenderer))
         figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
-        figure.varea(x="time", y1=0, y2="revenue", source=self.source, fill_color=theme.LIGHT["blue"], fill_alpha=0.08)
+        figure.varea(
+            x="time",
+            y1=0,
+            y2="revenue",
+            source=self.source,
+            fill_color=theme.LIGHT["blue"],
+            fill_alpha=0.08,
+        )
         self._names = FixedTicker(ticks=[])
-        words = [METRICS[name].label for name in self.metrics]
         figure.add_layout(
-            LinearAxis(
-                ticker=self._names, formatter=CustomJSTickFormatter(code=f"return {json.dumps(words)}[index]"),
-                axis_line_color=None, major_tick_line_color=None, **theme.axis_text(bold=True),
-            ),
-            "right",
-        )  # fmt: skip
+            _named_axis(self._names, [METRICS[name].label for name in self.metrics]), "right"
+        )
         self._festivals = _bands(figure)
         figure.yaxis[0].formatter = theme.ticks("₹")
         figure.yaxis[0].ticker.desired_num_ticks = 4
@@ -118,7 +121,9 @@ class RevenueAndSpend(Chart):
         self.figure.y_range.update(start=min(0.0, lowest * 1.1), end=top)
         self._names.ticks = _names_at(columns, top)
         if first is None:
-            self._show_festivals(pl.DataFrame(schema={"first": pl.Date, "last": pl.Date, "name": pl.String}))
+            self._show_festivals(
+                pl.DataFrame(schema={"first": pl.Date, "last": pl.Date, "name": pl.String})
+            )
             return
         if first == last:
             first, last = first - dt.timedelta(1), last + dt.timedelta(1)
@@ -131,7 +136,7 @@ class RevenueAndSpend(Chart):
         )  # fmt: skip
 
     def _show_festivals(self, bands: pl.DataFrame) -> None:
-        """Send the bands, where they are others than before: most filters leave the period alone."""
+        """Send the bands if they are others than before: most filters leave the period."""
         known = self._festivals.tags
         if known != [repr(bands.rows())]:
             self._festivals.tags = [repr(bands.rows())]
@@ -150,17 +155,41 @@ class RevenueAndSpend(Chart):
         )
 
 
+def _named_axis(ticker: FixedTicker, words: list[str]) -> LinearAxis:
+    """Words at the ticks of an axis without a line."""
+    return LinearAxis(
+        ticker=ticker,
+        formatter=CustomJSTickFormatter(code=f"return {json.dumps(words)}[index]"),
+        axis_line_color=None,
+        major_tick_line_color=None,
+        **theme.axis_text(bold=True),
+    )
+
+
 def _bands(figure: Figure) -> ColumnDataSource:
-    """Bands behind the lines, and their names above; the browser leaves out names that would overlap."""
+    """Bands behind the lines, and above them the names that have room."""
     bands = ColumnDataSource({"first": [], "last": [], "name": [], "shown": []})
     strips = figure.vstrip(
-        x0="first", x1="last", source=bands, fill_color=theme.LIGHT["band"], line_color=None, level="underlay"
+        x0="first",
+        x1="last",
+        source=bands,
+        fill_color=theme.LIGHT["band"],
+        line_color=None,
+        level="underlay",
     )
     names = LabelSet(
-        x="first", y=figure.height - 52, y_units="screen", text="shown", source=bands, **theme.mark_text("band-ink", size=11)
+        x="first",
+        y=figure.height - 52,
+        y_units="screen",
+        text="shown",
+        source=bands,
+        **theme.mark_text("band-ink", size=11),
     )
     figure.add_layout(names)
-    place = CustomJS(args={"figure": figure, "ticker": figure.xaxis[0].ticker, "bands": bands}, code=asset("timeline.js"))
+    place = CustomJS(
+        args={"figure": figure, "ticker": figure.xaxis[0].ticker, "bands": bands},
+        code=asset("timeline.js"),
+    )
     bands.js_on_change("data", place)
     figure.js_on_change("inner_width", place)
     figure.x_range.js_on_change("end", place)
@@ -169,7 +198,7 @@ def _bands(figure: Figure) -> ColumnDataSource:
 
 
 def _names_at(columns: pl.DataFrame, high: float) -> list[float]:
-    """Where the lines' names stand at the right edge: at their last values, a little apart if those are close."""
+    """Where the lines' names stand at the right edge: at the last values, a little apart."""
     if not columns.height:
         return []
     revenue, spend = (columns[name][-1] or 0.0 for name in ("revenue", "spend"))

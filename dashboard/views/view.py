@@ -10,24 +10,27 @@ import panel as pn
 import polars as pl
 
 from dashboard.errors import QueryError
-from dashboard.state import Explorer
+from dashboard.state import Asking
 
 log = logging.getLogger(__name__)
 
 NO_ROWS = "No rows under these filters. Clear a filter to see more."
-BROKEN = "This part could not be shown. The rest of the page is not affected; the reason is in the log."
+BROKEN = (
+    "This part could not be shown. The rest of the page is not affected; the reason is in the log."
+)
 
 
 class View(ABC):
     """Something on a page that asks once per change and shows the answer in place.
 
-    A derived class builds ``panel`` once, on first use, and changes only what is in it when ``refresh`` is called.
-    ``title`` is its heading; its ``name``, by which buttons find it, is its class's name with dashes.
+    A derived class builds ``panel`` once, on first use, and changes only what is in it when
+    ``refresh`` is called. ``title`` is its heading; its ``name``, by which buttons find it, is its
+    class's name with dashes.
     """
 
     title: str = ""
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Asking) -> None:
         self.explorer = explorer
 
     @property
@@ -46,7 +49,7 @@ class View(ABC):
 
     @abstractmethod
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence instead of an answer: the question has none, or (``broken``) we failed."""
+        """Show a sentence: the question has no answer, or (``broken``) we failed."""
 
     def numbers(self) -> pl.DataFrame | None:
         """The numbers shown, for export; None where there are none to take away."""
@@ -55,8 +58,9 @@ class View(ABC):
     def update(self, *, strict: bool = False) -> None:
         """Refresh; whatever goes wrong stays inside this view.
 
-        A question that has no answer is said in its own words. Anything else is a bug of ours: it is logged, and the
-        view says that it failed, while the page lives on. ``strict`` lets the bug through, for tests.
+        A question that has no answer is said in its own words. Anything else is a bug of ours: it
+        is logged, and the view says that it failed, while the page lives on. ``strict`` lets the
+        bug through, for tests.
         """
         try:
             self.refresh()
