@@ -82,7 +82,7 @@ def read_files(files: Mapping[str, Path | bytes], place: str = "the upload") -> 
     for table in _REQUIRED_TABLES:
         if table not in texts:
             raise MissingTableError(table, place, list(files))
-    cleaned = {table: [clean(table, text) for text in parts] for table, parts in texts.items()}
+    cleaned = {table: _clean(table, parts) for table, parts in texts.items()}
     tables = {table: _stack(table, parts) for table, parts in cleaned.items()}
     quarantines = [part.quarantine for parts in cleaned.values() for part in parts]
     reports = tuple(part.report for parts in cleaned.values() for part in parts)
@@ -96,6 +96,16 @@ def read_files(files: Mapping[str, Path | bytes], place: str = "the upload") -> 
             tuple(ignored),
         ),
     )
+
+
+def _clean(table: str, texts: Iterable[TextTable]) -> list[Cleaned]:
+    """The files of one table, each knowing the keys of those before it."""
+    key = TABLES[table].key
+    parts: list[Cleaned] = []
+    for text in texts:
+        before = [part.frame[key] for part in parts] if key else []
+        parts.append(clean(table, text, pl.concat(before) if before else None))
+    return parts
 
 
 def _stack(table: str, parts: Iterable[Cleaned]) -> pl.DataFrame:

@@ -68,10 +68,11 @@ def empty(table: Table) -> pl.DataFrame:
 
 def _decides(table: Table, column: Column) -> bool:
     """Whether an unreadable cell makes the row unusable: it is required, or summed."""
-    return column.required or (table.name == "posts" and column.kind == "count")
+    summed = table.name == "posts" and column.kind == "count"
+    return column.required or summed or column.name == table.key
 
 
-def clean(name: str, source: TextTable) -> Cleaned:
+def clean(name: str, source: TextTable, taken: pl.Series | None = None) -> Cleaned:
     """Read every cell of a file for what it is.
 
     Parameters
@@ -80,6 +81,8 @@ def clean(name: str, source: TextTable) -> Cleaned:
         Which of the four tables the file holds.
     source
         The file as text.
+    taken
+        The keys that earlier files of the same table hold.
 
     Returns
     -------
@@ -92,6 +95,7 @@ def clean(name: str, source: TextTable) -> Cleaned:
     reading = _Reading(table, source, headers)
     for column in table.columns:
         reading.column(column)
+    reading.once(taken)
     return reading.result()
 
 
@@ -194,6 +198,24 @@ class _Reading:
             )
         )
 
+    def once(self, taken: pl.Series | None) -> None:
+        """A second row with the same key, in this file or an earlier one, cannot be told apart."""
+        if self.table.key is None:
+            return
+        key = self.values[self.table.key].clone()
+        for fault in self.faults:
+            key = key.scatter(fault["at"], None)  # a row set aside leaves its key free
+        again = ~key.is_first_distinct()
+        if taken is not None:
+            again = again | key.is_in(taken.implode())
+        self._fault(
+            self.table[self.table.key],
+            key,
+            again.fill_null(value=False) & key.is_not_null(),
+            "duplicate",
+            f"another row has this {key.name}; each may stand once",
+        )
+
     def result(self) -> Cleaned:
         """Split the rows into accepted and set aside."""
         extra = self.source.frame.select(
@@ -202,7 +224,6 @@ class _Reading:
             if header not in self.values
         )
         frame = pl.DataFrame(list(self.values.values())).hstack(extra)
-        self._duplicates(frame)
         quarantine = self._quarantine()
         if self.faults:
             at = pl.concat([fault["at"] for fault in self.faults]).unique()
@@ -233,20 +254,6 @@ class _Reading:
             notes=tuple(self.notes),
         )
         return Cleaned(frame, quarantine, report)
-
-    def _duplicates(self, frame: pl.DataFrame) -> None:
-        """A second creator with the same id cannot be told from the first."""
-        if self.table.name != "influencers":
-            return
-        key = frame["influencer_id"]
-        again = ~key.is_first_distinct() & key.is_not_null()
-        self._fault(
-            self.table["influencer_id"],
-            key,
-            again,
-            "duplicate",
-            "another row above has this influencer_id; each may stand once",
-        )
 
     def _quarantine(self) -> pl.DataFrame:
         """One row per record set aside, its first fault named."""

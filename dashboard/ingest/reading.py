@@ -120,10 +120,20 @@ def _parquet(content: bytes, name: str) -> TextTable:
         ) from error
     return TextTable(
         name,
-        frame,
+        pl.DataFrame([_plain(column) for column in frame]),
         pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True),
         Dialect("parquet", "", 1),
     )
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    """A parquet column that can be read as text: NaN is nothing, lists and the like as printed."""
+    if column.dtype.is_float():
+        return column.fill_nan(None)
+    if column.dtype.is_nested() or isinstance(column.dtype, pl.Binary | pl.Duration | pl.Object):
+        printed = [None if value is None else str(value) for value in column.to_list()]
+        return pl.Series(column.name, printed, dtype=pl.String)
+    return column
 
 
 def _utf8(content: bytes, name: str) -> tuple[bytes, str]:
@@ -190,7 +200,8 @@ def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
     """All-String Polars; None where the file is not plain enough for it to be right."""
     line_end = body.find(b"\n")
     header = body[: line_end if line_end >= 0 else len(body)].decode()
-    if ('"' in header and header.count('"') % 2) or "\r" in header.rstrip("\r"):
+    lone_cr = b"\r" in body and body.count(b"\r") != body.count(b"\r\n")
+    if lone_cr or header.count('"') % 2:
         return None
     cells = next(csv.reader([header.rstrip("\r")], delimiter=dialect.delimiter))
     headers = _headers(cells)

@@ -25,7 +25,10 @@ MOST_COUNT = 10**13
 
 _PLAIN_MONEY = r"^[+-]?[0-9]{1,13}(?:\.[0-9]{0,2})?$"
 _LONG_MONEY = r"^([+-]?)([0-9]{1,13})\.([0-9]+)$"
+_GROUPED = r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"
+"""Commas as Indians or others group digits; a comma elsewhere may be a decimal one: not read."""
 _PLAIN_COUNT = r"^[+-]?[0-9]{1,13}(?:\.0*)?$"
+_GROUPED_COUNT = re.compile(rf"^[+-]?{_GROUPED}(?:\.0*)?$")
 _MULTIPLES = {
     "": 1,
     "k": 10**3,
@@ -38,8 +41,12 @@ _MULTIPLES = {
     "crores": 10**7,
 }
 _AMOUNT = re.compile(
-    r"^(?P<sign>[-+−(]?)\s*(?:₹|rs\.?|inr)?\s*(?P<minus>[-−]?)\s*(?P<digits>[\d,]*\.?\d+(?:e[+-]?\d{1,2})?|\d[\d,]*\.?)\s*(?P<unit>[a-z]*)\.?\s*(?:/-)?\s*(?:inr|₹)?\)?$",
-    re.IGNORECASE,
+    rf"""
+    ^(?P<sign>[-+−(]?) \s* (?:₹|rs\.?|inr)? \s* (?P<minus>[-−]?) \s*
+    (?P<digits>{_GROUPED}(?:\.\d*)? | \d*\.?\d+(?:e[+-]?\d{{1,2}})? | \d+\.) \s*
+    (?P<unit>k|l|lac|lakhs?|cr|crores?|) \.? \s* (?:/-)? \s* (?:₹|rs\.?|inr)? \)?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -100,13 +107,10 @@ def _first(left: pl.Series, right: pl.Series) -> pl.Series:
 def _amount(written: str) -> int | None:
     """Paise of one amount with a currency, Indian grouping, lakh or crore; None for no amount."""
     match = _AMOUNT.match(written)
-    if match is None or match["unit"].casefold() not in _MULTIPLES:
+    if match is None:
         return None
-    try:
-        value = Decimal(match["digits"].replace(",", "")) * _MULTIPLES[match["unit"].casefold()]
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or value > MOST_RUPEES:
+    value = Decimal(match["digits"].replace(",", "")) * _MULTIPLES[match["unit"].casefold()]
+    if value > MOST_RUPEES:
         return None
     minus = match["sign"] in {"-", "−", "("} or bool(match["minus"])
     return int((-value if minus else value).quantize(Decimal("0.01"), ROUND_HALF_EVEN) * 100)
@@ -127,8 +131,11 @@ def whole(column: pl.Series) -> pl.Series:
 
 
 def _count(written: str) -> int | None:
+    plain = written.replace("−", "-")
+    if "_" in plain or ("," in plain and not _GROUPED_COUNT.match(plain)):
+        return None
     try:
-        value = Decimal(written.replace(",", "").replace("−", "-"))
+        value = Decimal(plain.replace(",", ""))
     except InvalidOperation:
         return None
     if not value.is_finite() or abs(value) > MOST_COUNT or value != value.to_integral_value():
@@ -138,7 +145,7 @@ def _count(written: str) -> int | None:
 
 def number(column: pl.Series) -> pl.Series:
     """Finite numbers as Float64."""
-    value = words(column).str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    value = words(column).cast(pl.Float64, strict=False)
     return value.set(~value.is_finite().fill_null(value=True), None)
 
 
