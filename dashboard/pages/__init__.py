@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dashboard.pages.campaigns import Campaigns
+from dashboard.pages.definitions import Definitions
+from dashboard.pages.influencers import Influencers
 from dashboard.pages.overview import Overview
 from dashboard.pages.page import Page, Row
+from dashboard.pages.payouts import Payouts
+from dashboard.pages.posts import Posts
 
 __all__ = ["PAGES", "Page", "Row"]
 
-PAGES: tuple[type[Page], ...] = (Overview,)
+PAGES: tuple[type[Page], ...] = (
+    Overview,
+    Campaigns,
+    Influencers,
+    Posts,
+    Payouts,
+    Definitions,
+)
 """The pages, in the order of the menu; the first is where visitors arrive."""

@@ -1,0 +1,152 @@
+"""One campaign or one creator: a choice, and views that ask about what is chosen."""
+
+from __future__ import annotations
+
+import panel as pn
+import param
+import polars as pl
+
+from dashboard.formats import counted, percent, rupees, rupees_compact, times
+from dashboard.schema import DIMENSIONS
+from dashboard.state import Explorer, Focus
+from dashboard.views.bars import MOST, RankedBars
+from dashboard.views.card import Card
+from dashboard.views.choose import Choice
+from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.timeline import RevenueAndSpend
+from dashboard.views.view import NO_ROWS, View
+
+ASKED = ("revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac")
+
+_FACTS = Markup('<dl class="facts">{}</dl>')
+_FACT = Markup("<div><dt>{label}</dt><dd>{value}</dd></div>")
+
+
+class Chooser(View):
+    """Which one is looked at, and its figures; the views that ask about it follow.
+
+    ``dimension`` is what is chosen among, ``followers`` are refreshed when another is chosen.
+    """
+
+    dimension: str = ""
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self.focus = Focus(explorer, self.dimension)
+        self.followers: tuple[View, ...] = ()
+        self.card = Card(self.title, self.name, export=False)
+        self.choice = Choice.of(DIMENSIONS[self.dimension].label, [], "")
+        self.choice.param.watch(self._chosen, "value")
+        self._facts = pane(Markup(""), "facts.css")
+        self.card.add(self.choice)
+        self.card.add(self._facts)
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The card."""
+        return self.card.panel
+
+    def refresh(self) -> None:
+        """Offer what is in view, and say how the chosen one did."""
+        self.focus.offer("revenue")
+        self.choice.offer(self.focus.options, self.focus.value)
+        if self.focus.value is None:
+            show(self._facts, Markup(""))
+            self.card.stand("empty", NO_ROWS)
+            return
+        values = self.focus.ask(ASKED).frame.row(0, named=True)
+        facts = [
+            ("Revenue", rupees_compact(values["revenue"])),
+            ("Spend", rupees_compact(values["spend"])),
+            ("ROAS", times(values["roas"])),
+            ("Profit before product cost", rupees_compact(values["profit"])),
+            ("Orders", counted(values["orders"] or 0, "order")),
+            ("Average order", rupees_compact(values["aov"])),
+            ("Cost per order", rupees_compact(values["cpo"])),
+            ("New customers", counted(values["new_customers"] or 0, "customer")),
+        ]
+        show(self._facts, _FACTS.format(joined([_FACT.format(label=a, value=b) for a, b in facts])))
+        self.card.say(self.verdict(values))
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of the figures."""
+        self.card.stand("broken" if broken else "refused", sentence)
+
+    def choose(self, value: str) -> None:
+        """Look at another one; what is not in view is not looked at."""
+        if value in self.focus.options:
+            self.choice.value = value
+
+    def verdict(self, values: dict[str, float | None]) -> str:
+        """Whether the money came back, in words."""
+        revenue, spend = values["revenue"] or 0.0, values["spend"] or 0.0
+        if not spend:
+            return f"{rupees(revenue)} came back; no spend in this view stands against it."
+        share = percent(spend / revenue) if revenue > 0 else None
+        if revenue <= 0:
+            return f"{rupees(spend)} was spent and nothing came back in this view."
+        if revenue < spend:
+            return f"The money did not come back: {rupees(spend - revenue)} is missing."
+        return (
+            f"The money came back {times(revenue / spend)}. It paid off if at least {share} of "
+            "this revenue would not have come without it; how much is, is not estimated yet."
+        )
+
+    def _chosen(self, event: param.parameterized.Event) -> None:
+        if not event.new or event.new == self.focus.value:
+            return
+        self.focus.value = event.new
+        with pn.io.hold():
+            self.update()
+            for view in self.followers:
+                view.update()
+
+
+class ChosenCampaign(Chooser):
+    """How did this campaign do?"""
+
+    title = "One campaign"
+    dimension = "campaign"
+
+
+class ChosenInfluencer(Chooser):
+    """How did this creator do?"""
+
+    title = "One influencer"
+    dimension = "influencer"
+
+    def refresh(self) -> None:
+        """Say who it is besides how they did."""
+        super().refresh()
+        if self.focus.value is None:
+            return
+        who = self.focus.ledger.pairs.filter(pl.col("influencer") == self.focus.value)
+        row = who.row(0, named=True)
+        kind = " · ".join(
+            row[name] for name in ("platform", "category", "gender", "tier") if row[name]
+        )
+        self.card.say(f"{kind or 'Not in the influencers table'}. {self.card.sentence}")
+
+
+class CampaignTimeline(RevenueAndSpend):
+    """When did this campaign's money come in and go out?"""
+
+    title = "Its revenue and spend"
+
+
+class InfluencerTimeline(RevenueAndSpend):
+    """When did this creator's money come in and go out?"""
+
+    title = "Revenue and spend of this influencer"
+
+
+class CampaignCreators(RankedBars):
+    """Who brought this campaign's revenue?"""
+
+    title = "Its influencers by revenue"
+    metric, dimension = "revenue", "influencer"
+    height = 280
+
+    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Those who brought anything, the first ones."""
+        return super().columns(frame.filter(pl.col("revenue") != 0).head(MOST))
