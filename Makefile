@@ -40,7 +40,7 @@ test: $(READY) browser ## all tests, in a headless browser too (TEST_ARGS=...)
 	$(PY) -m pytest $(TEST_ARGS)
 
 test-lowest: browser $(UV) ## the same with the oldest releases that pyproject.toml allows
-	$(COMPILE) --resolution lowest-direct --output-file .venv-lock/lowest.lock
+	$(COMPILE) --resolution lowest-direct --upgrade --output-file .venv-lock/lowest.lock
 	@sh scripts/setup.sh .venv-lowest .venv-lock/lowest.lock
 	.venv-lowest/bin/python -m pytest $(TEST_ARGS)
 
