@@ -36,7 +36,7 @@ class App(pn.viewable.Viewer):
     ) -> None:
         super().__init__()
         self.settings = settings or Settings()
-        self.explorer = Explorer(dataset)
+        self.explorer = Explorer(dataset, self.settings)
         built = (page(self.explorer, strict=strict) for page in PAGES)
         self.pages: dict[str, Page] = {page.title: page for page in built}
         self._by_name = {page.name: page for page in self.pages.values()}

@@ -72,11 +72,8 @@ DARK: Mapping[str, str] = MappingProxyType(
 FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif'
 """What is on the machine already: nothing is fetched."""
 
-STEPS = 9
-"""Shades of the sequential ramp."""
 
-
-def ramp(pale: str, full: str, steps: int = STEPS) -> tuple[str, ...]:
+def ramp(pale: str, full: str, steps: int) -> tuple[str, ...]:
     """Shades in equal steps from one hex colour to another, both included."""
     start, end = ([int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (pale, full))
     return tuple(
@@ -89,8 +86,13 @@ def ramp(pale: str, full: str, steps: int = STEPS) -> tuple[str, ...]:
     )
 
 
-RAMP_LIGHT = ramp("#e6f0f7", LIGHT["blue"])
-RAMP_DARK = ramp("#1d2c3a", DARK["blue"])
+RAMP_LIGHT = (*ramp("#e6f0f7", "#56a1cc", 6), *ramp(LIGHT["blue"], "#004f80", 3))
+RAMP_DARK = (*ramp("#1d2c3a", "#3a7092", 6), *ramp(DARK["blue"], "#a4d8f7", 3))
+"""A sequential ramp, weak to strong. It leaves out the shades on which no ink can be read."""
+
+STEPS = len(RAMP_LIGHT)
+STRONG = 6
+"""The first shade of the ramp that wants words in the card's colour; those before want ink."""
 
 SWAP: Mapping[str, str] = MappingProxyType(
     {
@@ -102,7 +104,7 @@ SWAP: Mapping[str, str] = MappingProxyType(
 
 TIER_COLOURS: Mapping[str, str] = MappingProxyType(
     {
-        "nano": "control",
+        "nano": "muted",
         "micro": "purple",
         "mid": "blue",
         "macro": "green",

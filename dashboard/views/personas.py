@@ -54,7 +54,7 @@ class Personas(Chart):
             NOTHING if value is None else f"{ROAS.say(value).removesuffix('×')}×"
             for value in values
         ]
-        dark = [step >= INK_CHANGES_AT for step in shades]
+        dark = [step >= theme.STRONG for step in shades]
         return cells.select("category", "gender").with_columns(
             pl.Series("shade", shades, pl.Float64),
             pl.Series(
@@ -151,12 +151,6 @@ class Personas(Chart):
     def _all_filters(self) -> tuple[str, ...]:
         where = self.explorer.where
         return (*where.active, "period") if where.dated else where.active
-
-
-INK_CHANGES_AT = 6
-"""The first shade on which words are drawn in the card's colour instead of ink;
-tests/test_theme.py has the contrasts.
-"""
 
 
 def shade(value: float | None, top: float) -> int:

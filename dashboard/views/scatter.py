@@ -51,12 +51,12 @@ class SpendAgainstRevenue(Chart):
         mapper = CategoricalColorMapper(
             factors=tiers,
             palette=[theme.LIGHT[theme.TIER_COLOURS[tier]] for tier in tiers],
-            nan_color=theme.LIGHT["muted"],
+            nan_color=theme.LIGHT["control"],
         )
         dots.glyph.update(
             size="size",
             fill_color={"field": "tier", "transform": mapper},
-            fill_alpha=0.75,
+            fill_alpha=0.85,
             line_color=None,
         )
         figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
