@@ -8,8 +8,10 @@ from bokeh.models import FactorRange, GlyphRenderer, Label, Range1d, Span
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
 
 from dashboard import theme
+from dashboard.formats import rupees_compact
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import Answer
+from dashboard.schema import DIMENSIONS
 from dashboard.tables import named
 from dashboard.views.chart import Chart
 
@@ -31,8 +33,15 @@ class RankedBars(Chart):
     break_even: float | None = None
 
     def ask(self) -> Answer:
-        """The metric by the dimension, best first."""
-        return self.explorer.ask((self.metric,), (self.dimension,), sort=self.metric)
+        """The metric by the dimension, best first; of a ratio only what has a name."""
+        answer = self.explorer.ask((self.metric,), (self.dimension,))
+        low_is_good = self.measured.good == "down"
+        frame = answer.frame.sort(
+            self.metric, self.dimension, descending=[not low_is_good, False], nulls_last=True
+        )
+        if self.measured.is_ratio:
+            frame = frame.drop_nulls(self.dimension)
+        return Answer(frame, answer.by, answer.refused)
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -107,15 +116,30 @@ class RankedBars(Chart):
         known = named(frame).drop_nulls(self.metric)
         say = self.measured.say
         first = known.row(0, named=True)
+        best = f"{first[self.dimension]} {self._is} {say(first[self.metric], compact=True)}"
         if known.height == 1:
-            return f"{first[self.dimension]}: {say(first[self.metric], compact=True)}."
+            return f"{best}.{self._unplaced()}"
         second = known.row(1, named=True)
-        ahead = say(first[self.metric] - second[self.metric], compact=True)
+        gap = say(abs(first[self.metric] - second[self.metric]), compact=True)
+        ahead = f"{gap.removesuffix(' %')} points" if self.measured.unit == "%" else gap
+        side = "below" if self.measured.good == "down" else "above"
         shown = f" {frame.height} in all; the first are shown." if frame.height > MOST else ""
-        return (
-            f"{first[self.dimension]} leads with {say(first[self.metric], compact=True)}, "
-            f"{ahead} above {second[self.dimension]}.{shown}"
-        )
+        return f"{best}, {ahead} {side} {second[self.dimension]}.{shown}{self._unplaced()}"
+
+    @property
+    def _is(self) -> str:
+        return "is lowest with" if self.measured.good == "down" else "leads with"
+
+    def _unplaced(self) -> str:
+        """What spend stands behind no bar of a ratio, because it carries no such name."""
+        if not self.measured.is_ratio or "spend" not in self.measured.measures:
+            return ""
+        spend = self.explorer.ask(("spend",), (self.dimension,)).frame
+        amount = spend.filter(pl.col(self.dimension).is_null())["spend"].sum()
+        if not amount:
+            return ""
+        name = DIMENSIONS[self.dimension].label.lower()
+        return f" {rupees_compact(amount)} of spend has no {name} and is in no bar."
 
 
 BLANK = "\u200b"

@@ -18,7 +18,7 @@ class Choice(JSComponent):
     value = param.String(default="", label="Value", doc="The value chosen.")
 
     _esm: ClassVar[Any] = ASSETS / "choice.js"
-    _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
+    _stylesheets: ClassVar[list[str]] = [asset("controls.css"), asset("choose.css")]
     _debounce: ClassVar[int] = 0
 
     @classmethod
@@ -49,5 +49,5 @@ class Amount(JSComponent):
     step = param.Number(default=1.0, label="Step", doc="By how much the arrows move it.")
 
     _esm: ClassVar[Any] = ASSETS / "amount.js"
-    _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
+    _stylesheets: ClassVar[list[str]] = [asset("controls.css"), asset("choose.css")]
     _debounce: ClassVar[int] = 0

@@ -109,10 +109,13 @@ class Payouts(Table):
         differ = rows.filter(pl.col("difference").abs() >= 1)
         if not differ.height:
             return f"{counted(rows.height, 'payout')}; each is rate × units where both are known."
-        above = rupees_compact(differ.filter(pl.col("difference") > 0)["difference"].sum())
+        above = differ.filter(pl.col("difference") > 0)["difference"].sum()
+        below = -differ.filter(pl.col("difference") < 0)["difference"].sum()
+        sides = [f"{rupees_compact(above)} above it"] if above else []
+        sides += [f"{rupees_compact(below)} below it"] if below else []
         return (
-            f"{differ.height} of {counted(rows.height, 'payout')} differ from rate × units; "
-            f"{above} is above it together."
+            f"{differ.height} of {counted(rows.height, 'payout')} differ from rate × units: "
+            f"{' and '.join(sides)} together."
         )
 
 
@@ -151,7 +154,7 @@ class SpendByBasis(Table):
     """What is paid by post, and what by order?"""
 
     title = "Spend by basis"
-    page_size = 4
+    page_size, searchable = 4, False
 
     def rows(self) -> pl.DataFrame:
         """One row per basis."""
@@ -170,7 +173,7 @@ class SpendByStatus(Table):
     """What is paid, and what is still owed?"""
 
     title = "Spend by status"
-    page_size = 4
+    page_size, searchable = 4, False
 
     def rows(self) -> pl.DataFrame:
         """One row per status."""
