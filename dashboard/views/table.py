@@ -36,6 +36,7 @@ class Table(View):
     order: str = ""
     note: str = ""
     page_size: int = 12
+    searchable: bool = True
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
@@ -129,7 +130,8 @@ class Table(View):
         )
         tabulator.on_click(self._clicked)
         if self._tabulator is None:
-            self.card.add(self._search)
+            if self.searchable:
+                self.card.add(self._search)
             self.card.add(tabulator)
         else:
             self.card.panel.objects = [*self.card.panel.objects[:-1], tabulator]
