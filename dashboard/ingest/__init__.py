@@ -140,9 +140,22 @@ def _across(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], t
                 f"{name}: {counted(rows, 'row')} of {counted(len(unknown), 'creator')} not in "
                 f"influencers ({', '.join(sorted(unknown)[:3])}); kept, shown as unknown."
             )
+    notes += _equal_rows(tables)
     branded = brand_of(tables["tracking_data"])
     tables["tracking_data"] = tables["tracking_data"].with_columns(branded.brand)
     return tables, (*notes, *branded.notes)
+
+
+def _equal_rows(tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Rows that say the same in a table without a key: flagged, never removed."""
+    notes = []
+    for name in (table.name for table in TABLES.values() if table.key is None):
+        frame = tables[name]
+        equal = frame.height - frame.hash_rows().n_unique() if frame.height else 0
+        if equal:
+            said = counted(equal, "row says", "rows say")
+            notes.append(f"{name}: {said} the same as another in every column; kept.")
+    return notes
 
 
 def _whole_id(value: str) -> str:

@@ -163,7 +163,7 @@ class _Reading:
                 "negative",
                 f"{column.name} counts something and cannot be negative",
             )
-            self.values[column.name] = value.set(negative, None)
+            self.values[column.name] = value.set(negative, None).alias(column.name)
         self._fault(column, written, unreadable, "unreadable", f"{column.name} should be {wanted}")
         if needed:
             self._fault(

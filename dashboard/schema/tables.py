@@ -146,7 +146,7 @@ POSTS = Table(
     "posts",
     "a published post",
     (
-        Column("post_id", "id", "Names the post, where files do.", spellings=("id", "postid")),
+        Column("post_id", "id", "Names the post, where files do.", spellings=("postid",)),
         Column("influencer_id", "id", "Who published it.", required=True, spellings=_CREATOR),
         Column(
             "platform",
@@ -268,7 +268,7 @@ PAYOUTS = Table(
     "payouts",
     "what one influencer is paid for one piece of work",
     (
-        Column("influencer_id", "id", "Who is paid.", required=True, spellings=("id", *_CREATOR)),
+        Column("influencer_id", "id", "Who is paid.", required=True, spellings=(*_CREATOR, "id")),
         Column(
             "campaign",
             "choice",
