@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 NOTHING = "—"
 """What stands where a value is undefined; the reason stands beside it."""
 
 MINUS = "−"
 LAKH, CRORE = 1e5, 1e7
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Digits enough for the largest float."""
 
 
 def is_number(value: float | None) -> bool:
@@ -26,7 +28,7 @@ def is_number(value: float | None) -> bool:
 
 def fixed(value: float, digits: int) -> str:
     """A number with so many decimals, rounded half away from zero as ``toFixed`` does."""
-    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), context=_EXACT):f}"
 
 
 def grouped(digits: str) -> str:
