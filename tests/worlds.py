@@ -103,10 +103,8 @@ def money(made: Ledger) -> list[tuple[object, ...]]:
     """Every accrued row: day, campaign, product, rupees, and the labels of the three."""
     labels = pl.concat_str("date_label", "campaign_label", "item_label", separator=" ")
     placed = made.accrued.join(made.items, on="item", how="left", nulls_equal=True)
-    return (
-        placed.select(
-            pl.col("date").cast(pl.String), "campaign", "product", pl.col("spend") / 100, labels
-        )
-        .sort(pl.all())
-        .rows()
-    )
+    found = placed.select(pl.col("date").cast(pl.String), "campaign", "product", "spend", labels)
+    return [
+        (date, campaign, product, spend / 100, said)
+        for date, campaign, product, spend, said in found.sort(pl.all()).rows()
+    ]
