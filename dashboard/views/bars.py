@@ -102,7 +102,8 @@ class RankedBars(Chart):
     def fit(self, columns: pl.DataFrame) -> None:
         """Best on top, few bars slim, room for the words at the ends; bars always start at zero."""
         names = columns["name"].to_list()
-        spare = [BLANK * (i + 1) for i in range(FEWEST - len(names))]
+        foot = 1 if self.break_even is not None else 0  # a place for the line's name
+        spare = [BLANK * (i + 1) for i in range(max(FEWEST - len(names), foot))]
         factors = [*spare, *reversed(names)]
         if self.figure.y_range.factors != factors:
             self.figure.y_range.factors = factors

@@ -115,7 +115,7 @@ class Table(View):
             disabled=True,
             selectable=False,
             layout="fit_columns",
-            widths=_widths(fields),
+            widths=_widths(fields, self._rows),
             titles={field: html.escape(column.label) for field, column in fields.items()},
             header_tooltips={field: html.escape(c.hint) for field, c in fields.items() if c.hint},
             text_align={field: "right" for field, c in fields.items() if c.kind == "number"},
@@ -123,7 +123,7 @@ class Table(View):
             formatters={
                 field: _formatter(c) for field, c in fields.items() if c.kind in _TEMPLATES
             },
-            configuration={"columnDefaults": {"minWidth": 92, "headerSortTristate": False}},
+            configuration={"columnDefaults": {"minWidth": 76, "headerSortTristate": False}},
             stylesheets=[asset("table.css")],
             sizing_mode="stretch_width",
             margin=0,
@@ -203,15 +203,31 @@ _TEMPLATES = {
 """Cells that are not plain text, in Underscore's language; ``<%-`` escapes what it prints."""
 
 
-def _widths(fields: Mapping[str, TableColumn]) -> dict[str, str]:
-    """Shares of the width: names need more of it than numbers."""
-    by_kind = {"text": 1.5, "link": 0.7, "date": 1.0}
-    by_unit = {"₹": 1.25, "%": 0.95, "×": 0.85}
-    weights = {
-        field: by_kind.get(c.kind) or by_unit.get(c.unit, 0.85) for field, c in fields.items()
-    }
-    whole = sum(weights.values())
-    return {field: f"{100 * weight / whole:.2f}%" for field, weight in weights.items()}
+WIDE = 1080
+"""Room on a large screen, in pixels: a table that needs more scrolls sideways, names in full."""
+
+
+def _widths(fields: Mapping[str, TableColumn], rows: pl.DataFrame) -> dict[str, str | int]:
+    """Shares of the width by what the columns need, or just that where it is more than there is."""
+    needed = {field: _needed(column, rows[column.name]) for field, column in fields.items()}
+    whole = sum(needed.values())
+    if whole > WIDE:
+        return dict(needed)
+    return {field: f"{100 * pixels / whole:.2f}%" for field, pixels in needed.items()}
+
+
+def _needed(column: TableColumn, values: pl.Series) -> int:
+    """Pixels for the longest word of the header and for most of the cells."""
+    if column.kind == "number":
+        ends = (values.min(), values.max())
+        cells = max(len(said(end, column.unit, column.digits)) for end in ends)
+    elif column.kind == "text":
+        cells = int(values.cast(pl.String).str.len_chars().quantile(0.95) or 0)
+    else:
+        cells = {"date": 10, "link": 5}[column.kind]
+    word = max(len(word) for word in column.label.split())
+    letters = max(cells + 2, max(word, len(column.label) // 2) + 4)
+    return min(max(round(7.4 * letters), 72), 280)
 
 
 def _formatter(column: TableColumn) -> HTMLTemplateFormatter:
