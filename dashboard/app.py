@@ -6,6 +6,7 @@ from typing import Any
 
 import panel as pn
 import param
+from panel.io.resources import LOCAL_DIST
 
 from dashboard import theme
 from dashboard.dataset import Dataset
@@ -37,13 +38,14 @@ class App(pn.viewable.Viewer):
         super().__init__()
         self.settings = settings or Settings()
         self.explorer = Explorer(dataset, self.settings)
-        built = (page(self.explorer, strict=strict) for page in PAGES)
-        self.pages: dict[str, Page] = {page.title: page for page in built}
+        with pn.config.set(design=Bare):
+            built = (page(self.explorer, strict=strict) for page in PAGES)
+            self.pages: dict[str, Page] = {page.title: page for page in built}
+            self.controls = FilterControls(self.explorer)
+            self.header = Header()
+            self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
         self._by_name = {page.name: page for page in self.pages.values()}
         self.param["page"].objects = list(self._by_name)
-        self.controls = FilterControls(self.explorer)
-        self.header = Header()
-        self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
         for verb, handler in (
             ("export", self._export),
             ("clear", self._clear),
@@ -64,7 +66,7 @@ class App(pn.viewable.Viewer):
 
     def _refresh(self, *events: param.parameterized.Event) -> None:
         """Show the question as it stands; pages out of view follow when they are opened."""
-        with pn.io.hold():
+        with pn.config.set(design=Bare), pn.io.hold():
             self.header.narrow(self.explorer.where)
             self.shown.refresh()
             self._list_exports()
@@ -98,7 +100,8 @@ class App(pn.viewable.Viewer):
         """Build one page that nobody has opened yet, while the visitor reads."""
         waiting = [page for page in self._by_name.values() if not page.is_built]
         if waiting:
-            waiting[0].refresh()
+            with pn.config.set(design=Bare):
+                waiting[0].refresh()
         self.actions.waiting = max(len(waiting) - 1, 0)
 
     # ------------------------------------------------------------------ taking numbers away
@@ -124,6 +127,7 @@ class App(pn.viewable.Viewer):
 
     def template(self) -> pn.template.Template:
         """Our page around the app, for a server."""
+        _serve_styles_from_here()
         asked = (pn.state.session_args or {}).get("page", [b""])[0].decode("utf-8", "replace")
         self._open(asked)
         self._start()
@@ -198,6 +202,17 @@ class App(pn.viewable.Viewer):
             "shell_css": asset("shell.css"),
             "shell_js": asset("shell.js"),
         }
+
+
+def _serve_styles_from_here() -> None:
+    """Have Panel name its own style sheets on this server.
+
+    It does so when it writes the page. A session that is made for a page written before (``--warm``,
+    ``--reuse-sessions``) is told nothing, and would send the browser to a network.
+    """
+    if pn.state.curdoc is not None:
+        here = "/".join(part for part in (pn.state.rel_path, LOCAL_DIST) if part)
+        pn.state.curdoc.template_variables.setdefault("dist_url", here)
 
 
 class Bare(pn.theme.Design):
