@@ -80,10 +80,9 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
     """
     brands = known_brands() if brands is None else brands
     columns = ["brand", "product", "campaign", "source"]
-    distinct = tracking.select(columns).unique()
     known = {
         column: {
-            text: find(text, brands) for text in distinct[column].unique().drop_nulls().to_list()
+            text: find(text, brands) for text in tracking[column].unique().drop_nulls().to_list()
         }
         for column in columns
     }

@@ -35,6 +35,8 @@ _WANTED: Mapping[Kind, str] = {
     "number": "a number",
     "id": "an id",
 }
+_TEXT = frozenset({"id", "text", "choice", "url"})
+"""Kinds of which any text can be read."""
 _MAY_BE_EMPTY = frozenset(
     {
         ("tracking_data", "influencer_id"),
@@ -142,9 +144,9 @@ class _Reading:
 
     def _judge(self, column: Column, written: pl.Series, value: pl.Series) -> None:
         """Missing where it may not be, unreadable, or negative where it counts."""
-        if column.kind in {"text", "choice", "url"} and not column.required:
-            return
         needed = column.required and (self.table.name, column.name) not in _MAY_BE_EMPTY
+        if column.kind in _TEXT and not needed:
+            return
         if not value.null_count() and not (column.kind == "count" and (value < 0).any()):
             return
         given = (

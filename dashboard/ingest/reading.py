@@ -154,10 +154,11 @@ def _utf8(content: bytes, name: str) -> tuple[bytes, str]:
         raise UnreadableFileError(
             "a NUL byte stands in the text; this is no table of text.", file=name, row=row
         )
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace").encode(), "cp1252"
+    if not content.isascii():
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return content.decode("cp1252", errors="replace").encode(), "cp1252"
     return content, encoding
 
 
@@ -260,9 +261,11 @@ def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
 
 def _table(name: str, frame: pl.DataFrame, dialect: Dialect) -> TextTable:
     """Number the records and take blank ones out."""
-    numbered = frame.with_row_index("\0row", dialect.header_row + 1)
-    blank = pl.all_horizontal(
-        pl.col(frame.columns).is_null() | (pl.col(frame.columns).str.strip_chars() == "")
-    )
-    kept = numbered.filter(~blank) if frame.width else numbered
-    return TextTable(name, kept.drop("\0row"), kept["\0row"].alias("row"), dialect)
+    first = dialect.header_row + 1
+    rows = pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True).alias("row")
+    blank = pl.repeat(value=True, n=frame.height, eager=True)
+    for column in frame:
+        blank = blank & (column.is_null() | (column.str.strip_chars() == ""))
+        if not blank.any():
+            return TextTable(name, frame, rows, dialect)
+    return TextTable(name, frame.filter(~blank), rows.filter(~blank), dialect)

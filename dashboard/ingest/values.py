@@ -6,6 +6,7 @@ Each function takes a column as it was read and gives one of the same length in 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from dashboard.schema import folded
 
 NULLS = frozenset({"", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "—", "#n/a"})
 """What people write for nothing, casefolded; not applied to free text."""
+_LONGEST_NULL = max(len(null.encode()) for null in NULLS)
 
 MOST_RUPEES = Decimal(10) ** 13
 """Beyond this an amount is a slip of the keyboard, and sums of paise would not fit 64 bits."""
@@ -27,7 +29,6 @@ _PLAIN_MONEY = r"^[+-]?[0-9]{1,13}(?:\.[0-9]{0,2})?$"
 _LONG_MONEY = r"^([+-]?)([0-9]{1,13})\.([0-9]+)$"
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"
 """Commas as Indians or others group digits; a comma elsewhere may be a decimal one: not read."""
-_PLAIN_COUNT = r"^[+-]?[0-9]{1,13}(?:\.0*)?$"
 _GROUPED_COUNT = re.compile(rf"^[+-]?{_GROUPED}(?:\.0*)?$")
 _MULTIPLES = {
     "": 1,
@@ -53,23 +54,26 @@ _AMOUNT = re.compile(
 def text(column: pl.Series) -> pl.Series:
     """Text as written, without spaces around it; blank is null."""
     stripped = column.cast(pl.String).str.strip_chars()
-    return stripped.set(stripped == "", None)
+    blank = stripped.str.len_bytes() == 0
+    return stripped.set(blank, None) if blank.any() else stripped
 
 
 def words(column: pl.Series) -> pl.Series:
     """Text where ``NULLS`` mean nothing: ids, names of campaigns, products and brands."""
     stripped = text(column)
-    return stripped.set(stripped.str.to_lowercase().is_in(list(NULLS)), None)
+    short = stripped.filter(stripped.str.len_bytes() <= _LONGEST_NULL).unique()
+    nothing = [word for word in short.to_list() if word.casefold() in NULLS]
+    return stripped.set(stripped.is_in(nothing), None) if nothing else stripped
 
 
 def choice(column: pl.Series, values: Mapping[str, str]) -> pl.Series:
     """Known spellings as the one we use; others as written."""
-    cleaned = words(column)
-    spelled = {
-        value: values.get(folded(value), value) for value in cleaned.unique().drop_nulls().to_list()
-    }
-    changed = {value: to for value, to in spelled.items() if value != to}
-    return cleaned.replace(changed) if changed else cleaned
+    written = column.cast(pl.String).unique().drop_nulls()
+    spelled = [
+        value if value is None else values.get(folded(value), value) for value in words(written)
+    ]
+    changed = {value: to for value, to in zip(written, spelled, strict=True) if value != to}
+    return column.cast(pl.String).replace(changed) if changed else column.cast(pl.String)
 
 
 def paise(column: pl.Series) -> pl.Series:
@@ -78,10 +82,12 @@ def paise(column: pl.Series) -> pl.Series:
         return (column.cast(pl.Int64) * 100).set(
             column.cast(pl.Int64).abs() > int(MOST_RUPEES), None
         )
-    written = words(column)
+    written = column.cast(pl.String)
     plain = written.str.contains(_PLAIN_MONEY).fill_null(value=False)
-    answer = (written.set(~plain, None).cast(pl.Float64) * 100).round().cast(pl.Int64)
-    rest = written.set(plain, None)
+    answer = (_where(written, plain).cast(pl.Float64) * 100).round().cast(pl.Int64)
+    if plain.all():
+        return answer
+    rest = words(_where(written, ~plain))
     if rest.null_count() == len(rest):
         return answer
     parts = rest.str.extract_groups(_LONG_MONEY).struct.unnest()
@@ -98,6 +104,11 @@ def paise(column: pl.Series) -> pl.Series:
         known = {value: _amount(value) for value in odd.unique().drop_nulls().to_list()}
         answer = _first(answer, odd.replace_strict(known, default=None, return_dtype=pl.Int64))
     return answer
+
+
+def _where(column: pl.Series, kept: pl.Series) -> pl.Series:
+    """The column, null where it is not kept."""
+    return column if kept.all() else column.set(~kept, None)
 
 
 def _first(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -120,10 +131,12 @@ def whole(column: pl.Series) -> pl.Series:
     """Whole numbers; ``12.0`` and ``1,234`` are whole, ``2.5`` is not."""
     if column.dtype.is_integer():
         return column.cast(pl.Int64)
-    written = words(column)
-    plain = written.str.contains(_PLAIN_COUNT).fill_null(value=False)
-    answer = written.set(~plain, None).cast(pl.Float64).cast(pl.Int64)
-    rest = written.set(plain, None)
+    written = column.cast(pl.String)
+    answer = written.cast(pl.Int64, strict=False)
+    answer = _where(answer, answer.is_between(-MOST_COUNT, MOST_COUNT).fill_null(value=True))
+    if answer.null_count() == written.null_count():
+        return answer
+    rest = words(_where(written, answer.is_null()))
     if rest.null_count() < len(rest):
         known = {value: _count(value) for value in rest.unique().drop_nulls().to_list()}
         answer = _first(answer, rest.replace_strict(known, default=None, return_dtype=pl.Int64))
@@ -194,6 +207,10 @@ def days(column: pl.Series) -> Days:
     """
     if isinstance(column.dtype, pl.Date | pl.Datetime):
         return Days(column.dt.date(), "iso")
+    plain = column.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
+    four_digits = plain.is_between(dt.date(1000, 1, 1), dt.date(9999, 12, 31))
+    if plain.null_count() == column.null_count() and four_digits.all():
+        return Days(plain, "iso")
     written = words(column)
     answer = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     answer = answer.set(~written.str.contains(_ISO).fill_null(value=False), None)

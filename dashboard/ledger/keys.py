@@ -124,15 +124,18 @@ class Packing:
 
     def cells(self, codes: pl.Series) -> pl.DataFrame:
         """``(N, 5)``: the cells that codes stand for."""
-        rest = codes
-        parts = {}
+        rest = pl.col("code")
+        places = []
         for name, values in reversed(list(self.categories.items())):
-            place = (rest % (len(values) + 1)).cast(pl.Int64)
-            parts[name] = (
-                values.gather(place.set(place == 0, None) - 1).alias(name)
-                if len(values)
-                else pl.Series(name, [None] * len(rest), dtype=pl.String)
-            )
-            rest = rest // (len(values) + 1)
-        date = ((rest // 2).cast(pl.Int32) + self.first_day).cast(pl.Date).alias("date")
-        return pl.DataFrame([date, *(parts[name] for name in CELL[1:])])
+            size = pl.lit(len(values) + 1, self.wide)
+            places.append((rest % size).cast(pl.Int64).alias(name))
+            rest = rest // size
+        day = (rest // pl.lit(2, self.wide)).cast(pl.Int32) + self.first_day
+        packed = pl.DataFrame([codes.alias("code")])
+        found = packed.select(day.cast(pl.Date).alias("date"), *places)
+        nothing = pl.Series([None], dtype=pl.String)
+        names = {
+            name: pl.concat([nothing, values]).gather(found[name]).alias(name)
+            for name, values in self.categories.items()
+        }
+        return pl.DataFrame([found["date"], *(names[name] for name in CELL[1:])])
