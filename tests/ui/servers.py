@@ -1,0 +1,75 @@
+"""Real servers for the browser tests: started as a user would, stopped when the test is done."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], url: str, log: Path, **environment: str) -> Iterator[str]:
+    """The address of a server while it runs; a traceback in its log fails the test."""
+    with log.open("w", encoding="utf-8") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env={**os.environ, **environment},
+            stdout=out,
+            stderr=out,
+        )
+        try:
+            _wait_for(url, server, log)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(15)
+    assert "Traceback" not in log.read_text("utf-8"), log.read_text("utf-8")
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert server.poll() is None, f"The server ended:\n{log.read_text('utf-8')}"
+        try:
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"Nothing answers at {url}:\n{log.read_text('utf-8')}")
+
+
+@contextmanager
+def dashboard_serve(place: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
+    """`dashboard serve PLACE` on a free port."""
+    port = free_port()
+    command = ["dashboard", "serve", str(place), "--port", str(port), *options]
+    with running(command, f"http://127.0.0.1:{port}/", log, **environment) as url:
+        yield url
+
+
+@contextmanager
+def panel_serve(place: Path, log: Path, *options: str) -> Iterator[str]:
+    """`panel serve dashboard` on a free port, on this folder."""
+    port = free_port()
+    command = ["panel", "serve", "dashboard", "--port", str(port), *options]
+    url = f"http://localhost:{port}/dashboard"
+    with running(command, url, log, DASHBOARD_DATA=str(place)) as address:
+        yield address

@@ -1,0 +1,92 @@
+"""`dashboard serve`: every page opens without a fault, and no other site gets in."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.pages import PAGES
+from tests import small
+from tests.ui.guard import Guard, Visitors
+from tests.ui.servers import dashboard_serve
+
+EXAMPLE = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with dashboard_serve(EXAMPLE, tmp_path_factory.mktemp("serve") / "log") as url:
+        yield url
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("title", [page.title for page in PAGES])
+def test_every_page_opens(
+    address: str, visitors: Visitors, guard: Guard, title: str, width: int
+) -> None:
+    """No fault in the browser, nothing asked of other machines, nothing wider than the screen."""
+    page: Page = visitors(viewport={"width": width, "height": 900})
+    page.goto(f"{address}?page={title.lower()}")
+    section = page.get_by_role("region", name=title, exact=True).first
+    expect(section.get_by_role("heading", level=2).first).to_be_visible()
+    expect(page.locator("[aria-busy=true]:visible")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not guard.faults
+
+
+def test_a_websocket_of_another_site_is_refused(address: str) -> None:
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection.request(
+        "GET",
+        "/ws",
+        headers={
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": base64.b64encode(b"0" * 16).decode(),
+            "Origin": "http://elsewhere.example",
+        },
+    )
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
+def test_a_port_that_is_taken_is_a_sentence(address: str) -> None:
+    port = str(urlsplit(address).port)
+    command = [sys.executable, "-m", "dashboard", "serve", str(EXAMPLE), "--port", port]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert f"Port {port} of 127.0.0.1 cannot be listened on" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_in_the_data_is_a_sentence_before_anybody_comes(tmp_path: Path) -> None:
+    place = small.write(tmp_path, payouts="influencer_id,basis\n1,order\n")
+    command = [sys.executable, "-m", "dashboard", "serve", str(place), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "payouts needs the column 'total_payout'" in done.stderr
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name() -> None:
+    command = [sys.executable, "-m", "dashboard", "serve", str(EXAMPLE)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "DASHBOARD_PROT": "1"},
+    )
+    assert done.returncode == 2
+    assert "There is no setting 'DASHBOARD_PROT'. Did you mean 'port'?" in done.stderr
