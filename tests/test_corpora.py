@@ -22,9 +22,8 @@ def place(request, corpora):
 def table(place, name):
     """The rows of a file by the csv module: headers in lower case, blank rows left out."""
     with (place / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        reader.fieldnames = [header.strip().lower() for header in reader.fieldnames]
-        return [row for row in reader if any("".join(cell or "").strip() for cell in row.values())]
+        header, *rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+    return [dict(zip((cell.strip().lower() for cell in header), row, strict=False)) for row in rows]
 
 
 def paise(cell):
