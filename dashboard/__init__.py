@@ -34,7 +34,7 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
-    """Open a room when one of its names is first used, so that a command that draws nothing loads no screen."""
+    """Open a room when one of its names is first used; a plain report loads no screen."""
     if name not in _ROOMS:
         raise AttributeError(f"module 'dashboard' has no attribute {name!r}")
     return getattr(import_module(f"dashboard.{_ROOMS[name]}"), name)

@@ -67,7 +67,7 @@ class App(pn.viewable.Viewer):
     def _refresh(self, *events: param.parameterized.Event) -> None:
         """Show the question as it stands; pages out of view follow when they are opened."""
         with pn.config.set(design=Bare), pn.io.hold():
-            self.header.narrow(self.explorer.where)
+            self.header.narrow(self.explorer.where, self.explorer.coverage().sentences)
             self.shown.refresh()
             self._list_exports()
         if events:

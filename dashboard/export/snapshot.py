@@ -82,7 +82,7 @@ def snapshot(dataset: Dataset, where: Where, *, settings: Settings | None = None
         view.update(strict=True)
     header = Header()
     header.tell_of(dataset)
-    header.narrow(explorer.where)
+    header.narrow(explorer.where, explorer.coverage().sentences)
     script, places = components(_figures(layout))
     return _ENVIRONMENT.from_string(asset("snapshot.html")).render(
         page=page,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dashboard.dataset import Dataset
 from dashboard.formats import day
@@ -17,6 +17,7 @@ _CHIP = Markup(
     '<button type="button" data-clear="{name}" aria-label="Clear {label}">✕</button></li>'
 )
 _ALL = Markup('<li class="all"><button type="button" data-clear="">Clear all</button></li>')
+_LEFT_OUT = Markup('<p class="left-out">{}</p>')
 _NONE = Markup('<li class="none">No filters: everything is in view</li>')
 _MENU = Markup(
     '<details class="menu tip"><summary>Export</summary>'
@@ -37,14 +38,16 @@ class Header:
         """Say until when the data reach, when they were loaded, and their version."""
         show(self.stamp, _STAMP.format(stamp(dataset)))
 
-    def narrow(self, where: Where) -> None:
-        """Show each filter in words, with a button that clears it."""
+    def narrow(self, where: Where, left_out: Sequence[str] = ()) -> None:
+        """Show each filter in words, with a button that clears it, and what money it leaves out."""
         names = [*(["period"] if where.dated else []), *where.active]
         chips = [
             _CHIP.format(name=name, label=label, words=words)
             for name, (label, words) in zip(names, where.words(), strict=True)
         ]
-        show(self.chips, _CHIPS.format(joined([*chips, _ALL] if chips else [_NONE])))
+        shown = _CHIPS.format(joined([*chips, _ALL] if chips else [_NONE]))
+        notes = [_LEFT_OUT.format(sentence) for sentence in left_out]
+        show(self.chips, joined([shown, *notes]))
 
     def offer(self, items: Iterable[tuple[str, str, str]]) -> None:
         """List what can be exported: verb and value of the button, and its words."""
