@@ -4,8 +4,10 @@ import panel as pn
 
 from dashboard.app import App
 from dashboard.dataset import shared
+from dashboard.serving import let_leave
 from dashboard.settings import load_settings
 
 pn.extension("tabulator")
+let_leave()
 settings = load_settings()
 App(shared(settings.data), settings=settings).servable()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from dataclasses import replace
 
 import panel as pn
+from tornado.websocket import WebSocketClosedError
 
 from dashboard.app import App
 from dashboard.dataset import shared
@@ -20,6 +22,7 @@ def serve(settings: Settings, *, show: bool = False) -> None:
     The data is read and its ledger built before the first visitor comes, so that a fault in it is
     a sentence in the terminal and not an error page.
     """
+    let_leave()
     settings = replace(settings, port=_free(settings.address, settings.port))
     ledger = ledger_of(shared(settings.data))
     pn.extension("tabulator")
@@ -37,6 +40,19 @@ def serve(settings: Settings, *, show: bool = False) -> None:
         compress_response=True,
     )
     del ledger  # held until here, so that it is built once and kept between visitors
+
+
+def let_leave() -> None:
+    """Let visitors leave while a message to them is under way: that is no fault to log."""
+    logger = logging.getLogger("asyncio")
+    if not any(isinstance(one, _Departed) for one in logger.filters):
+        logger.addFilter(_Departed())
+
+
+class _Departed(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, WebSocketClosedError)
 
 
 def _free(address: str, port: int) -> int:
