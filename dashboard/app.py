@@ -50,7 +50,7 @@ class App(pn.viewable.Viewer):
             ("export", self._export),
             ("clear", self._clear),
             ("page", self._open),
-            ("idle", self._build_next),
+            ("idle", self._prepare),
         ):
             self.actions.on(verb, handler)
         self.explorer.param.watch(self._refresh, "revision")
@@ -96,13 +96,13 @@ class App(pn.viewable.Viewer):
         if name in self._by_name:
             self.page = name
 
-    def _build_next(self, _: str) -> None:
-        """Build one page that nobody has opened yet, while the visitor reads."""
-        waiting = [page for page in self._by_name.values() if not page.is_built]
+    def _prepare(self, _: str) -> None:
+        """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
+        waiting = [page for page in self.pages.values() if not page.is_built]
         if waiting:
             with pn.config.set(design=Bare):
-                waiting[0].refresh()
-        self.actions.waiting = max(len(waiting) - 1, 0)
+                waiting[0].prepare()
+            self.actions.rest()
 
     # ------------------------------------------------------------------ taking numbers away
 
@@ -175,7 +175,6 @@ class App(pn.viewable.Viewer):
     def _start(self) -> None:
         self._offer()
         self._refresh()
-        self.actions.waiting = sum(not page.is_built for page in self.pages.values())
 
     def _roots(self) -> dict[str, pn.viewable.Viewable]:
         """What the template embeds, by name."""
@@ -207,8 +206,8 @@ class App(pn.viewable.Viewer):
 def _serve_styles_from_here() -> None:
     """Have Panel name its own style sheets on this server.
 
-    It does so when it writes the page. A session that is made for a page written before (``--warm``,
-    ``--reuse-sessions``) is told nothing, and would send the browser to a network.
+    It does so when it writes the page. A session that is made for a page written before
+    (``--warm``, ``--reuse-sessions``) is told nothing, and would send the browser to a network.
     """
     if pn.state.curdoc is not None:
         here = "/".join(part for part in (pn.state.rel_path, LOCAL_DIST) if part)

@@ -23,6 +23,16 @@ export function render({ model }) {
   mark.hidden = true
   let tip = null // the open explanation, if any
 
+  // Pages that nobody has opened are built bit by bit, while the visitor does nothing.
+  const QUIET = 700
+  let touched = 0
+  const whenIdle = () => {
+    const quiet = performance.now() - touched
+    if (quiet < QUIET || document.hidden) setTimeout(whenIdle, QUIET)
+    else (globalThis.requestIdleCallback ?? setTimeout)(() => model.send_msg({ verb: "idle", value: "" }))
+  }
+  const touch = () => { touched = performance.now() }
+
   const clicked = event => {
     const path = event.composedPath()
     if (appOf(path) !== appOf(pathOf(mark))) return
@@ -45,16 +55,20 @@ export function render({ model }) {
   }
   const opened = event => model.send_msg({ verb: "page", value: event.detail })
 
+  const touches = ["pointerdown", "pointermove", "keydown", "wheel"]
+  for (const kind of touches) document.addEventListener(kind, touch, { passive: true })
   document.addEventListener("click", clicked)
   document.addEventListener("keydown", escaped)
   document.addEventListener("roi:page", opened)
   model.on("remove", () => {
+    for (const kind of touches) document.removeEventListener(kind, touch)
     document.removeEventListener("click", clicked)
     document.removeEventListener("keydown", escaped)
     document.removeEventListener("roi:page", opened)
   })
   model.on("msg:custom", event => {
-    const { save: file, say, page } = event.data ?? event
+    const { save: file, say, page, rest } = event.data ?? event
+    if (rest) whenIdle()
     if (file) save(file)
     if (page) globalThis.roi?.go(page)
     const heard = document.getElementById("heard")
@@ -65,10 +79,6 @@ export function render({ model }) {
   const asked = globalThis.roi?.page()
   if (asked && asked !== model.page) model.send_msg({ verb: "page", value: asked })
 
-  // Let the server build the other pages, one at a time, whenever the browser has nothing better to do.
-  const idle = globalThis.requestIdleCallback ?? (run => setTimeout(run, 300))
-  const next = () => idle(() => model.send_msg({ verb: "idle", value: "" }))
-  model.on("waiting", () => { if (model.waiting) next() })
-  if (model.waiting) setTimeout(next, 600)
+  setTimeout(whenIdle, 1500)
   return mark
 }

@@ -68,7 +68,7 @@ class Page(ABC):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self._shown = -1
+        self._shown: dict[str, int] = {}
 
     @property
     def name(self) -> str:
@@ -81,27 +81,37 @@ class Page(ABC):
 
     @property
     def is_built(self) -> bool:
-        """Whether the page has been wanted yet."""
-        return self._shown >= 0
+        """Whether every view has been drawn."""
+        return bool(self.views) and len(self._shown) == len(self.views)
 
     def refresh(self) -> None:
         """Show the question as it stands, if that is not shown; build the page at first."""
-        if self._shown == self.explorer.revision:
-            return
-        layout = None if self.is_built else self._build()
-        self._shown = self.explorer.revision
         with pn.io.hold():
-            for view in self.views.values():
-                view.update(strict=self.strict)
-            if layout is not None:
-                self.slot.objects = layout
+            for view in self._laid_out():
+                self._update(view)
 
-    def _build(self) -> list[pn.viewable.Viewable]:
-        rows = self.rows()
-        views = [view for row in rows for view in row.views]
-        self.views = {view.name: view for view in views}
-        if len(self.views) != len(views):
-            raise ValueError(
-                f"Two views of the page {self.title} have one name: {[view.name for view in views]}"
-            )
-        return [row.panel() for row in rows]
+    def prepare(self) -> None:
+        """Draw one view more of a page that nobody has opened: a moment's work, to be repeated."""
+        waiting = (view for view in self._laid_out() if view.name not in self._shown)
+        view = next(waiting, None)
+        if view is not None:
+            with pn.io.hold():
+                self._update(view)
+
+    def _update(self, view: View) -> None:
+        """Refresh a view, unless it shows this question already."""
+        if self._shown.get(view.name) != self.explorer.revision:
+            self._shown[view.name] = self.explorer.revision
+            view.update(strict=self.strict)
+
+    def _laid_out(self) -> Sequence[View]:
+        """The views, in their places."""
+        if not self.views:
+            rows = self.rows()
+            views = [view for row in rows for view in row.views]
+            self.views = {view.name: view for view in views}
+            if len(self.views) != len(views):
+                names = [view.name for view in views]
+                raise ValueError(f"Two views of the page {self.title} have one name: {names}")
+            self.slot.objects = [row.panel() for row in rows]
+        return list(self.views.values())

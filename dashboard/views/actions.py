@@ -22,7 +22,6 @@ class Actions(JSComponent):
     page = param.String(
         default="", label="Page", doc="The page that was open when the app was built."
     )
-    waiting = param.Integer(default=0, label="Waiting", doc="Pages that are still to be built.")
 
     _esm: ClassVar[Any] = ASSETS / "actions.js"
     _debounce: ClassVar[int] = 0
@@ -46,6 +45,10 @@ class Actions(JSComponent):
     def say(self, words: str) -> None:
         """Announce words to those who listen."""
         self._send_msg({"say": words})
+
+    def rest(self) -> None:
+        """Ask to be called again, with the verb ``idle``, when the browser has nothing to do."""
+        self._send_msg({"rest": True})
 
     def go(self, page: str) -> None:
         """Open a page, as its link would."""
