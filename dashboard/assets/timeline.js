@@ -1,7 +1,7 @@
 // Fits the words of a timeline to its width: fewer ticks, and only those festivals' names that have room beside
 // each other (longer seasons first). args: figure, ticker, bands (a source with first, last, name and shown)
 const data = bands.data
-const wide = figure.inner_width
+const wide = figure.properties.inner_width.is_unset ? 0 : figure.inner_width // 0: not laid out yet
 const range = figure.x_range
 const ticks = Math.max(2, Math.min(8, Math.floor(wide / 72)))
 if (wide && ticker.desired_num_ticks !== ticks) ticker.setv({ desired_num_ticks: ticks }, { sync: false })

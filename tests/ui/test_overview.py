@@ -253,6 +253,7 @@ def test_text_from_data_never_runs(tmp_path, visitors):
                         )
         assert page.evaluate("window.__ran") is None
         assert not page.locator("a[href^=javascript]").count()
+        page.close()
 
 
 def test_a_page_kept_warm_is_served_again_and_again(tmp_path, visitors):
@@ -261,8 +262,10 @@ def test_a_page_kept_warm_is_served_again_and_again(tmp_path, visitors):
         for _ in range(2):
             page = opened(visitors(), url)
             expect(kpi(page, "Revenue")).to_have_text("₹1,000")
+            page.close()
         page = opened(visitors(), f"{url}?page=campaigns")
         expect(page.locator("section[data-of=campaigns] h2").first).to_be_visible()
+        page.close()
 
 
 def test_two_visitors_do_not_see_each_others_filters(visitors, address):
