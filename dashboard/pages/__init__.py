@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.pages.campaigns import Campaigns
+from dashboard.pages.data import Data
 from dashboard.pages.definitions import Definitions
 from dashboard.pages.influencers import Influencers
 from dashboard.pages.overview import Overview
@@ -18,6 +19,7 @@ PAGES: tuple[type[Page], ...] = (
     Influencers,
     Posts,
     Payouts,
+    Data,
     Definitions,
 )
 """The pages, in the order of the menu; the first is where visitors arrive."""

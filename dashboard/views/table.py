@@ -67,6 +67,10 @@ class Table(View):
         """What the table shows, for at least one row."""
         return f"{counted(rows.height, 'row')}."
 
+    def empty(self) -> str:
+        """What stands where there are no rows."""
+        return NO_ROWS
+
     # ------------------------------------------------------------------ how it is kept
 
     @property
@@ -87,7 +91,7 @@ class Table(View):
         if self._rows.height:
             self.card.say(self.sentence(self._rows), self._totals_line())
         else:
-            self.card.stand("empty", NO_ROWS)
+            self.card.stand("empty", self.empty())
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence in place of the rows."""
