@@ -55,7 +55,7 @@ export function render({ model }) {
   }
   const opened = event => model.send_msg({ verb: "page", value: event.detail })
 
-  const touches = ["pointerdown", "pointermove", "keydown", "wheel"]
+  const touches = ["pointerdown", "pointermove", "click", "input", "keydown", "wheel"]
   for (const kind of touches) document.addEventListener(kind, touch, { passive: true })
   document.addEventListener("click", clicked)
   document.addEventListener("keydown", escaped)

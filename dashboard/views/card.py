@@ -30,9 +30,7 @@ class Card:
         self.sentence = ""
         self.state = ("", "")
         self._aside = Markup("")
-        self._buttons = (
-            [self.button("export", name, "CSV", f"{title}: download the numbers")] if export else []
-        )
+        self._buttons = [self.button("export", name, "CSV", f"CSV of {title}")] if export else []
         self._head = pane(self._markup(), "card-head.css")
         self.panel = pn.Column(
             self._head,

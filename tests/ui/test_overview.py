@@ -144,7 +144,7 @@ def test_a_filter_without_rows_is_worded(overview):
 
 def test_numbers_can_be_taken_away(overview):
     with overview.expect_download() as download:
-        overview.get_by_role("button", name="ROAS by platform: download the numbers").click()
+        overview.get_by_role("button", name="CSV of ROAS by platform").click()
     text = download.value.path().read_text(encoding="utf-8-sig")
     assert text.startswith("platform,roas\nInstagram,4.666667\nYouTube,3\n")
     overview.get_by_text("Export", exact=True).click()
