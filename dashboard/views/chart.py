@@ -17,12 +17,11 @@ from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with 
 from dashboard import theme
 from dashboard.query import Answer
 from dashboard.state import Asking
-from dashboard.views.card import Card
 from dashboard.views.markup import Markup
-from dashboard.views.view import NO_ROWS, View
+from dashboard.views.view import NO_ROWS, CardView
 
 
-class Chart(View):
+class Chart(CardView):
     """A figure that hvPlot draws once; afterwards only the data in it change.
 
     A chart says what to ask (``metrics``, ``by``), how to draw it (``draw``), and what it shows in
@@ -34,11 +33,9 @@ class Chart(View):
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     height: int = 230
-    note: str = ""
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
-        self.card = Card(self.title, self.name, note=self.note)
         self.source = ColumnDataSource()
         self.figure: Figure | None = None
         self.frame = pl.DataFrame()
@@ -72,11 +69,6 @@ class Chart(View):
         return Markup("")
 
     # ------------------------------------------------------------------ how it is kept
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def numbers(self) -> pl.DataFrame:
         """The answer as it was asked."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-import panel as pn
 import polars as pl
 
 from dashboard.metrics import METRICS
 from dashboard.schema import DIMENSIONS, TABLES, TIERS
 from dashboard.state import Explorer
-from dashboard.views.card import Card
 from dashboard.views.markup import Markup, joined, pane, show
-from dashboard.views.view import View
+from dashboard.views.view import CardView
 
 _TABLE = Markup(
     '<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>'
@@ -33,20 +31,16 @@ _RULES = Markup("<ul>{}</ul>")
 _RULE = Markup("<li>{}</li>")
 
 
-class Document(View):
+class Document(CardView):
     """A card of our own words; it asks nothing and changes only with the dataset."""
+
+    export = False
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
-        self.card = Card(self.title, self.name, export=False)
         self._body = pane(Markup(""), "document.css")
         self.card.add(self._body)
         self._version = ""
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def refresh(self) -> None:
         """Write the words, where the dataset is another than before."""
@@ -54,10 +48,6 @@ class Document(View):
             self._version = self.explorer.dataset.version
             self.card.say(self.said())
             show(self._body, self.words())
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the words."""
-        self.card.stand("broken" if broken else "refused", sentence)
 
     def numbers(self) -> pl.DataFrame | None:
         """Words, no numbers."""

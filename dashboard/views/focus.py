@@ -10,11 +10,10 @@ from dashboard.formats import counted, percent, rupees, rupees_compact, times
 from dashboard.schema import DIMENSIONS
 from dashboard.state import Explorer, Focus
 from dashboard.views.bars import MOST, RankedBars
-from dashboard.views.card import Card
 from dashboard.views.choose import Choice
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.timeline import RevenueAndSpend
-from dashboard.views.view import NO_ROWS, View
+from dashboard.views.view import NO_ROWS, CardView, View
 
 ASKED = ("revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac")
 
@@ -22,29 +21,24 @@ _FACTS = Markup('<dl class="facts">{}</dl>')
 _FACT = Markup("<div><dt>{label}</dt><dd>{value}</dd></div>")
 
 
-class Chooser(View):
+class Chooser(CardView):
     """Which one is looked at, and its figures; the views that ask about it follow.
 
     ``dimension`` is what is chosen among, ``followers`` are refreshed when another is chosen.
     """
 
     dimension: str = ""
+    export = False
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
         self.focus = Focus(explorer, self.dimension)
         self.followers: tuple[View, ...] = ()
-        self.card = Card(self.title, self.name, export=False)
         self.choice = Choice.of(DIMENSIONS[self.dimension].label, [], "")
         self.choice.param.watch(self._chosen, "value")
         self._facts = pane(Markup(""), "facts.css")
         self.card.add(self.choice)
         self.card.add(self._facts)
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def refresh(self) -> None:
         """Offer what is in view, and say how the chosen one did."""
@@ -67,10 +61,6 @@ class Chooser(View):
         ]
         show(self._facts, _FACTS.format(joined([_FACT.format(label=a, value=b) for a, b in facts])))
         self.card.say(self.verdict(values))
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the figures."""
-        self.card.stand("broken" if broken else "refused", sentence)
 
     def choose(self, value: str) -> None:
         """Look at another one; what is not in view is not looked at."""

@@ -14,11 +14,10 @@ from dashboard.query import in_rupees
 from dashboard.schema import TABLES
 from dashboard.state import Explorer
 from dashboard.tables import TableColumn
-from dashboard.views.card import Card
 from dashboard.views.choose import Choice
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.table import Table
-from dashboard.views.view import View
+from dashboard.views.view import CardView
 
 _TABLE = Markup(
     '<div class="scroll" tabindex="0" role="region" aria-label="Files"><table><thead><tr>{heads}'
@@ -37,21 +36,16 @@ _NOTE = Markup("<li>{}</li>")
 HEADS = ("File", "Table", "Rows read", "Accepted", "Set aside", "Columns")
 
 
-class Files(View):
+class Files(CardView):
     """What was each file taken for?"""
 
     title = "Files and mapping"
+    export = False
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
-        self.card = Card(self.title, self.name, export=False)
         self._body = pane(Markup(""), "document.css", "files.css")
         self.card.add(self._body)
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def refresh(self) -> None:
         """Say how each file was read."""
@@ -64,10 +58,6 @@ class Files(View):
             notes=_NOTES.format(joined([_NOTE.format(note) for note in notes])) if notes else "",
         )
         show(self._body, body)
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the files."""
-        self.card.stand("broken" if broken else "refused", sentence)
 
 
 def _file(file: FileReport) -> Markup:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import panel as pn
 import polars as pl
 
 from dashboard.formats import rupees_compact, times
 from dashboard.state import Asking
 from dashboard.tables import named
-from dashboard.views.card import Card
 from dashboard.views.markup import Markup, joined, pane, show
-from dashboard.views.view import NO_ROWS, View
+from dashboard.views.view import NO_ROWS, CardView
 
 MOST = 5
 
@@ -21,22 +19,16 @@ _ROW = Markup(
 )
 
 
-class Movers(View):
+class Movers(CardView):
     """Who earns most, and who loses most? Profit is before product cost."""
 
     title = "Best and worst by profit"
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
-        self.card = Card(self.title, self.name)
         self._list = pane(Markup(""), "movers.css")
         self.card.add(self._list)
         self.frame = pl.DataFrame()
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def numbers(self) -> pl.DataFrame:
         """Every creator in view, best first."""
@@ -54,10 +46,6 @@ class Movers(View):
             self.card.stand("empty", NO_ROWS)
         else:
             self._show(ranked)
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the list."""
-        self.card.stand("broken" if broken else "refused", sentence)
 
     def _show(self, ranked: pl.DataFrame) -> None:
         best = ranked.head(MOST)

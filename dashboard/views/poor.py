@@ -11,10 +11,9 @@ import polars as pl
 
 from dashboard.formats import counted, number, rupees_compact, times
 from dashboard.state import Explorer
-from dashboard.views.card import Card
 from dashboard.views.choose import Amount
 from dashboard.views.markup import Markup, joined, pane, show
-from dashboard.views.view import NO_ROWS, View
+from dashboard.views.view import NO_ROWS, CardView
 
 MOST = 8
 
@@ -56,7 +55,7 @@ def poor(explorer: Explorer, threshold: Threshold) -> pl.DataFrame:
     )
 
 
-class PoorRoi(View):
+class PoorRoi(CardView):
     """Whose work does not give the money back?"""
 
     title = "Poor ROI"
@@ -65,7 +64,6 @@ class PoorRoi(View):
         super().__init__(explorer)
         settings = explorer.settings
         self._orders = settings.poor_orders
-        self.card = Card(self.title, self.name)
         self.threshold = Amount(
             label="ROAS below",
             value=settings.poor_roas,
@@ -80,11 +78,6 @@ class PoorRoi(View):
         self.card.add(self.threshold)
         self.card.add(self._list)
         self.frame = pl.DataFrame()
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def numbers(self) -> pl.DataFrame:
         """Every creator below the threshold, with what is short and whether that can be said."""

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import panel as pn
-
 from dashboard.formats import number, rupees_compact
 from dashboard.state import Asking
-from dashboard.views.card import Card
 from dashboard.views.markup import Markup, joined, pane, show
-from dashboard.views.view import View
+from dashboard.views.view import CardView
 
 _FACT = Markup("<li><b>{value}</b> {words}</li>")
 _SENTENCE = Markup("<li>{}</li>")
 
 
-class DataQuality(View):
+class DataQuality(CardView):
     """How far can these numbers be trusted? What was read, set aside and left out."""
 
     title = "Data quality"
+    export = False
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
-        self.card = Card(self.title, self.name, export=False)
         self._facts = pane(Markup(""), "quality.css")
         self.card.add(self._facts)
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def refresh(self) -> None:
         """Count again."""
@@ -47,7 +39,3 @@ class DataQuality(View):
             *(_SENTENCE.format(sentence) for sentence in coverage.sentences),
         ]
         show(self._facts, Markup("<ul>{}</ul>").format(joined(facts)))
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the facts."""
-        self.card.stand("broken" if broken else "refused", sentence)

@@ -15,16 +15,15 @@ from bokeh.models import HTMLTemplateFormatter
 from dashboard.formats import JAVASCRIPT, NOTHING, counted, said
 from dashboard.state import Asking
 from dashboard.tables import TableColumn, columns_of, named
-from dashboard.views.card import Card
 from dashboard.views.controls import Search
 from dashboard.views.markup import Markup, asset, joined
-from dashboard.views.view import NO_ROWS, View
+from dashboard.views.view import NO_ROWS, CardView
 
 _TOTALS = Markup('<dl class="totals"><dt>In all</dt>{}</dl>')
 _TOTAL = Markup("<dd>{label} <b>{value}</b></dd>")
 
 
-class Table(View):
+class Table(CardView):
     """Rows with sort, search, totals and CSV.
 
     Either ``metrics`` by ``by``, as a chart asks them; or any frame: then ``rows`` returns it and
@@ -34,13 +33,11 @@ class Table(View):
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     order: str = ""
-    note: str = ""
     page_size: int = 12
     searchable: bool = True
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
-        self.card = Card(self.title, self.name, note=self.note)
         self.picked: Callable[[dict[str, Any]], None] | None = None
         self._search = Search(label=f"Search {self.title.lower()}", width=240, margin=(0, 0, 6, 0))
         self._search.param.watch(self._fill, "value")
@@ -73,11 +70,6 @@ class Table(View):
 
     # ------------------------------------------------------------------ how it is kept
 
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
-
     def numbers(self) -> pl.DataFrame:
         """The rows as they are, searched or not."""
         return self._rows
@@ -92,10 +84,6 @@ class Table(View):
             self.card.say(self.sentence(self._rows), self._totals_line())
         else:
             self.card.stand("empty", self.empty())
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the rows."""
-        self.card.stand("broken" if broken else "refused", sentence)
 
     def _fill(self, *_: param.parameterized.Event) -> None:
         """Put what was asked and searched for into the table."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import panel as pn
 import param
 from panel.custom import JSComponent
 
@@ -18,9 +17,8 @@ from dashboard.ingest import SUFFIXES, read_text
 from dashboard.ingest.mapping import which_table
 from dashboard.schema import TABLES
 from dashboard.state import Explorer
-from dashboard.views.card import Card
 from dashboard.views.markup import ASSETS, Markup, asset, joined, pane, show
-from dashboard.views.view import View
+from dashboard.views.view import CardView
 
 EXAMPLE = Path(__file__).parents[2] / "data"
 """The example data, where the project itself is at hand."""
@@ -109,16 +107,16 @@ class Arrivals:
         self.drop()
 
 
-class Upload(View):
+class Upload(CardView):
     """Your own four files, for this browser session."""
 
     title = "Use your own data"
+    export = False
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
         self.home = explorer.dataset
         self.arrivals = Arrivals(explorer.settings.upload_megabytes * 1_000_000)
-        self.card = Card(self.title, self.name, export=False)
         self.drop = Drop(
             accept=",".join(sorted(SUFFIXES)), sizing_mode="stretch_width", margin=(4, 0, 0, 0)
         )
@@ -127,11 +125,6 @@ class Upload(View):
         self.card.add(self.drop)
         self.card.add(self._list)
         self._said: list[Markup] = []
-
-    @property
-    def panel(self) -> pn.viewable.Viewable:
-        """The card."""
-        return self.card.panel
 
     def refresh(self) -> None:
         """Say what is shown now, and offer what else there is."""
@@ -150,10 +143,6 @@ class Upload(View):
             "and a copied link see the data served here."
         )
         show(self._list, joined([*self._said, _NOTE.format(note) if own else Markup("")]))
-
-    def refuse(self, sentence: str, *, broken: bool = False) -> None:
-        """Show a sentence in place of the drop zone."""
-        self.card.stand("broken" if broken else "refused", sentence)
 
     # ------------------------------------------------------------------ what arrives
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard.errors import QueryError
 from dashboard.state import Asking
+from dashboard.views.card import Card
 
 log = logging.getLogger(__name__)
 
@@ -71,3 +72,23 @@ class View(ABC):
                 raise
             log.exception("The view %s failed", self.name)
             self.refuse(BROKEN, broken=True)
+
+
+class CardView(View):
+    """A view in a card: ``note`` beside its title, and with ``export`` a button for its numbers."""
+
+    note: str = ""
+    export: bool = True
+
+    def __init__(self, explorer: Asking) -> None:
+        super().__init__(explorer)
+        self.card = Card(self.title, self.name, note=self.note, export=self.export)
+
+    @property
+    def panel(self) -> pn.viewable.Viewable:
+        """The card."""
+        return self.card.panel
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of what the card holds."""
+        self.card.stand("broken" if broken else "refused", sentence)
