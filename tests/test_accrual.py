@@ -301,7 +301,7 @@ def test_cancelled_payouts_are_not_spend(word):
 
 
 def test_a_creator_who_sold_nothing_net_spreads_equally_over_the_cells():
-    """An order and its return, a pure return, a line of 0: three cells of weight 0, a third each."""
+    """An order and its return, a return, a line of 0: three cells of weight 0, a third each."""
     made = ledger(
         tracking_data="""
             influencer_id  campaign  date        product  orders
