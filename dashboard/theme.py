@@ -148,7 +148,7 @@ def _variables(colours: Mapping[str, str]) -> str:
 
 
 def finish(figure: Figure, height: int) -> None:
-    """Take off box, toolbar, axis lines and titles; leave hairlines and small muted ticks."""
+    """Take off box, tools, axis lines and titles; leave hairlines and small muted ticks."""
     figure.update(
         height=height,
         sizing_mode="stretch_width",
@@ -173,7 +173,7 @@ def finish(figure: Figure, height: int) -> None:
         )
     figure.xgrid.grid_line_color = None
     figure.ygrid.grid_line_color = LIGHT["line"]
-    figure.toolbar.tools = [tool for tool in figure.toolbar.tools if isinstance(tool, HoverTool)]
+    figure.toolbar.tools = []
 
 
 def ticks(unit: str) -> CustomJSTickFormatter:

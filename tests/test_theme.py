@@ -5,7 +5,6 @@ from itertools import chain
 
 import polars as pl
 import pytest
-from bokeh.models import HoverTool
 from bokeh.plotting import figure
 
 from dashboard import theme
@@ -87,7 +86,7 @@ def test_a_finished_figure_has_no_furniture():
     assert not bare.title.visible
     assert bare.outline_line_color is None
     assert bare.xaxis[0].axis_label is None
-    assert not [tool for tool in bare.toolbar.tools if not isinstance(tool, HoverTool)]
+    assert bare.toolbar.tools == []
 
 
 def test_a_hover_says_metrics_in_their_unit_and_never_runs_html():

@@ -192,9 +192,9 @@ def test_time_goes_in_steps_that_fit_the_period(days, expected):
 
 
 def test_days_without_rows_count_nothing(explorer):
-    """From 2 January to 1 February: 300 on the first day, 200 on the fifth, 500 on the last."""
+    """From 1 January to 1 February: 300 on the second day, 200 on the sixth, 500 on the last."""
     chart = shown(RevenueAndSpend(explorer))
-    assert list(chart.source.data["revenue"]) == [300, 0, 0, 0, 200, *[0] * 25, 500]
+    assert list(chart.source.data["revenue"]) == [0, 300, 0, 0, 0, 200, *[0] * 25, 500]
     assert chart.card.sentence == (
         "Best day 1 Feb 2026 with ₹500; ₹1,000 in all on ₹250 of spend, by day."
     )
@@ -204,7 +204,7 @@ def test_festivals_follow_the_period(explorer):
     chart = shown(RevenueAndSpend(explorer), period=(dt.date(2026, 1, 2), dt.date(2026, 1, 6)))
     assert chart._festivals.data["name"] == []
     shown(chart, period=None)
-    assert chart._festivals.data["name"] == ["Republic Day"]
+    assert chart._festivals.data["name"] == ["Year end", "Republic Day"]
 
 
 def test_the_grid_of_personas_is_the_datas(explorer):
@@ -226,7 +226,7 @@ def test_personas_take_the_grid_of_another_dataset(explorer, tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "top", "expected"),
-    [(None, 5, -1), (0, 5, 0), (-2, 5, 0), (5, 5, 8), (2.5, 5, 4), (0, 0, 0)],
+    [(None, 5, -1), (0, 5, 0), (-2, 5, 0), (5, 5, 8), (2.5, 5, 6), (0, 0, 0)],
 )
 def test_shades(value, top, expected):
     assert shade(value, top) == expected

@@ -23,6 +23,9 @@ ASKED = (
 )  # fmt: skip
 DRAWN = ("revenue", "spend", "roas", "break_even_incrementality", "cac")
 
+SHORTER = {"break_even_incrementality": "Break-even share"}
+"""Labels that would not fit a card."""
+
 _GRID = Markup('<div class="kpis">{}</div>')
 _CARD = Markup(
     '<article class="kpi"><header><h2>{label}</h2>'
@@ -88,7 +91,7 @@ class KpiCards(View):
         payable = dues(self.explorer.view())
         notes = {
             "revenue": _revenue_note(totals),
-            "spend": f"{_say(totals, 'cpo', compact=True)} for each order",
+            "spend": _spend_note(totals),
             "roas": _roas_note(totals),
             "break_even_incrementality": _incrementality_note(totals),
             "cac": f"{counted(int(totals.value('new_customers') or 0), 'new customer')}",
@@ -109,10 +112,10 @@ class KpiCards(View):
 
 def _card(totals: Answer, name: str, note: str, course: Sequence[float | None]) -> Kpi:
     metric = METRICS[name]
-    refusal = totals.refused.get(name)
-    return Kpi(
-        metric.label, _say(totals, name, compact=True), refusal or note, metric.definition, course
-    )
+    refusal = totals.refused.get(name, "").split(". ")[0]  # the card has room for the reason only
+    label = SHORTER.get(name, metric.label)
+    value = _say(totals, name, compact=True)
+    return Kpi(label, value, refusal or note, metric.definition, course)
 
 
 def _say(totals: Answer, name: str, *, compact: bool = False) -> str:
@@ -125,6 +128,12 @@ def _revenue_note(totals: Answer) -> str:
     if not returned or not returned + kept:
         return orders
     return f"{orders}; {percent(returned / (returned + kept))} of sales returned"
+
+
+def _spend_note(totals: Answer) -> str:
+    if totals.value("cpo") is None:
+        return ""
+    return f"{_say(totals, 'cpo', compact=True)} for each order"
 
 
 def _roas_note(totals: Answer) -> str:
@@ -140,7 +149,7 @@ def _incrementality_note(totals: Answer) -> str:
         return "no revenue in this view"
     if share > 1:
         return "more was spent than came in, whatever its cause"
-    return "of it must be there only because of creators; how much is, is not estimated yet"
+    return "of revenue must be owed to creators alone; how much is, is not estimated yet"
 
 
 def _markup(card: Kpi) -> Markup:

@@ -154,12 +154,15 @@ class Personas(Chart):
 
 
 def shade(value: float | None, top: float) -> int:
-    """The step of the ramp for a value between 0 and the largest one; −1 where there is none."""
+    """The step of the ramp for a value between 0 and the largest one; −1 where there is none.
+
+    Steps go by the square root, so that one very good persona does not make all others pale.
+    """
     if value is None:
         return -1
     if top <= 0 or value <= 0:
         return 0
-    return min(theme.STEPS - 1, math.floor(value / top * theme.STEPS))
+    return min(theme.STEPS - 1, math.floor(math.sqrt(value / top) * theme.STEPS))
 
 
 def _persona(row: dict[str, str]) -> str:

@@ -59,12 +59,15 @@ class RevenueAndSpend(Chart):
         return (step_of(self.explorer),)
 
     def ask(self) -> Answer:
-        """Both metrics by a step of time; steps in between without any rows count 0."""
+        """Both metrics by every step of the period in view; steps without any rows count 0."""
         answer = super().ask()
         (time,) = answer.by
-        frame = answer.frame.drop_nulls(time).sort(time)
-        if frame.height > 1:
-            frame = frame.upsample(time, every=STEPS[time]).with_columns(
+        frame = answer.frame.drop_nulls(time)
+        period = self.explorer.filters.period or self.explorer.filters.span
+        if frame.height and period:
+            steps = pl.date_range(*period, interval="1d", eager=True).dt.truncate(STEPS[time])
+            frame = steps.unique().sort().to_frame(time).join(frame, on=time, how="left")
+            frame = frame.sort(time).with_columns(
                 pl.col(name).fill_null(0) for name in self.metrics if name not in answer.refused
             )
         return Answer(frame, answer.by, answer.refused)
