@@ -92,9 +92,10 @@ class App(pn.viewable.Viewer):
             self.explorer.filters.clear(*([name] if name else []))
 
     def _open(self, name: str) -> None:
-        """Open a page."""
+        """Open a page, and say when it shows the question as it stands."""
         if name in self._by_name:
             self.page = name
+            self.actions.fresh()
 
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""

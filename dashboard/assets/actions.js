@@ -67,10 +67,11 @@ export function render({ model }) {
     document.removeEventListener("roi:page", opened)
   })
   model.on("msg:custom", event => {
-    const { save: file, say, page, rest } = event.data ?? event
+    const { save: file, say, page, rest, fresh } = event.data ?? event
     if (rest) whenIdle()
     if (file) save(file)
     if (page) globalThis.roi?.go(page)
+    if (fresh) globalThis.roi?.fresh()
     const heard = document.getElementById("heard")
     if (say && heard) heard.textContent = say
   })
@@ -78,6 +79,7 @@ export function render({ model }) {
   // What the address asks for, where the server has not seen it (a page kept ready before anybody came).
   const asked = globalThis.roi?.page()
   if (asked && asked !== model.page) model.send_msg({ verb: "page", value: asked })
+  else globalThis.roi?.fresh()
 
   setTimeout(whenIdle, 1500)
   return mark

@@ -84,7 +84,13 @@
     }
   }
 
-  const tell = () => document.dispatchEvent(new CustomEvent("roi:page", { detail: page() }))
+  // A page that is opened may still show an older question: it stands back until the server has answered.
+  const section = () => document.querySelector(`.page[data-of="${page()}"]`)
+  const fresh = () => section()?.removeAttribute("aria-busy")
+  const tell = () => {
+    section()?.setAttribute("aria-busy", "true")
+    document.dispatchEvent(new CustomEvent("roi:page", { detail: page() }))
+  }
 
   const go = name => {
     const address = new URL(location.href)
@@ -129,7 +135,7 @@
   })
 
   // ---------------------------------------------------------------- start
-  window.roi = { go, page }
+  window.roi = { go, page, fresh }
   addEventListener("popstate", () => { show(); tell() })
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)

@@ -50,6 +50,10 @@ class Actions(JSComponent):
         """Ask to be called again, with the verb ``idle``, when the browser has nothing to do."""
         self._send_msg({"rest": True})
 
+    def fresh(self) -> None:
+        """Say that the page that was opened shows the question as it stands."""
+        self._send_msg({"fresh": True})
+
     def go(self, page: str) -> None:
         """Open a page, as its link would."""
         self._send_msg({"page": page})

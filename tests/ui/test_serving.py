@@ -90,3 +90,21 @@ def test_a_wrong_setting_stops_the_start_with_its_name() -> None:
     )
     assert done.returncode == 2
     assert "There is no setting 'DASHBOARD_PROT'. Did you mean 'port'?" in done.stderr
+
+
+def test_a_page_that_is_opened_stands_back_until_it_shows_the_question(
+    address: str, page: Page
+) -> None:
+    """Gritzo sold nothing in the last 30 days; a page prepared before must not say otherwise."""
+    page.goto(f"{address}?page=influencers")
+    first = page.get_by_role("region", name="Influencers", exact=True).first
+    expect(first.get_by_text("paid creators are below break-even")).to_be_visible()
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("button", name="Brand").click()
+    page.get_by_role("checkbox", name="Gritzo").check()
+    page.get_by_role("button", name="30 days").click()
+    expect(page.get_by_text("Period 2 Oct – 31 Oct 2026")).to_be_visible()
+    page.get_by_role("link", name="Influencers").click()
+    expect(page.locator("section.page[aria-busy]:visible")).to_have_count(0)
+    expect(first.get_by_text("paid creators are below break-even")).to_have_count(0)
+    expect(first.get_by_text("No rows under these filters").first).to_be_visible()
