@@ -149,7 +149,7 @@ def _incrementality_note(totals: Answer) -> str:
         return "no revenue in this view"
     if share > 1:
         return "more was spent than came in, whatever its cause"
-    return "of revenue must be owed to creators alone; how much is, is not estimated yet"
+    return "of revenue must have come because of creators; how much did is not estimated yet"
 
 
 def _markup(card: Kpi) -> Markup:
