@@ -413,6 +413,14 @@ def test_equal_post_shares_are_rounded_before_they_are_spread():
     ]
 
 
+def test_a_paisa_over_two_posts_goes_to_the_earlier_whatever_its_campaign():
+    made = ledger(
+        posts="influencer_id date campaign\nasha 2026-01-02 A\nasha 2026-01-01 B",
+        payouts="influencer_id basis total_payout\nasha post 0.01",
+    )
+    assert [row[:2] for row in money(made)] == [("2026-01-01", "B")]
+
+
 def test_amounts_beyond_64_bits_in_between_are_still_exact():
     """₹5 crore lakh over two cells of 10¹² and 2·10¹² orders: a third and two thirds."""
     made = ledger(

@@ -149,13 +149,14 @@ def test_creators_without_a_name_are_called_by_their_id():
     ],
 )
 def test_a_post_belongs_to_its_own_or_the_only_campaign_of_its_fourteen_days(post, campaign):
-    """Orders for A on 1 and 12 January, for B on the 20th; a return for C on the 2nd is none."""
+    """Orders for A on 1 and 12 January, for B on the 20th; C and D had none on the 2nd."""
     made = ledger(
         tracking_data="""
             influencer_id  campaign  date        orders
             1              A         2026-01-01  1
             1              -         2026-01-01  1
             1              C         2026-01-02  -1
+            1              D         2026-01-02  0
             1              A         2026-01-12  1
             1              B         2026-01-20  1
         """,

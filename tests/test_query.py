@@ -245,6 +245,7 @@ def test_posts_belong_to_their_campaign(made):
         ({"product": ("Bar",)}, 1, 200),
         ({"product": ("Kids",)}, 1, 500),
         ({"campaign": ("A",), "platform": ("YouTube",)}, 1, 1000),
+        ({"campaign": ("A",), "platform": ("Instagram",)}, 1, 200),
         ({"platform": ("Instagram",)}, 1, 200),
         ({"campaign": ("A",), "last": dt.date(2026, 1, 31)}, 1, 1000),
     ],
@@ -253,6 +254,14 @@ def test_posts_belong_to_their_campaign(made):
 def test_posts_by_these_creators(made, where, posts, reach):
     """Bela sold A, MuscleBlaze and Bar, so her unassigned post counts with each of them."""
     assert rows(made, ["posts", "reach"], **where) == [(posts, reach)]
+
+
+def test_a_creator_who_is_paid_for_a_campaign_is_in_its_view_without_a_sale():
+    made = ledger(
+        posts="influencer_id date reach\n1 2026-01-01 50\n2 2026-01-01 70",
+        payouts="influencer_id campaign basis total_payout\n1 C post 10",
+    )
+    assert rows(made, ["posts", "reach"], campaign=("C",)) == [(1, 50)]
 
 
 def test_money_over_posts_needs_every_post_in_view_assigned(made):
