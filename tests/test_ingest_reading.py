@@ -97,6 +97,24 @@ def test_a_short_row_is_filled_and_a_long_one_is_a_problem():
     assert table.read == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "rows", "aside"),
+    [
+        ('1,"a\n2,b\n3,c\n', [("2", "b"), ("3", "c")], [(2, '1,"a')]),
+        ('1,"a\n2,b\n3,"c\n4,d\n', [("2", "b"), ("4", "d")], [(2, '1,"a'), (4, '3,"c')]),
+        ('1,a\n2,"b', [("1", "a"), ("2", "b")], []),
+        ('1,"a"x\n2,b\n', [("1", "ax"), ("2", "b")], []),
+        ('1,5" pipe\n2,b\n', [("1", '5" pipe'), ("2", "b")], []),
+    ],
+    ids=["to the end", "twice", "in the last line", "text behind", "inches"],
+)
+def test_a_quote_left_open_costs_its_line_and_none_below(text, rows, aside):
+    table = read_text(f"id,caption\n{text}".encode(), "posts.csv")
+    assert [(key, caption.strip()) for key, caption in table.frame.rows()] == rows
+    assert [(problem.row, problem.original) for problem in table.problems] == aside
+    assert table.read == len(rows) + len(aside)
+
+
 def test_a_header_alone_is_a_table_without_rows():
     assert read_text(b"id,name\n", "influencers.csv").frame.shape == (0, 2)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -229,34 +229,80 @@ def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
 
 def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
     """The csv module: longer rows than the header are set aside, shorter ones filled up."""
-    csv.field_size_limit(64 * 1024 * 1024)
-    reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=dialect.delimiter)
-    try:
-        headers = _headers(next(reader))
-        records, numbers, problems = [], [], []
-        for row, cells in enumerate(reader, dialect.header_row + 1):
-            if not any(cell.strip() for cell in cells):
-                continue
-            extra = [cell for cell in cells[len(headers) :] if cell.strip()]
-            if extra:
-                reason = (
-                    f"{len(cells)} cells under {len(headers)} headers; "
-                    f"quote a cell that holds a {dialect.delimiter!r}."
-                )
-                problems.append(Problem(row, reason, dialect.delimiter.join(cells)))
-                continue
-            records.append(
-                [cell or None for cell in [*cells, *[""] * len(headers)][: len(headers)]]
-            )
+    found = _records(body.decode(), name, dialect)
+    cells, line = next(found)
+    headers = _headers(cells or [line])
+    width = len(headers)
+    parts = [_text_frame(headers, [])]
+    records: list[list[str]] = []
+    numbers: list[int] = []
+    problems: list[Problem] = []
+    for row, (cells, line) in enumerate(found, dialect.header_row + 1):
+        if cells is None:
+            problems.append(Problem(row, _OPEN_QUOTE, line))
+        elif "".join(cells[width:]).strip():
+            problems.append(Problem(row, _too_many(len(cells), width, dialect), line))
+        elif "".join(cells).strip():
+            records.append(cells if len(cells) == width else _filled(cells, width))
             numbers.append(row)
-    except csv.Error as error:
-        raise DataError(
-            f"the table cannot be read here: {error}.", file=name, row=reader.line_num
-        ) from error
-    frame = pl.DataFrame(records, schema=dict.fromkeys(headers, pl.String), orient="row")
-    return TextTable(
-        name, frame, pl.Series("row", numbers, dtype=pl.UInt32), dialect, tuple(problems)
-    )
+        if len(records) == _CHUNK:
+            parts.append(_text_frame(headers, records))
+            records = []
+    parts.append(_text_frame(headers, records))
+    rows = pl.Series("row", numbers, dtype=pl.UInt32)
+    return TextTable(name, pl.concat(parts), rows, dialect, tuple(problems))
+
+
+def _filled(cells: list[str], width: int) -> list[str]:
+    """A record cut or filled up to the width of the header."""
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _too_many(cells: int, width: int, dialect: Dialect) -> str:
+    return f"{cells} cells under {width} headers; quote a cell that holds a {dialect.delimiter!r}."
+
+
+def _text_frame(headers: Sequence[str], records: Sequence[Sequence[str]]) -> pl.DataFrame:
+    """Records as columns of text, nothing for an empty cell."""
+    columns = zip(*records, strict=True) if records else [[]] * len(headers)
+    named = zip(headers, columns, strict=True)
+    frame = pl.DataFrame([pl.Series(name, column, dtype=pl.String) for name, column in named])
+    return frame.with_columns(pl.all().replace("", None))
+
+
+_CHUNK = 10_000
+"""Records held as lists at a time: many more and Python's memory keeper would walk them again."""
+_OPEN_QUOTE = "a quote is opened in this line and not closed; the lines below were read without it."
+
+
+def _records(text: str, name: str, dialect: Dialect) -> Iterator[tuple[list[str] | None, str]]:
+    """Records by the csv module; a quote left open costs its own line and not those below.
+
+    Such a line comes without cells and with its text.
+    """
+    csv.field_size_limit(64 * 1024 * 1024)
+    lines = io.StringIO(text, newline="").readlines()
+    at = 0
+    while at < len(lines):
+        rest = map(lines.__getitem__, range(at, len(lines)))
+        reader = csv.reader(rest, delimiter=dialect.delimiter, strict=True)
+        start = at
+        try:
+            for cells in reader:
+                yield cells, dialect.delimiter.join(cells)
+                start = at + reader.line_num
+        except csv.Error as error:
+            if "field larger" in str(error):
+                raise DataError(
+                    f"the table cannot be read here: {error}.", file=name, row=start + 1
+                ) from error
+            line = lines[start]
+            alone = at + reader.line_num == start + 1
+            loose = next(csv.reader([line], delimiter=dialect.delimiter)) if alone else None
+            yield loose, line.rstrip("\r\n")
+            at = start + 1
+        else:
+            return
 
 
 def _table(name: str, frame: pl.DataFrame, dialect: Dialect) -> TextTable:
