@@ -28,7 +28,7 @@ from dashboard.views.scatter import SpendAgainstRevenue
 from dashboard.views.table import Table, safe_link
 from dashboard.views.timeline import RevenueAndSpend, step
 from dashboard.views.view import View
-from tests.small import write
+from tests.small import TRACKING_DATA, write
 
 PAYLOAD = "<img src=x onerror=alert(1)>"
 
@@ -486,3 +486,11 @@ def test_there_is_a_control_for_each_filter_and_it_follows_the_dataset(explorer,
 def test_every_metric_that_a_view_asks_exists():
     for kind in CHARTS:
         assert set(kind.metrics) <= set(METRICS)
+
+
+def test_rows_without_a_customer_are_said_beside_new_customers(tmp_path):
+    """Of three attributed order rows one names no customer."""
+    view = shown(
+        KpiCards(Explorer(load(write(tmp_path, tracking_data=TRACKING_DATA.replace(",u2,", ",,")))))
+    )
+    assert "1 new customer; 33.3 % of order rows name no customer" in markup_of(view.panel)

@@ -76,6 +76,18 @@ class Ledger:
         return self.dataset.span
 
     @cached_property
+    def customer_coverage(self) -> float | None:
+        """Share of attributed rows with orders that name a customer; None where there are none.
+
+        Customers, new ones and what they cost are counted from these rows alone.
+        """
+        tracking = self.dataset.tables["tracking_data"]
+        bought = tracking.filter(pl.col("influencer_id").is_not_null() & (pl.col("orders") > 0))
+        if not bought.height:
+            return None
+        return 1 - bought["user_id"].null_count() / bought.height
+
+    @cached_property
     def customers(self) -> Customers:
         """Who bought in which cell; made when first asked for."""
         return _customers(self)

@@ -94,7 +94,7 @@ class KpiCards(View):
             "spend": _spend_note(totals),
             "roas": _roas_note(totals),
             "break_even_incrementality": _incrementality_note(totals),
-            "cac": f"{counted(int(totals.value('new_customers') or 0), 'new customer')}",
+            "cac": _customers_note(totals, self.explorer.ledger.customer_coverage),
         }
         return [
             *(_card(totals, name, notes[name], course[name].to_list()) for name in DRAWN),
@@ -134,6 +134,14 @@ def _spend_note(totals: Answer) -> str:
     if totals.value("cpo") is None:
         return ""
     return f"{_say(totals, 'cpo', compact=True)} for each order"
+
+
+def _customers_note(totals: Answer, coverage: float | None) -> str:
+    """How many are new, and how many orders that can be said of."""
+    new = counted(int(totals.value("new_customers") or 0), "new customer")
+    if coverage is None or coverage == 1:
+        return new
+    return f"{new}; {percent(1 - coverage)} of order rows name no customer"
 
 
 def _roas_note(totals: Answer) -> str:
