@@ -1,0 +1,35 @@
+"""The data that is measured: the example set, and an invented world of any size, made once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from data_gen import Plan, invent
+from data_gen.writing import write_world
+
+EXAMPLE = Path(__file__).parents[1] / "data"
+CACHE = Path(tempfile.gettempdir()) / "influencer-roi-benchmarks"
+ROWS_PER_ORDER = 1.82
+"""Tracking rows in all for each baseline order, where so many campaigns run."""
+
+
+def invented(rows: int) -> Path:
+    """A folder with the four tables as CSV, about so many tracking rows; made if it is not there.
+
+    A brand that sells more also pays more people: a creator for each 1,000 rows and a campaign for
+    each 10,000, at least as many as in the example data.
+    """
+    place = CACHE / f"{rows}-rows"
+    if not place.exists():
+        plan = Plan(
+            influencers=max(60, rows // 1_000),
+            campaigns=max(14, rows // 10_000),
+            orders=rows / (Plan.products * Plan.days * ROWS_PER_ORDER),
+        )
+        unfinished = CACHE / f"{rows}-rows-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        write_world(invent(plan), unfinished, "csv")
+        unfinished.rename(place)
+    return place
