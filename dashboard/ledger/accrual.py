@@ -29,6 +29,8 @@ ACCRUED = {
 }
 """The columns of the answer."""
 
+_LABEL_NAMES = ("date_label", "campaign_label", "item_label")
+
 _OWN, _BLANK, _OTHER = 1, 2, 3
 """How well a post fits a payout: it carries its campaign (or none is named), none, or another."""
 
@@ -54,7 +56,7 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
     pl.DataFrame
         ``(S, 10)``: payout, influencer_id, date, campaign, item, basis, spend (paise) and a label
         each for date, campaign and item. Sums to ``total_payout`` exactly, per payout. Null date,
-        campaign or item: unassigned.
+        campaign or item: unassigned. In no order: it can be millions of rows.
 
     Source
     ------
@@ -62,37 +64,41 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
     """
     if not payouts.height:
         return pl.DataFrame(schema=ACCRUED)
-    names = (
-        pl.concat([payouts["campaign"], cells["campaign"], posts["campaign"]])
-        .drop_nulls()
-        .unique()
-        .sort()
-    )
-    campaign = pl.Enum(names)
-    work = payouts.select(
-        "payout",
-        "influencer_id",
-        "basis",
-        "total_payout",
-        pl.col("campaign").cast(campaign),
-        worked="date",
-    )
-    evidence = _weighted(cells.with_columns(pl.col("campaign").cast(campaign)))
-    slots = _slots(work, posts.select("influencer_id", "date", pl.col("campaign").cast(campaign)))
+    campaign = _codes(payouts["campaign"], cells["campaign"], posts["campaign"])
+    creator = _codes(payouts["influencer_id"], cells["influencer_id"], posts["influencer_id"])
+    coded = (pl.col("influencer_id").cast(creator), pl.col("campaign").cast(campaign))
+    work = payouts.select("payout", "basis", "total_payout", *coded, worked="date")
+    evidence = _weighted(cells.with_columns(coded))
+    slots = _slots(work, posts.select("date", *coded))
     routed = _route(work, evidence, slots)
     parts = [
         _over_cells(routed.filter(route="cells"), evidence),
         _over_posts(routed.filter(route="posts"), slots, evidence),
         _nowhere(routed.filter(route="none")),
     ]
-    columns = [pl.col(name).cast(dtype) for name, dtype in ACCRUED.items()]
-    accrued = pl.concat([part.select(columns) for part in parts])
-    kept = accrued.filter(
-        (pl.col("spend") != 0)
-        | pl.col("payout").is_in(work.filter(total_payout=0)["payout"].implode())
+    zeros = work.filter(total_payout=0)["payout"].implode()
+    whole = [name for name in ACCRUED if name not in _LABEL_NAMES]
+    labels = pl.col(_LABEL_NAMES).cast(pl.Enum(LABELS))
+    accrued = pl.concat([part.select(*whole, labels) for part in parts]).filter(
+        (pl.col("spend") != 0) | pl.col("payout").is_in(zeros)
     )
-    keys = [name for name in ACCRUED if name != "spend"]
-    return kept.group_by(keys).agg(pl.col("spend").sum()).select(list(ACCRUED)).sort(keys)
+    return _summed(accrued).select(pl.col(name).cast(dtype) for name, dtype in ACCRUED.items())
+
+
+def _codes(*columns: pl.Series) -> pl.Enum:
+    """The texts of several columns as numbers that sort as they do: cheap to join and to order."""
+    return pl.Enum(pl.concat(columns).drop_nulls().unique().sort())
+
+
+def _summed(accrued: pl.DataFrame) -> pl.DataFrame:
+    """One row per payout, place and labels.
+
+    Shares over cells are that already, unless all of them stand on one recorded day.
+    """
+    single = (pl.col("date_label") == "accrued") & (pl.col("item_label") == "accrued")
+    keys = [name for name in accrued.columns if name != "spend"]
+    several = accrued.filter(~single).group_by(keys).agg(pl.col("spend").sum())
+    return pl.concat([accrued.filter(single), several.select(accrued.columns)])
 
 
 def _weighted(cells: pl.DataFrame) -> pl.DataFrame:

@@ -137,6 +137,7 @@ def build(dataset: Dataset) -> Ledger:
     accrued = accrue(payouts, attributed, dataset.tables["posts"])
     pairs = pair_key([attributed, accrued, posts], dataset.tables["influencers"])
     key = pairs.select("pair", "influencer_id", "campaign")
+    accrued = _with_pair(accrued, key)
     facts: dict[Family, pl.DataFrame] = {
         "sales": _facts("sales", attributed, key),
         "spend": _facts("spend", accrued.with_columns(pl.col("item").fill_null(0)), key, "basis"),
@@ -149,7 +150,7 @@ def build(dataset: Dataset) -> Ledger:
         MappingProxyType(facts),
         pairs,
         items,
-        _with_pair(accrued, key).sort("payout", "date"),
+        accrued,
         _with_pair(posts, key),
         MappingProxyType(_absent(dataset)),
         dataset,
@@ -166,7 +167,8 @@ def _facts(family: Family, cells: pl.DataFrame, key: pl.DataFrame, *more: str) -
     """Sum cells by date and keys, sorted by date."""
     measures = FAMILIES[family]
     keys = ["date", "pair", "item", *more]
-    summed = _with_pair(cells, key).group_by(keys).agg(pl.col(measures).fill_null(0).sum())
+    paired = cells if "pair" in cells.columns else _with_pair(cells, key)
+    summed = paired.group_by(keys).agg(pl.col(measures).fill_null(0).sum())
     return summed.select(*keys, *measures).sort(keys, nulls_last=True)
 
 

@@ -32,8 +32,8 @@ def split(
     Returns
     -------
     pl.DataFrame
-        ``(N, …)`` with ``share`` (paise, signed as the amount), sorted by group; shares sum to the
-        amount exactly.
+        ``(N, …)`` with ``share`` (paise, signed as the amount), rows as they were; shares sum to
+        the amount exactly.
 
     Raises
     ------
@@ -46,21 +46,28 @@ def split(
     wide = _wide(frame, amount, weight)
     product = size.cast(wide) * pl.col(weight).cast(wide)
     total = pl.col(weight).sum().over(over).cast(wide)
-    return (
-        frame.with_columns(
-            (product // total).cast(pl.Int64).alias("share"), (product % total).alias("\0rest")
-        )
-        .with_columns((size - pl.col("share").sum().over(over)).alias("\0left"))
-        .sort(
+    shared = frame.with_columns(
+        (product // total).cast(pl.Int64).alias("share"), (product % total).alias("\0rest")
+    ).with_columns((size - pl.col("share").sum().over(over)).alias("\0left"))
+    share = pl.col("share") + _first(shared, over, order)
+    return shared.with_columns(share * pl.col(amount).sign()).drop("\0rest", "\0left")
+
+
+def _first(shared: pl.DataFrame, over: Sequence[str], order: Sequence[str]) -> pl.Series:
+    """1 for the rows of each group that get one paisa more, else 0.
+
+    Only keys are sorted, never the whole frame: it may be wide.
+    """
+    largest = shared.select(
+        pl.arg_sort_by(
             [*over, "\0rest", *order],
             descending=[*[False] * len(over), True, *[False] * len(order)],
         )
-        .with_columns(
-            pl.col("share") + (pl.int_range(pl.len()).over(over) < pl.col("\0left")).cast(pl.Int64)
-        )
-        .with_columns(pl.col("share") * pl.col(amount).sign())
-        .drop("\0rest", "\0left")
+    ).to_series()
+    ranked = shared.select(*over, "\0left")[largest].select(
+        (pl.int_range(pl.len()).over(over) < pl.col("\0left")).cast(pl.Int64)
     )
+    return ranked.with_columns(at=largest).sort("at").to_series(0)
 
 
 def _wide(frame: pl.DataFrame, amount: str, weight: str) -> type[pl.DataType]:
