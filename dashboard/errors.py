@@ -136,9 +136,14 @@ class GrainError(QueryError):
         carried: Collection[str],
         asked: str = "split",
     ) -> None:
+        way_out = (
+            "Clear that filter."
+            if asked == "filtered"
+            else f"It is recorded by: {listed(sorted(carried))}."
+        )
         super().__init__(
             f"{metric!r} cannot be {asked} by {dimension!r}: {measure!r} is not recorded by it. "
-            f"It is recorded by: {listed(sorted(carried))}."
+            f"{way_out}"
         )
 
 

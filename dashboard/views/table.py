@@ -218,8 +218,8 @@ def _needed(column: TableColumn, values: pl.Series) -> int:
     else:
         cells = {"date": 10, "link": 5}[column.kind]
     word = max(len(word) for word in column.label.split())
-    letters = max(cells + 2, max(word, len(column.label) // 2) + 4)
-    return min(max(round(7.4 * letters), 72), 280)
+    head = 7.8 * max(word, len(column.label) // 2) + 46  # the arrow stands beside it
+    return min(max(round(7.8 * cells + 24), round(head)), 290)
 
 
 def _formatter(column: TableColumn) -> HTMLTemplateFormatter:
