@@ -17,60 +17,88 @@ export function render({ model }) {
   heard.setAttribute("role", "status")
   bar.setAttribute("aria-label", "Upload")
   input.setAttribute("aria-label", "Files of the four tables")
-  const zone = make("div", { className: "zone" }, words, input, bar, heard)
+  const zone = make("div", { className: "zone" }, words, heard, bar, input)
   const row = make("div", { className: "others" })
   const root = make("div", {}, zone, row)
 
-  let queue = [], sent = 0, total = 0, at = null
+  let queue = [], at = null, sent = 0, total = 0, busy = false, pressed = false
 
   const say = text => { heard.textContent = text }
-  const busy = on => { bar.hidden = !on; open.disabled = on }
+  const work = on => {
+    busy = on
+    bar.hidden = !on
+    for (const button of [open, ...row.children]) button.disabled = on
+  }
+  const end = text => {
+    queue = []
+    at = null
+    work(false)
+    say(text)
+    if (pressed) open.focus() // the button that was pressed may be gone
+    pressed = false
+  }
 
   const send = async () => {
     const { file, from } = at
-    const data = await file.slice(from, from + PIECE).arrayBuffer()
-    at.from += data.byteLength
-    sent += data.byteLength
-    bar.value = total ? sent / total : 1
     say(`Sending ${file.name}`)
-    model.send_msg({ piece: data, name: file.name, last: at.from >= file.size, more: queue.length })
+    let piece
+    try {
+      piece = await file.slice(from, from + PIECE).arrayBuffer()
+    } catch { // a folder, or a file that is gone
+      return end(`${file.name} cannot be read: is it a folder? Nothing was changed.`)
+    }
+    at.from += piece.byteLength
+    sent += piece.byteLength
+    bar.value = total ? sent / total : 1
+    model.send_msg({ piece, name: file.name, last: at.from >= file.size })
   }
   const next = () => {
     if (at && at.from < at.file.size) return send()
     at = queue.length ? { file: queue.shift(), from: 0 } : null
     if (at) return send()
-    busy(false)
+    bar.removeAttribute("value")
     say("Reading the files …")
     model.send_msg({ done: true })
   }
   const take = files => {
-    if (!files.length || at) return
+    if (!files.length || busy) return
     queue = [...files]
     sent = 0
     total = queue.reduce((sum, file) => sum + file.size, 0)
-    busy(true)
+    work(true)
     model.send_msg({ start: true })
   }
 
   model.on("msg:custom", event => {
-    const { go, stop, ready } = event.data ?? event
-    if (go) next()
-    if (stop !== undefined) { queue = []; at = null; busy(false); say(stop) }
-    if (ready) say("")
+    const { go, stop } = event.data ?? event
+    if (go && busy) next()
+    if (stop) end("")
   })
   open.addEventListener("click", () => input.click())
   input.addEventListener("change", () => { take(input.files); input.value = "" })
-  zone.addEventListener("dragover", event => { event.preventDefault(); zone.classList.add("over") })
+  zone.addEventListener("dragover", () => zone.classList.add("over"))
   zone.addEventListener("dragleave", () => zone.classList.remove("over"))
   zone.addEventListener("drop", event => {
-    event.preventDefault()
     zone.classList.remove("over")
     take(event.dataTransfer.files)
   })
 
+  // A file dropped beside the zone would open in place of the dashboard.
+  const stay = event => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault() }
+  for (const kind of ["dragover", "drop"]) window.addEventListener(kind, stay)
+  model.on("remove", () => {
+    for (const kind of ["dragover", "drop"]) window.removeEventListener(kind, stay)
+  })
+
   const buttons = () => row.replaceChildren(...model.others.map(([name, text]) => {
-    const button = make("button", { type: "button" }, text)
-    button.addEventListener("click", () => model.send_msg({ other: name }))
+    const button = make("button", { type: "button", disabled: busy }, text)
+    button.addEventListener("click", () => {
+      pressed = true
+      work(true)
+      bar.removeAttribute("value")
+      say("Reading …")
+      model.send_msg({ other: name })
+    })
     return button
   }))
   model.on("others", buttons)

@@ -12,6 +12,7 @@ from dashboard.formats import counted, number
 from dashboard.ingest.report import FileReport
 from dashboard.query import in_rupees
 from dashboard.schema import TABLES
+from dashboard.schema import Table as SchemaTable
 from dashboard.state import Explorer
 from dashboard.tables import TableColumn
 from dashboard.views.choose import Choice
@@ -77,27 +78,61 @@ def _file(file: FileReport) -> Markup:
     )
 
 
-class SetAside(Table):
+class _FromFiles(Table):
+    """Rows of the dataset itself, whatever the filters: the first ``most``, the rest as CSV."""
+
+    page_size = 8
+    most = 500
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self._version = ""
+
+    def refresh(self) -> None:
+        """Show the rows; columns of another dataset are given their widths anew."""
+        if self._version != self.explorer.dataset.version:
+            self._version = self.explorer.dataset.version
+            self._columns = ()
+        super().refresh()
+
+    @staticmethod
+    def cut(rows: pl.DataFrame, height: int) -> str:
+        """Say how many are shown, where that is not all."""
+        return f", the first {number(rows.height)} of them here" if height > rows.height else ""
+
+
+class SetAside(_FromFiles):
     """Which rows could not be used, and why?"""
 
     title = "Rows set aside"
-    page_size = 8
     shown = (
         TableColumn("file", "File"),
         TableColumn("row", "Row", "number"),
         TableColumn("column", "Column"),
         TableColumn("value", "Value"),
         TableColumn("reason", "Why"),
-        TableColumn("original", "The row as it was"),
     )
 
     def rows(self) -> pl.DataFrame:
-        """Every record in quarantine."""
+        """The first records in quarantine."""
+        return self.numbers().head(self.most)
+
+    def numbers(self) -> pl.DataFrame:
+        """Every record in quarantine, its text as it was among the rest."""
         return self.explorer.dataset.report.quarantine
 
     def columns(self) -> Sequence[TableColumn]:
-        """Where it stood, what was wrong, and the record itself."""
+        """Where it stood, and what was wrong."""
         return self.shown
+
+    def refresh(self) -> None:
+        """Show the rows; where there are none the card is as small as its sentence."""
+        super().refresh()
+        some = bool(self._rows.height)
+        for body in self.card.panel.objects[1:]:  # a style too: a control's own sheet shows it
+            body.param.update(visible=some, styles={"display": "block" if some else "none"})
+        if not some:
+            self.card.say(self.empty())
 
     def empty(self) -> str:
         """Nothing is a good answer here."""
@@ -105,18 +140,18 @@ class SetAside(Table):
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and that they can be mended."""
+        height = self.numbers().height
         return (
-            f"{counted(rows.height, 'row')} could not be used. Download them, mend them in the "
-            "file they came from, and give the file again."
+            f"{counted(height, 'row')} could not be used{self.cut(rows, height)}. CSV holds each "
+            "as it was written: mend it in the file it came from, and give the files again."
         )
 
 
-class TableRows(Table):
+class TableRows(_FromFiles):
     """How do the tables look after reading?"""
 
     title = "The tables as read"
-    page_size = 8
-    most = 500
+    most_exported = 100_000
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
@@ -126,45 +161,58 @@ class TableRows(Table):
         self.card.add(self.choice)
 
     def rows(self) -> pl.DataFrame:
-        """The first rows of the chosen table, money in rupees."""
-        table = TABLES[self.choice.value]
-        money = [column.name for column in table.columns if column.kind == "money"]
-        return in_rupees(self._all().head(self.most), *money)
+        """The first rows of the chosen table."""
+        return self._first(self.most)
+
+    def numbers(self) -> pl.DataFrame:
+        """As many rows of the chosen table as a browser saves at once."""
+        return self._first(self.most_exported)
 
     def columns(self) -> Sequence[TableColumn]:
         """The schema's columns that the files have, then the extra ones."""
-        table = TABLES[self.choice.value]
-        known = {column.name: column for column in table.columns}
-        present = [name for name in self._all().columns if name not in known or self._has(name)]
-        answer = []
-        for name in present:
-            kind = known[name].kind if name in known else "text"
-            if kind == "money":
-                answer.append(TableColumn(name, name, "number", "₹", 2))
-            elif kind in {"count", "signed", "number"}:
-                answer.append(TableColumn(name, name, "number"))
-            elif kind in {"date", "url"}:
-                answer.append(TableColumn(name, name, "date" if kind == "date" else "link"))
-            else:
-                answer.append(TableColumn(name, name))
-        return answer
+        kinds = {column.name: column.kind for column in self._table.columns}
+        return [_column(name, kinds.get(name, "text")) for name in self._present()]
 
     def empty(self) -> str:
         """An empty table is one too."""
         return "This table has no rows."
 
     def sentence(self, rows: pl.DataFrame) -> str:
-        """How many rows there are, and how many are shown."""
-        table, height = TABLES[self.choice.value], self._all().height
-        first = f", the first {number(rows.height)} of them here" if height > rows.height else ""
-        return f"{counted(height, 'row')}{first}. One row is {table.row}."
+        """How many rows there are, how many are shown, and what one is."""
+        height = self._all.height
+        exported = f" CSV holds the first {number(self.most_exported)}."
+        return (
+            f"{counted(height, 'row')}{self.cut(rows, height)}. One row is {self._table.row}."
+            f"{exported if height > self.most_exported else ''}"
+        )
 
+    @property
+    def _table(self) -> SchemaTable:
+        return TABLES[self.choice.value]
+
+    @property
     def _all(self) -> pl.DataFrame:
         return self.explorer.dataset.tables[self.choice.value]
 
-    def _has(self, name: str) -> bool:
-        return self.explorer.dataset.has(self.choice.value, name)
+    def _present(self) -> list[str]:
+        """Columns in which any row says something, and the extra ones."""
+        dataset, table = self.explorer.dataset, self.choice.value
+        known = {column.name for column in self._table.columns}
+        return [n for n in self._all.columns if n not in known or dataset.has(table, n)]
+
+    def _first(self, most: int) -> pl.DataFrame:
+        """The first rows, money in rupees."""
+        money = [column.name for column in self._table.columns if column.kind == "money"]
+        return in_rupees(self._all.head(most), *money).select(self._present())
 
     def _chosen(self, _: param.parameterized.Event) -> None:
         with pn.io.hold():
             self.update()
+
+
+def _column(name: str, kind: str) -> TableColumn:
+    if kind == "money":
+        return TableColumn(name, name, "number", "₹", 2)
+    if kind in {"count", "signed", "number"}:
+        return TableColumn(name, name, "number")
+    return TableColumn(name, name, {"date": "date", "url": "link"}.get(kind, "text"))

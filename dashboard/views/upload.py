@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import panel as pn
 import param
 from panel.custom import JSComponent
 
-from dashboard.dataset import Dataset, load_files, shared
-from dashboard.errors import DashboardError, DataError
-from dashboard.formats import counted, listing, number
-from dashboard.ingest import SUFFIXES, read_text
-from dashboard.ingest.mapping import which_table
+from dashboard.dataset import Dataset, shared
+from dashboard.errors import DashboardError
+from dashboard.formats import listing, number
+from dashboard.ingest import SUFFIXES
 from dashboard.schema import TABLES
 from dashboard.state import Explorer
+from dashboard.views.arrivals import Arrivals, Line, Outcome
 from dashboard.views.markup import ASSETS, Markup, asset, joined, pane, show
 from dashboard.views.view import CardView
 
-EXAMPLE = Path(__file__).parents[2] / "data"
+EXAMPLE = Path(__file__).resolve().parents[2] / "data"
 """The example data, where the project itself is at hand."""
+
+OWN = (
+    "Only in this browser session: other people, other tabs and a copied link see the data "
+    "served here."
+)
 
 _LIST = Markup('<ul class="arrived" aria-label="Files that arrived">{}</ul>')
 _FILE = Markup('<li class="{mood}"><b>{file}</b> {words}</li>')
 _NOTE = Markup('<p class="session">{}</p>')
+_OWN = Markup('<p class="session own">{}</p>')
 
 
 class Drop(JSComponent):
@@ -37,74 +45,19 @@ class Drop(JSComponent):
     _esm: ClassVar[Any] = ASSETS / "drop.js"
     _stylesheets: ClassVar[list[str]] = [asset("drop.css")]
 
-    heard: Callable[[dict[str, Any]], None] | None = None
+    heard: Callable[[Any], None] | None = None
 
     def go(self) -> None:
         """Ask for the next piece."""
         self._send_msg({"go": True})
 
-    def stop(self, sentence: str = "") -> None:
-        """End the sending, with a sentence."""
-        self._send_msg({"stop": sentence})
-
-    def ready(self) -> None:
-        """Say that what was sent has been read."""
-        self._send_msg({"ready": True})
+    def stop(self) -> None:
+        """End the sending: the rest is not wanted, or what was sent has been read."""
+        self._send_msg({"stop": True})
 
     def _handle_msg(self, data: Any) -> None:
-        if self.heard is not None and isinstance(data, dict):
+        if self.heard is not None:
             self.heard(data)
-
-
-@dataclass
-class Arrivals:
-    """Files on their way into one session: complete ones by name, and the one that is coming.
-
-    No more than ``most`` bytes are ever held.
-    """
-
-    most: int
-
-    def __post_init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self._parts: list[bytes] = []
-        self._coming = 0
-
-    @property
-    def held(self) -> int:
-        """Bytes held."""
-        return sum(map(len, self.files.values())) + self._coming
-
-    def add(self, name: str, piece: bytes, *, last: bool) -> None:
-        """Take a piece of a file.
-
-        Raises
-        ------
-        DataError
-            It would be more than may be held; what had arrived of this file is dropped.
-        """
-        if self.held + len(piece) > self.most:
-            self.drop()
-            most = number(self.most / 1e6, 0 if self.most >= 1e6 else 3)
-            raise DataError(
-                f"the files are larger than {most} MB together, which is the most that is taken "
-                "here. Put them into a folder and serve that.",
-                file=name,
-            )
-        self._parts.append(piece)
-        self._coming += len(piece)
-        if last:
-            self.files[name] = b"".join(self._parts)
-            self.drop()
-
-    def drop(self) -> None:
-        """Forget what has come of the file on its way."""
-        self._parts, self._coming = [], 0
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.files.clear()
-        self.drop()
 
 
 class Upload(CardView):
@@ -120,111 +73,105 @@ class Upload(CardView):
         self.drop = Drop(
             accept=",".join(sorted(SUFFIXES)), sizing_mode="stretch_width", margin=(4, 0, 0, 0)
         )
-        self.drop.heard = self._heard
+        self.drop.heard = self.hear
         self._list = pane(Markup(""), "upload.css")
         self.card.add(self.drop)
         self.card.add(self._list)
         self._said: list[Markup] = []
+        self._reading = False
 
     def refresh(self) -> None:
         """Say what is shown now, and offer what else there is."""
-        own = self.explorer.dataset is not self.home
-        names = listing(list(TABLES), "and")
+        names, most = listing(list(TABLES), "and"), number(self.explorer.settings.upload_megabytes)
         self.card.say(
-            f"CSV or parquet files of {names}, recognised by name or header. "
-            "They replace the data of this browser session only."
+            f"CSV or parquet files of {names}, recognised by name or header, up to {most} MB "
+            "together; several of one table are stacked. For this browser session only."
         )
-        others = [["served", "Back to the data served here"]] if own else []
-        if EXAMPLE.is_dir() and self.explorer.dataset.place != str(EXAMPLE):
-            others.append(["example", "Load the example data"])
-        self.drop.others = others
-        note = (
-            "You are looking at data that only this browser session has. Other people, other tabs "
-            "and a copied link see the data served here."
-        )
-        show(self._list, joined([*self._said, _NOTE.format(note) if own else Markup("")]))
+        self.drop.others = [[name, words] for name, (words, _) in self._others().items()]
+        own = [_OWN.format(OWN)] if self.explorer.dataset is not self.home else []
+        show(self._list, joined([*self._said, *own]))
 
     # ------------------------------------------------------------------ what arrives
 
-    def _heard(self, message: dict[str, Any]) -> None:
-        """A file begins, a piece of it comes, all have come, or a button was pressed."""
-        try:
-            if message.get("start"):
-                self.drop.go()
-            elif message.get("done"):
-                self.read()
-            elif "other" in message:
-                self._other(str(message["other"]))
-            else:
-                piece = bytes(message["piece"])
-                self.arrivals.add(str(message["name"]), piece, last=bool(message["last"]))
-                self.drop.go()
-        except DashboardError as error:
-            self._fail(error)
+    def hear(self, message: Any) -> None:
+        """Files begin to come, a piece comes, all have come, or a button was pressed.
 
-    def read(self) -> None:
-        """Look at what has arrived; when all four tables are there, show them."""
-        found, lines = self._recognised()
-        missing = [table for table in TABLES if table not in found.values()]
-        if missing:
-            wanted = f"Still missing: {listing(missing)}." if found else "No table was recognised."
-            lines.append(_NOTE.format(f"{wanted} What is shown has not changed."))
-        else:
-            files = {name: self.arrivals.files[name] for name in found}
-            dataset = load_files(files, "your files")
-            lines = [_arrived(report) for report in dataset.report.files]
-            self.arrivals.clear()
-            self._said = [_LIST.format(joined(lines))]
-            self.explorer.use(dataset)
-            self.drop.ready()
+        What none of our buttons sends, and what comes while files are read, is not heard.
+        """
+        if self._reading:
             return
-        self._said = [_LIST.format(joined(lines))]
-        self.drop.ready()
-        self.update()
+        match message:
+            case {"start": True}:
+                self.arrivals.begin()
+                self.drop.go()
+            case {"piece": bytes() as piece, "name": str() as name, "last": bool() as last}:
+                self._take(name, piece, last=last)
+            case {"done": True}:
+                self._read()
+            case {"other": str() as name} if name in self._others():
+                self._others()[name][1]()
 
-    def _recognised(self) -> tuple[dict[str, str], list[Markup]]:
-        """Which file is which table, and a line for each; what is none is forgotten."""
-        found: dict[str, str] = {}
-        lines: list[Markup] = []
-        for name, content in list(self.arrivals.files.items()):
-            try:
-                text = read_text(content, name)
-                table = which_table(name, text.frame.columns)
-            except DataError as error:
-                del self.arrivals.files[name]
-                lines.append(
-                    _FILE.format(mood="bad", file=name, words=f"was not taken: {error.reason}")
-                )
-                continue
-            if table is None:
-                del self.arrivals.files[name]
-                words = "fits none of the four tables; name it after the table it holds."
-                lines.append(_FILE.format(mood="bad", file=name, words=words))
-            else:
-                found[name] = table
-                words = f"is {table}: {counted(text.read, 'row')}."
-                lines.append(_FILE.format(mood="good", file=name, words=words))
-        return found, lines
+    def _take(self, name: str, piece: bytes, *, last: bool) -> None:
+        try:
+            self.arrivals.add(name, piece, last=last)
+        except DashboardError as error:
+            self.show(Outcome((Line("Not taken.", str(error), "bad"),)))
+        else:
+            self.drop.go()
 
-    def _fail(self, error: DashboardError) -> None:
-        """Say why nothing has changed, and forget the files that would not do."""
+    def _read(self) -> None:
+        """Read beside what other sessions do; at once where there is no server."""
+        if pn.state.curdoc is not None and pn.state.curdoc.session_context:
+            self._reading = True
+            pn.state.execute(self._read_beside)
+        else:
+            self.show(self.arrivals.read())
+
+    async def _read_beside(self) -> None:
+        outcome = await asyncio.to_thread(self.arrivals.read)
+        pn.state.execute(partial(self.show, outcome), schedule=True)
+
+    def show(self, outcome: Outcome) -> None:
+        """Say what became of the files, and use the dataset if there is one."""
+        self._reading = False
+        lines = [
+            _FILE.format(mood=line.mood, file=line.file, words=line.words) for line in outcome.lines
+        ]
+        self._said = [_LIST.format(joined(lines))] if lines else []
+        if outcome.sentence:
+            self._said.append(_NOTE.format(outcome.sentence))
+        try:
+            if outcome.dataset is not None:
+                self.explorer.use(outcome.dataset)
+            self.update()
+        finally:
+            self.drop.stop()
+
+    # ------------------------------------------------------------------ what else there is
+
+    def _others(self) -> dict[str, tuple[str, Callable[[], None]]]:
+        """Buttons that make sense now: name to words and what they do."""
+        others: dict[str, tuple[str, Callable[[], None]]] = {}
+        if self.arrivals.files and not self.arrivals.missing:
+            others["on"] = ("Go on without it", self._read)
+        if self.arrivals.files:
+            others["anew"] = ("Start over", self._start_over)
+        home_is_example = Path(self.home.place).resolve() == EXAMPLE
+        if self.explorer.dataset is not self.home:
+            which = "example data" if home_is_example else "data"
+            others["served"] = (f"Back to the {which} served here", lambda: self._use(self.home))
+        if not home_is_example and self.explorer.dataset.place != str(EXAMPLE) and _has_example():
+            others["example"] = ("Load the example data", lambda: self._use(shared(EXAMPLE)))
+        return others
+
+    def _start_over(self) -> None:
         self.arrivals.clear()
-        self._said = [_LIST.format(_FILE.format(mood="bad", file="Not taken.", words=str(error)))]
-        self.drop.stop("")
-        self.update()
+        self.show(Outcome(()))
 
-    def _other(self, name: str) -> None:
-        others: Mapping[str, Callable[[], Dataset]] = {
-            "served": lambda: self.home,
-            "example": lambda: shared(EXAMPLE),
-        }
-        if name in others:
-            self._said = []
-            self.arrivals.clear()
-            self.explorer.use(others[name]())
+    def _use(self, dataset: Dataset) -> None:
+        self.arrivals.clear()
+        self.show(Outcome((), dataset=dataset))
 
 
-def _arrived(report: Any) -> Markup:
-    aside = f", {counted(report.quarantined, 'row')} set aside" if report.quarantined else ""
-    words = f"is {report.table}: {counted(report.accepted, 'row')} accepted{aside}."
-    return _FILE.format(mood="good", file=report.file, words=words)
+def _has_example() -> bool:
+    return all((EXAMPLE / f"{table}.csv").is_file() for table in TABLES)

@@ -13,7 +13,9 @@ from tests.ui.guard import Visitors
 from tests.ui.servers import dashboard_serve
 from tests.ui.test_serving import EXAMPLE
 
-PAYLOAD = '<img src=x onerror="window.__ran=1">'
+PAYLOAD = "<img src=x onerror=window.__ran=1>"
+SERVED = "₹14.18 L"
+"""Revenue of the example data."""
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +54,10 @@ def test_four_files_replace_the_data_of_this_session(
     """1000 back for 250 is 4; on Gritzo 500 for 250 is 2. See tests/small.py."""
     open_data(page, address)
     give(page, *folder(small.write(tmp_path)))
-    expect(page.get_by_text("tracking_data.csv is tracking_data: 4 rows accepted.")).to_be_visible()
-    expect(page.get_by_text("only this browser session has")).to_be_visible()
+    expect(
+        page.get_by_text("tracking_data.csv is tracking_data: 4 rows read, 4 accepted.")
+    ).to_be_visible()
+    expect(page.get_by_text("Only in this browser session")).to_be_visible()
     expect(page.get_by_text("10 rows read, 0 rows set aside.")).to_be_visible()
     expect(page.get_by_text("Nothing was set aside")).to_be_visible()
     overview(page)
@@ -68,9 +72,11 @@ def test_four_files_replace_the_data_of_this_session(
 def test_the_served_data_come_back(address: str, page: Page, tmp_path: Path) -> None:
     open_data(page, address)
     give(page, *folder(small.write(tmp_path)))
-    page.get_by_role("button", name="Back to the data served here").click()
-    expect(page.get_by_text("only this browser session has")).to_have_count(0)
+    page.get_by_role("button", name="Back to the example data served here").click()
+    expect(page.get_by_text("Only in this browser session")).to_have_count(0)
     expect(page.get_by_text("40,883 rows read")).to_be_visible()
+    overview(page)
+    expect(page.locator("article.kpi .value").first).to_have_text(SERVED)
 
 
 def test_files_may_come_one_by_one(address: str, page: Page, tmp_path: Path) -> None:
@@ -80,7 +86,7 @@ def test_files_may_come_one_by_one(address: str, page: Page, tmp_path: Path) -> 
     give(page, *files[:3])
     expect(page.get_by_text("Still missing: tracking_data.")).to_be_visible()
     give(page, files[3])
-    expect(page.get_by_text("only this browser session has")).to_be_visible()
+    expect(page.get_by_text("Only in this browser session")).to_be_visible()
 
 
 def test_several_files_of_one_table_are_stacked(address: str, page: Page, tmp_path: Path) -> None:
@@ -92,7 +98,9 @@ def test_several_files_of_one_table_are_stacked(address: str, page: Page, tmp_pa
     (place / "tracking_2.csv").write_text("".join([lines[0], *lines[3:]]))
     open_data(page, address)
     give(page, *folder(place))
-    expect(page.get_by_text("tracking_1.csv is tracking_data: 2 rows accepted.")).to_be_visible()
+    expect(
+        page.get_by_text("tracking_1.csv is tracking_data: 2 rows read, 2 accepted.")
+    ).to_be_visible()
     overview(page)
     expect(page.locator("article.kpi .value").first).to_have_text("₹1,000")
 
@@ -105,7 +113,7 @@ def test_what_cannot_be_used_is_set_aside_and_shown(
     open_data(page, address)
     give(page, *folder(place))
     expect(
-        page.get_by_text("payouts.csv is payouts: 2 rows accepted, 1 row set aside.")
+        page.get_by_text("payouts.csv is payouts: 3 rows read, 2 accepted, 1 set aside.")
     ).to_be_visible()
     expect(page.get_by_text("1 row could not be used.")).to_be_visible()
     expect(page.get_by_role("gridcell", name="total_payout should be an amount")).to_be_visible()
@@ -128,7 +136,7 @@ def test_a_missing_column_changes_nothing(address: str, page: Page, tmp_path: Pa
     give(page, *folder(place))
     expect(page.get_by_text("payouts needs the column 'total_payout'")).to_be_visible()
     overview(page)
-    expect(page.locator("article.kpi .value").first).to_have_text("₹14.18 L")
+    expect(page.locator("article.kpi .value").first).to_have_text(SERVED)
 
 
 def test_more_than_the_cap_is_refused_on_the_server(
@@ -155,30 +163,83 @@ def test_two_visitors_do_not_see_each_others_files(
     ):
         open_data(page, address)
         give(page, *folder(place))
-        expect(page.get_by_text("only this browser session has")).to_be_visible()
+        expect(page.get_by_text("Only in this browser session")).to_be_visible()
     third.goto(address)
     for page, revenue in ((first, "₹1,000"), (second, "₹2,000")):
         overview(page)
         expect(page.locator("article.kpi .value").first).to_have_text(revenue)
-    expect(third.locator("article.kpi .value").first).to_have_text("₹14.18 L")
+    expect(third.locator("article.kpi .value").first).to_have_text(SERVED)
+
+
+def test_files_may_be_dropped(address: str, page: Page) -> None:
+    """Dragged over the zone and let go, as a hand does."""
+    open_data(page, address)
+    bag = page.evaluate_handle(
+        """files => {
+            const bag = new DataTransfer()
+            for (const [name, text] of files) bag.items.add(new File([text], name))
+            return bag
+        }""",
+        list(small.FILES.items()),
+    )
+    zone = page.locator(".zone")
+    zone.dispatch_event("dragover", {"dataTransfer": bag})
+    zone.dispatch_event("drop", {"dataTransfer": bag})
+    expect(page.get_by_text("Only in this browser session")).to_be_visible()
+    expect(page.get_by_text("10 rows read, 0 rows set aside.")).to_be_visible()
+
+
+def test_files_can_be_chosen_by_keyboard(address: str, page: Page, tmp_path: Path) -> None:
+    open_data(page, address)
+    page.get_by_role("button", name="Choose files").focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(folder(small.write(tmp_path)))
+    expect(page.get_by_text("Only in this browser session")).to_be_visible()
+
+
+def test_one_bad_file_costs_itself_alone(address: str, page: Page, tmp_path: Path) -> None:
+    """Five files, one of them a picture: a question first; without it the other four are shown."""
+    files = folder(small.write(tmp_path))
+    picture = tmp_path / "payouts 2.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    open_data(page, address)
+    give(page, *files, picture)
+    expect(page.get_by_text("not every file could be taken")).to_be_visible()
+    page.get_by_role("button", name="Go on without it").click()
+    expect(page.get_by_text("Only in this browser session")).to_be_visible()
+    expect(page.get_by_text("10 rows read, 0 rows set aside.")).to_be_visible()
+
+
+def test_what_was_set_aside_can_be_taken_away(address: str, page: Page, tmp_path: Path) -> None:
+    """As CSV, with its reason and what was written; a formula in it would not run."""
+    place = small.write(tmp_path, payouts=small.PAYOUTS + "1,order,50,2,=1+1,paid\n")
+    open_data(page, address)
+    give(page, *folder(place))
+    expect(page.get_by_text("1 row could not be used")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV of Rows set aside").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    assert text.splitlines()[1].startswith("payouts.csv,payouts,4,total_payout,'=1+1,")
 
 
 def test_text_in_files_never_runs(address: str, page: Page, tmp_path: Path) -> None:
     """Markup as a name, a header, a cell, a reason and a file's name is shown as text."""
     place = small.write(
         tmp_path,
-        influencers=small.INFLUENCERS.replace(
-            "Asha", f'"{PAYLOAD}"'.replace('"window', '""window').replace('1">', '1"">')
-        ),
-        payouts=small.PAYOUTS.replace("status", "status,<b onload=window.__ran=1>")
-        + "1,order,50,2,<img src=x onerror=window.__ran=1>,paid\n",
+        influencers=small.INFLUENCERS.replace("Asha", PAYLOAD).replace("category", PAYLOAD),
+        payouts=small.PAYOUTS + f"1,order,50,2,{PAYLOAD},paid\n",
+        tracking_data=small.TRACKING_DATA.replace("Gritzo_Kids_1", PAYLOAD),
     )
-    odd = place / "<img src=x onerror=window.__ran=1> tracking.csv"
-    (place / "tracking_data.csv").rename(odd)
+    (place / "tracking_data.csv").rename(place / f"{PAYLOAD} tracking.csv")
     open_data(page, address)
     give(page, *folder(place))
-    expect(page.get_by_text("only this browser session has")).to_be_visible()
-    for name in ("Overview", "Influencers", "Payouts", "Data"):
-        page.get_by_role("link", name=name).click()
+    expect(page.get_by_text(f"{PAYLOAD} tracking.csv is tracking_data")).to_be_visible()
+    expect(page.get_by_text(f"Kept, not analysed: {PAYLOAD}")).to_be_visible()
+    expect(page.get_by_role("gridcell", name=PAYLOAD).first).to_be_visible()
+    give(page, place / f"{PAYLOAD} tracking.csv")
+    expect(page.get_by_text("Still missing")).to_be_visible()
+    for link in page.get_by_role("navigation").get_by_role("link").all():
+        link.click()
         page.wait_for_timeout(500)
     assert page.evaluate("window.__ran") is None
