@@ -15,16 +15,16 @@ PAYOUT_ROW = (
     "influencer",
     "campaign",
     "basis",
-    "status",
-    "paid_on",
+    "total_payout",
+    "revenue",
+    "roas",
     "rate",
     "units",
     "expected",
-    "total_payout",
     "difference",
+    "status",
+    "paid_on",
     "spend",
-    "revenue",
-    "roas",
 )
 """The columns of ``payout_rows``."""
 

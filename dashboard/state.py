@@ -23,6 +23,9 @@ _building = Lock()
 
 def ledger_of(dataset: Dataset) -> Ledger:
     """The ledger of a dataset: built once per version, shared, forgotten when nobody holds it."""
+    ledger = _ledgers.get(dataset.version)
+    if ledger is not None:  # nobody waits while another dataset's is built
+        return ledger
     with _building:
         ledger = _ledgers.get(dataset.version)
         if ledger is None:

@@ -152,23 +152,7 @@ PAYOUT_COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("influencer", "Influencer"),
     TableColumn("campaign", "Campaign"),
     TableColumn("basis", "Basis"),
-    TableColumn("status", "Status"),
-    TableColumn("paid_on", "Paid on", "date"),
-    TableColumn("rate", "Rate", "number", "₹", 2),
-    TableColumn(
-        "units", "Units", "number", hint="Orders the payee counted, or posts, by the basis."
-    ),
-    TableColumn("expected", "Rate × units", "number", "₹", 2),
     TableColumn("total_payout", "Payout", "number", "₹", 2),
-    TableColumn("difference", "Payout less rate × units", "number", "₹", 2),
-    TableColumn(
-        "spend",
-        "Spend in view",
-        "number",
-        "₹",
-        2,
-        "The part of the payout that stands for days, campaigns and products in view.",
-    ),
     TableColumn(
         "revenue",
         "Revenue",
@@ -179,6 +163,22 @@ PAYOUT_COLUMNS: tuple[TableColumn, ...] = (
         "payouts by amount.",
     ),
     TableColumn("roas", "ROAS", "number", "×", 2, "Revenue divided by spend in view."),
+    TableColumn("rate", "Rate", "number", "₹", 2),
+    TableColumn(
+        "units", "Units", "number", hint="Orders the payee counted, or posts, by the basis."
+    ),
+    TableColumn("expected", "Rate × units", "number", "₹", 2),
+    TableColumn("difference", "Payout less rate × units", "number", "₹", 2),
+    TableColumn("status", "Status"),
+    TableColumn("paid_on", "Paid on", "date"),
+    TableColumn(
+        "spend",
+        "Spend in view",
+        "number",
+        "₹",
+        2,
+        "The part of the payout that stands for days, campaigns and products in view.",
+    ),
 )
 """The payout table's columns; their rows come from ``reconciliation.payout_rows``."""
 

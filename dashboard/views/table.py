@@ -106,8 +106,8 @@ class Table(CardView):
             show_index=False,
             disabled=True,
             selectable=False,
-            layout="fit_columns",
-            widths=_widths(fields, self._rows),
+            layout="fit_data_stretch",
+            widths={field: _needed(c, self._rows[c.name]) for field, c in fields.items()},
             titles={field: html.escape(column.label) for field, column in fields.items()},
             header_tooltips={field: html.escape(c.hint) for field, c in fields.items() if c.hint},
             text_align={field: "right" for field, c in fields.items() if c.kind == "number"},
@@ -193,19 +193,6 @@ _TEMPLATES = {
     ),
 }
 """Cells that are not plain text, in Underscore's language; ``<%-`` escapes what it prints."""
-
-
-WIDE = 1080
-"""Room on a large screen, in pixels: a table that needs more scrolls sideways, names in full."""
-
-
-def _widths(fields: Mapping[str, TableColumn], rows: pl.DataFrame) -> dict[str, str | int]:
-    """Shares of the width by what the columns need, or just that where it is more than there is."""
-    needed = {field: _needed(column, rows[column.name]) for field, column in fields.items()}
-    whole = sum(needed.values())
-    if whole > WIDE:
-        return dict(needed)
-    return {field: f"{100 * pixels / whole:.2f}%" for field, pixels in needed.items()}
 
 
 def _needed(column: TableColumn, values: pl.Series) -> int:
