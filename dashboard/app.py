@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+from functools import cache
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import panel as pn
 import param
-from panel.io.resources import LOCAL_DIST
+from bokeh.document import Document
+from bokeh.models import ImportedStyleSheet
+from panel.io.resources import CDN_DIST, LOCAL_DIST
 
 from dashboard import theme
 from dashboard.dataset import Dataset
@@ -173,6 +179,15 @@ class App(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Show it in a cell. What its browser needs for that comes first, and from this machine."""
+        pn.extension("tabulator", inline=True)
+        layout = self.__panel__()
+        bundle = layout._repr_mimebundle_(include, exclude)
+        for model, _ in layout._models.values():  # noqa: SLF001  # has no public name
+            _write_styles_into(model.document)
+        return bundle
+
     def _start(self) -> None:
         self._offer()
         self._refresh()
@@ -213,6 +228,31 @@ def _serve_styles_from_here() -> None:
     if pn.state.curdoc is not None:
         here = "/".join(part for part in (pn.state.rel_path, LOCAL_DIST) if part)
         pn.state.curdoc.template_variables.setdefault("dist_url", here)
+
+
+def _write_styles_into(document: Document) -> None:
+    """Have Panel write its own style sheets into a cell.
+
+    It does so for what it shows at first. What is drawn later would fetch them from a network.
+    """
+    own = {address: ImportedStyleSheet(url=text) for address, text in _styles().items()}
+    pn.state._stylesheets[document] = own  # noqa: SLF001  # where Panel looks them up
+
+
+@cache
+def _styles() -> dict[str, str]:
+    """Panel's style sheets by address, each as an address that holds its text."""
+    dist = Path(pn.__file__).parent / "dist"
+    answer = {}
+    for path in chain.from_iterable(dist.glob(pattern) for pattern in STYLES):
+        text = base64.b64encode(path.read_bytes()).decode()
+        for base in (CDN_DIST, LOCAL_DIST):
+            answer[base + path.relative_to(dist).as_posix()] = f"data:text/css;base64,{text}"
+    return answer
+
+
+STYLES = ("css/*.css", "bundled/datatabulator/**/*.css", "bundled/font-awesome/css/all.min.css")
+"""Those of Panel's that our panes and tables ask for."""
 
 
 class Bare(pn.theme.Design):

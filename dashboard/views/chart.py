@@ -8,17 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 import holoviews as hv
-import hvplot.polars  # noqa: F401  # gives Polars frames their .hvplot
+import holoviews.plotting.bokeh  # the backend that draws
 import panel as pn
 import polars as pl
 from bokeh.models import ColumnDataSource, GlyphRenderer
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
+from hvplot.plotting.core import hvPlotTabularPolars
 
 from dashboard import theme
 from dashboard.query import Answer
 from dashboard.state import Asking
 from dashboard.views.markup import Markup
 from dashboard.views.view import NO_ROWS, CardView
+
+# Frames get their .hvplot as by ``import hvplot.polars``, which would also have a notebook load
+# scripts from other machines.
+hv.Store.set_current_backend("bokeh")
+if not hasattr(pl.DataFrame, "hvplot"):
+    pl.api.register_dataframe_namespace("hvplot")(hvPlotTabularPolars)
 
 
 class Chart(CardView):
