@@ -22,7 +22,8 @@ from dashboard.settings import Settings
 from dashboard.state import Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
-from dashboard.views.controls import FilterControls
+from dashboard.views.choose import Choice
+from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header, stamp
 from dashboard.views.markup import asset
 
@@ -153,19 +154,20 @@ class App(pn.viewable.Viewer):
     def __panel__(self) -> pn.viewable.Viewable:
         """Return a plain layout, for a notebook: pages and filters without our page around them."""
         self._start()
-        chooser = pn.widgets.Select.from_param(
-            self.param["page"],
-            name="Page",
-            options={page.title: page.name for page in self.pages.values()},
-        )
+        chooser = Choice.of("Page", [(p.name, p.title) for p in self.pages.values()], self.page)
+        bind(chooser, self, "page", str, str)
         slot = pn.Column(self.shown.slot, sizing_mode="stretch_width", margin=0)
         self.param.watch(lambda _: slot.param.update(objects=[self.shown.slot]), "page")
         side = pn.Column(
             chooser, self.controls.first, self.controls.more, width=240, margin=(0, 16, 0, 0)
         )
         main = pn.Column(
-            self.header.stamp,
-            self.header.chips,
+            pn.Column(
+                self.header.stamp,
+                self.header.chips,
+                sizing_mode="stretch_width",
+                margin=(0, 0, 12, 0),
+            ),
             slot,
             self.actions,
             sizing_mode="stretch_width",
