@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,30 @@ def test_json_says_what_was_read_and_until_when(place: Path) -> None:
     assert dataset["accepted"] == dataset["rows"]
     assert set(dataset["quarantined"].values()) == {0}
     assert dataset["data_until"] == "2026-02-01"
+
+
+def test_the_example_data_give_what_a_few_lines_of_csv_sum() -> None:
+    """The totals of the committed data, by csv and Decimal alone."""
+    data = Path(__file__).parents[1] / "data"
+    tables = {}
+    for name in ("posts", "tracking_data", "payouts"):
+        with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            tables[name] = list(csv.DictReader(file))
+    sold = [row for row in tables["tracking_data"] if row["influencer_id"]]
+    other = [row for row in tables["tracking_data"] if not row["influencer_id"]]
+    due = [row for row in tables["payouts"] if row["status"] != "cancelled"]
+    revenue = sum(Decimal(row["revenue"]) for row in sold)
+    spend = sum(Decimal(row["total_payout"]) for row in due)
+    engaged = sum(int(row["likes"]) + int(row["comments"]) for row in tables["posts"])
+    totals = as_json(data)["totals"]
+    assert Decimal(str(totals["revenue"])) == revenue
+    assert Decimal(str(totals["spend"])) == spend
+    assert totals["roas"] == pytest.approx(float(revenue / spend), rel=1e-12)
+    assert totals["orders"] == sum(int(row["orders"]) for row in sold)
+    assert Decimal(str(totals["baseline_revenue"])) == sum(Decimal(r["revenue"]) for r in other)
+    assert totals["posts"] == len(tables["posts"])
+    assert totals["reach"] == sum(int(row["reach"]) for row in tables["posts"])
+    assert totals["engagements"] == engaged
 
 
 def test_a_split_gives_one_row_per_value(place: Path) -> None:
