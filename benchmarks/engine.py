@@ -77,9 +77,7 @@ def measure(place: str, times: int) -> Figures:
     loaded = time.perf_counter()
     ledger = build(dataset)
     built = time.perf_counter()
-    filtered = Where(
-        brand=(labels(ledger, "brand")[0],), platform=(labels(ledger, "platform")[0],)
-    )
+    filtered = Where(brand=(labels(ledger, "brand")[0],), platform=(labels(ledger, "platform")[0],))
     questions = {where: overview_questions(dataset, where) for where in (Where(), filtered)}
     tables = read(place)
     kept = merge(tables)

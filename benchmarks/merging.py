@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd  # noqa: ICN001  # the other way is the point here
+import pandas as pd  # the other way is the point here
 
 from dashboard.query import Where
 

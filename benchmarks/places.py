@@ -23,10 +23,11 @@ def invented(rows: int) -> Path:
     """
     place = CACHE / f"{rows}-rows"
     if not place.exists():
+        usual = Plan()
         plan = Plan(
             influencers=max(60, rows // 1_000),
             campaigns=max(14, rows // 10_000),
-            orders=rows / (Plan.products * Plan.days * ROWS_PER_ORDER),
+            orders=rows / (usual.products * usual.days * ROWS_PER_ORDER),
         )
         unfinished = CACHE / f"{rows}-rows-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)

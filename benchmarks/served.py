@@ -1,74 +1,74 @@
-"""The dashboard with one button more: what patching this page costs when nothing is asked.
+"""The dashboard as it is served, and its floor: ``python -m benchmarks.served PLACE PORT``.
 
-``python -m benchmarks.served PLACE PORT``. A button ``data-floor`` rewrites the data of every chart
-in view, unchanged but for a counter, and the key figures. With ``?built`` in the address every page
-is built at once, as it is for a visitor who stays a while.
+Two things are added. A button ``data-still`` turns answering off and on: while it is off, a filter
+change sends the same figures and key figures again, and asks nothing. And a page asked for with
+``?whole`` has every page built, as after a visitor has paused. Sessions end a second after their
+visitor has left, so that what stays behind can be seen.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
-import numpy as np
 import panel as pn
+import param
 
+from dashboard import serving
 from dashboard.app import App
-from dashboard.dataset import shared
-from dashboard.serving import let_leave
-from dashboard.state import ledger_of
+from dashboard.settings import Settings
 from dashboard.views.chart import Chart
 from dashboard.views.kpis import KpiCards
+from dashboard.views.markup import Markup, show
+
+SOON = {
+    "unused_session_lifetime_milliseconds": 1_000,
+    "check_unused_sessions_milliseconds": 500,
+}
 
 
-class MeasuredApp(App):
-    """The app, and a verb ``floor`` that patches everything in view without a question."""
+class StillApp(App):
+    """The app, which can be told to send what it shows again instead of answering."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        self.still, self._sent = False, 0
         super().__init__(*args, **options)
-        self._beat = 0
-        self.actions.on("floor", self._floor)
+        self.actions.on("still", self._rest)
 
-    def _floor(self, _: str) -> None:
-        """Send every figure's data and the key figures again.
+    def template(self) -> pn.template.Template:
+        """Our page; whole if asked so."""
+        template = super().template()
+        if "whole" in (pn.state.session_args or {}):
+            for page in self.pages.values():
+                page.refresh()
+        return template
 
-        Bokeh sends no message for equal values, hence the counter: a column that no mark reads, and
-        a comment in the markup.
-        """
-        self._beat += 1
+    def _rest(self, _: str) -> None:
+        self.still = not self.still
+
+    def _refresh(self, *events: param.parameterized.Event) -> None:
+        if not self.still:
+            super()._refresh(*events)
+            return
+        self._sent += 1
         with pn.io.hold():
             for view in self.shown.views.values():
                 if isinstance(view, Chart):
-                    columns = dict(view.source.data)
-                    columns.pop("beat", None)
-                    length = len(next(iter(columns.values()), ()))
-                    view.source.data = columns | {"beat": np.full(length, float(self._beat))}
-                elif isinstance(view, KpiCards):
-                    markup = str(view.panel.object).partition("<!--")[0]
-                    view.panel.object = f"{markup}<!--{self._beat}-->"
-
-    def build_all(self) -> None:
-        """Build the pages that nobody has opened."""
-        while any(not page.is_built for page in self.pages.values()):
-            self._prepare("")
+                    _send_again(view, self._sent)
+                if isinstance(view, KpiCards):
+                    same = Markup(view.panel.object)  # it is our own, as it was shown
+                    show(view.panel, same + Markup("<!-- -->"))
 
 
-def serve(place: str, port: int) -> None:
-    """Serve until interrupted, as ``dashboard serve`` does."""
-    let_leave()
-    ledger = ledger_of(shared(place))
-    pn.extension("tabulator")
-
-    def visitor() -> pn.template.Template:
-        app = MeasuredApp(shared(place))
-        template = app.template()
-        if "built" in (pn.state.session_args or {}):
-            app.build_all()
-        return template
-
-    pn.serve({"/": visitor}, port=port, show=False, compress_response=True)
-    del ledger  # held until here, so that it is built once
+def _send_again(chart: Chart, count: int) -> None:
+    """Send a source with a column more that nobody draws: Bokeh keeps equal data to itself."""
+    rows = len(next(iter(chart.source.data.values()), ()))
+    chart.source.data = {**chart.source.data, "again": [count] * rows}
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    place, port = sys.argv[1], int(sys.argv[2])
+    serving.App = StillApp
+    pn.serve = partial(pn.serve, **SOON)
+    serving.serve(Settings(data=place, port=port))
