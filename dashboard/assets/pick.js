@@ -30,7 +30,7 @@ export function render({ model }) {
   const box = make("div", { className: "list-box", id: id + "-box", hidden: true },
     search, list, more, make("div", { className: "row" }, choose, clear))
   const root = make("div", {}, label, button, box, heard)
-  let shown = []
+  let shown = [], pressed = false
 
   const send = chosen => { model.value = model.options.filter(option => chosen.has(option)) }
 
@@ -107,7 +107,18 @@ export function render({ model }) {
     }
   })
   root.addEventListener("focusout", event => {
-    if (!box.hidden && event.relatedTarget && !root.contains(event.relatedTarget)) open(false)
+    if (!pressed && !box.hidden && event.relatedTarget && !root.contains(event.relatedTarget)) open(false)
+  })
+  // Closing moves what stands below: while the pointer is down elsewhere, it would lose what it is about to click.
+  const press = event => { pressed = !box.hidden && !event.composedPath().includes(root) }
+  const release = () => {
+    if (pressed) setTimeout(() => { pressed = false; open(false) }, 100)
+  }
+  document.addEventListener("pointerdown", press, true)
+  document.addEventListener("pointerup", release, true)
+  model.on("remove", () => {
+    document.removeEventListener("pointerdown", press, true)
+    document.removeEventListener("pointerup", release, true)
   })
   model.on("value", () => {
     say()

@@ -127,6 +127,15 @@ def test_the_keyboard_reaches_an_option_and_escape_leads_back(overview):
     expect(overview.get_by_role("button", name=re.compile("^Brand"))).to_be_focused()
 
 
+def test_one_click_leads_from_an_open_filter_to_the_next(overview):
+    """The list that closes must not draw the next button away from under the pointer."""
+    overview.get_by_role("button", name=re.compile("^Brand")).click()
+    overview.get_by_role("checkbox", name="Gritzo", exact=True).click()
+    overview.get_by_role("button", name=re.compile("^Platform")).click()
+    expect(overview.get_by_role("checkbox", name="YouTube", exact=True)).to_be_visible()
+    expect(overview.get_by_role("checkbox", name="Gritzo", exact=True)).to_be_hidden()
+
+
 def test_figures_have_a_role_and_a_sentence(overview):
     pictures = overview.get_by_role("img")
     expect(pictures).to_have_count(4)
