@@ -173,7 +173,8 @@ def finish(figure: Figure, height: int) -> None:
         )
     figure.xgrid.grid_line_color = None
     figure.ygrid.grid_line_color = LIGHT["line"]
-    figure.toolbar.tools = []
+    # Left to find out for itself what is active, the browser would tell the server: nothing is.
+    figure.toolbar.update(tools=[], active_drag=None, active_scroll=None)
 
 
 def ticks(unit: str) -> CustomJSTickFormatter:
