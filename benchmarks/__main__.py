@@ -119,6 +119,7 @@ def lines(result: Result) -> Iterator[tuple[str, str]]:
     yield "the same page sent again, nothing asked, median ms", f"{seen.floor.median:.0f}"
     yield "  one in twenty takes longer than, ms", f"{seen.floor.slow:.0f}"
     yield "  server CPU, ms", f"{seen.floor.cpu_each:.0f}"
+    yield "server CPU for all pages of a visitor, most of it while idle, s", f"{seen.opening:.1f}"
     yield "requests to other machines (0)", f"{seen.outside}"
     yield "memory of a session with every page built, MB", f"{result.memory.open:.1f}"
     yield "  more for each when as many come again, MB", f"{result.memory.again:.1f}"

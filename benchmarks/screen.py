@@ -60,8 +60,12 @@ class Start:
 
 @dataclass(frozen=True)
 class Visit:
-    """What one visitor saw: changes, the same page's floor, what was asked of other machines."""
+    """What one visitor saw: changes, the same page's floor, what was asked of other machines.
 
+    ``opening`` is the server's CPU in seconds until every page was built, mostly while idle.
+    """
+
+    opening: float
     changes: Changes
     floor: Changes
     outside: int
@@ -152,14 +156,16 @@ def visit(browser: Browser, place: Path, count: int) -> Visit:
         visitor(browser) as (page, asked),
     ):
         wait_for(port, server)
+        started = _cpu(server)
         page.goto(f"http://{HOST}:{port}/", wait_until="commit")
         page.evaluate("stopwatch.complete()")
         _settle(page)
+        opening = (_cpu(server) - started) / 1000
         _take(page, server, 4)  # not counted: the first of each kind compiles
         changes = _take(page, server, count)
         _press_still(page)
         floor = _take(page, server, count)
-    return Visit(changes, floor, sum(not stays_here(url) for url in asked))
+    return Visit(opening, changes, floor, sum(not stays_here(url) for url in asked))
 
 
 def _settle(page: Page) -> None:
