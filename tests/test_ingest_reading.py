@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from dashboard.errors import UnreadableFileError
 from dashboard.ingest import read_text
-from dashboard.ingest.reading import Dialect, _careful, _fast
+from dashboard.ingest.reading import Dialect
+from dashboard.ingest.reading.files import _careful, _fast
 
 PLAIN = "id,name,caption\n007,Asha,Hello\n12.0,Bela,Namaste ₹5\n"
 CELLS = [("007", "Asha", "Hello"), ("12.0", "Bela", "Namaste ₹5")]

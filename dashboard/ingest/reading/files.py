@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from dashboard.errors import DataError, UnreadableFileError
+from dashboard.ingest.reading.text import Dialect, Problem, TextTable, numbered
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a gzip archive"),
@@ -31,43 +31,25 @@ _HEADER_SEARCH = 50
 """Blank or comment-like lines may stand above the header; further down than this is no header."""
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """How a file was written: ``header_row`` counts from 1, as a spreadsheet does."""
+class TextFile:
+    """One table of text that can be read block by block, and again from the start."""
 
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    header_row: int = 1
+    def __init__(self, table: TextTable, size: int) -> None:
+        self._table = table
+        self.name, self.dialect, self.size, self.done = table.name, table.dialect, size, 0
+        self.headers = tuple(table.frame.columns)
+        self.repeated: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class Problem:
-    """A row that could not be placed under the headers: its number, why, and its text."""
-
-    row: int
-    reason: str
-    original: str
+    def blocks(self) -> Iterator[TextTable]:
+        """The records, a block at a time; at least one block, which may have no rows."""
+        self.done = self.size
+        yield self._table
 
 
-@dataclass(frozen=True)
-class TextTable:
-    """A file as a table of text.
-
-    ``frame`` has one column per header and one row per record that is not blank (all String from a
-    text file; a parquet file keeps its types); ``rows`` holds each record's spreadsheet row;
-    ``problems`` the records set aside.
-    """
-
-    name: str
-    frame: pl.DataFrame
-    rows: pl.Series
-    dialect: Dialect
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def read(self) -> int:
-        """Records read, those set aside included; blank lines are no records."""
-        return self.frame.height + len(self.problems)
+def open_file(source: Path | bytes, name: str) -> list[TextFile]:
+    """Open one file: its table, or those of its sheets."""
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    return [TextFile(read_text(source, name), size)]
 
 
 def read_text(source: Path | bytes, name: str) -> TextTable:
@@ -97,7 +79,7 @@ def read_text(source: Path | bytes, name: str) -> TextTable:
     text_bytes, encoding = _utf8(content, name)
     start, header_row, header_line = _find_header(text_bytes, name)
     delimiter = _delimiter(header_line)
-    dialect = Dialect(encoding, delimiter, header_row)
+    dialect = Dialect(encoding, delimiter, header_row=header_row)
     body = text_bytes[start:]
     return _fast(body, name, dialect) or _careful(body, name, dialect)
 
@@ -122,7 +104,7 @@ def _parquet(content: bytes, name: str) -> TextTable:
         name,
         pl.DataFrame([_plain(column) for column in frame]),
         pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True),
-        Dialect("parquet", "", 1),
+        Dialect("parquet", ""),
     )
 
 
@@ -186,17 +168,6 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=header.count)
 
 
-def _headers(cells: Sequence[str]) -> list[str]:
-    """Headers as they are; a missing or repeated one gets a number: no column hides another."""
-    seen: dict[str, int] = {}
-    headers = []
-    for place, cell in enumerate(cells, 1):
-        header = cell.strip() or f"column {place}"
-        seen[header] = seen.get(header, 0) + 1
-        headers.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
-    return headers
-
-
 def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
     """All-String Polars; None where the file is not plain enough for it to be right."""
     line_end = body.find(b"\n")
@@ -205,7 +176,7 @@ def _fast(body: bytes, name: str, dialect: Dialect) -> TextTable | None:
     if lone_cr or header.count('"') % 2:
         return None
     cells = next(csv.reader([header.rstrip("\r")], delimiter=dialect.delimiter))
-    headers = _headers(cells)
+    headers = list(numbered(cells))
     try:
         frame = pl.read_csv(
             body,
@@ -231,7 +202,7 @@ def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
     """The csv module: longer rows than the header are set aside, shorter ones filled up."""
     found = _records(body.decode(), name, dialect)
     cells, line = next(found)
-    headers = _headers(cells or [line])
+    headers = list(numbered(cells or [line]))
     width = len(headers)
     parts = [_text_frame(headers, [])]
     records: list[list[str]] = []
@@ -239,9 +210,10 @@ def _careful(body: bytes, name: str, dialect: Dialect) -> TextTable:
     problems: list[Problem] = []
     for row, (cells, line) in enumerate(found, dialect.header_row + 1):
         if cells is None:
-            problems.append(Problem(row, _OPEN_QUOTE, line))
+            problems.append(Problem(row, "open_quote", _OPEN_QUOTE, line))
         elif "".join(cells[width:]).strip():
-            problems.append(Problem(row, _too_many(len(cells), width, dialect), line))
+            reason = _too_many(len(cells), width, dialect)
+            problems.append(Problem(row, "ragged", reason, line, tuple(cells)))
         elif "".join(cells).strip():
             records.append(cells if len(cells) == width else _filled(cells, width))
             numbers.append(row)
