@@ -6,7 +6,9 @@
     ├── DataError               the files hold something that cannot be used: mend the data
     │   ├── MissingTableError   one of the four tables is not there
     │   ├── MissingColumnError  a table lacks a column it cannot do without
-    │   └── UnreadableFileError the bytes are not a table we can read
+    │   ├── UnreadableFileError the bytes are not a table we can read
+    │   ├── QuestionsError      the files leave open what must be answered first
+    │   └── MappingError        a mapping or an answer that cannot be meant
     ├── QueryError              the question has no answer: ask differently
     │   ├── UnknownNameError    a metric, dimension or filter that does not exist
     │   ├── UnknownValueError   a filter value that the data does not hold
@@ -20,7 +22,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 
 def listed(names: Iterable[object]) -> str:
@@ -100,6 +103,22 @@ class MissingColumnError(DataError, KeyError):
 
 class UnreadableFileError(DataError):
     """The bytes of a file are not a table that we can read."""
+
+
+class QuestionsError(DataError):
+    """The files leave something open that must be answered before they can be read.
+
+    ``questions`` holds each of them, with its proposed answer.
+    """
+
+    def __init__(self, questions: Sequence[Any], words: str) -> None:
+        self.questions = tuple(questions)
+        many = "a question" if len(self.questions) == 1 else f"{len(self.questions)} questions"
+        super().__init__(f"These files leave {many} open; nothing was read.\n{words}")
+
+
+class MappingError(DataError):
+    """A mapping, or an answer to a question, says something that cannot be meant."""
 
 
 class QueryError(DashboardError, ValueError):

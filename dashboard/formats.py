@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -155,3 +156,15 @@ const plain = (x, digits = 0) =>
   ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits))) : '—';
 """
 """The same rules for Bokeh's ticks and hovers and the offline page; a test holds them together."""
+
+
+_FORMULA = re.compile(r"'* *[=+\-@\t\r\n\0]")
+"""What a spreadsheet may run, and what reads so once an apostrophe is taken off it."""
+
+
+def harmless(text: str) -> str:
+    """A cell that a spreadsheet shows and never runs: what starts a formula gets an apostrophe.
+
+    ``ingest`` takes it off again.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text

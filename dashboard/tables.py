@@ -8,12 +8,11 @@ from typing import Any, Literal
 
 import polars as pl
 
+from dashboard.formats import harmless
 from dashboard.metrics import METRICS
 from dashboard.query import View
 from dashboard.query.selection import days, posts_mask
 from dashboard.schema import DIMENSIONS, EVIDENCE_DAYS
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,6 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(name).fill_null(DIMENSIONS[name].missing)
         for name in frame.columns
         if name in DIMENSIONS and frame.schema[name] == pl.String
-    )
-
-
-def harmless(text: str) -> str:
-    """A cell that a spreadsheet shows and never runs: what starts a formula gets an apostrophe."""
-    return (
-        f"'{text}" if text.startswith(_FORMULA) or text.lstrip(" ").startswith(_FORMULA) else text
     )
 
 

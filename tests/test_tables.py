@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.dataset import load
+from dashboard.formats import harmless
 from dashboard.ledger import build
 from dashboard.metrics import METRICS
 from dashboard.query import View, Where
@@ -21,7 +22,6 @@ from dashboard.tables import (
     PAYOUT_COLUMNS,
     POST_COLUMNS,
     columns_of,
-    harmless,
     named,
     post_rows,
     to_csv,

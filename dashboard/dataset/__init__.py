@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import cast
 
 import polars as pl
 
-from dashboard.ingest import Report, read_files, read_place, table_files
+from dashboard.ingest import Ingested, Report, read_files, read_place, table_files
 from dashboard.ingest.reading import TextTable
 from dashboard.schema import TABLES
 
@@ -76,7 +75,7 @@ def load(place: str | Path) -> Dataset:
         A sentence that names the file, row, column and value, and what would be right.
     """
     ingested = read_place(Path(place))
-    return _dataset(ingested.tables, ingested.report, str(place))
+    return _dataset(ingested, str(place))
 
 
 def shared(place: str | Path) -> Dataset:
@@ -96,26 +95,15 @@ def _shared(place: str, signature: tuple[tuple[str, int, int], ...]) -> Dataset:
 def load_files(files: Mapping[str, bytes], place: str = "the upload") -> Dataset:
     """Load the four tables from files held in memory, as ``load`` does from a folder."""
     ingested = read_files(files, place)
-    return _dataset(ingested.tables, ingested.report, place)
+    return _dataset(ingested, place)
 
 
-def _dataset(tables: Mapping[str, pl.DataFrame], report: Report, place: str) -> Dataset:
-    ordered = {name: tables[name] for name in TABLES}
+def _dataset(ingested: Ingested, place: str) -> Dataset:
+    ordered = {name: ingested.tables[name] for name in TABLES}
     return Dataset(
         MappingProxyType(ordered),
-        report,
-        _version(ordered.values()),
+        ingested.report,
+        ingested.version,
         place,
         dt.datetime.now(tz=dt.UTC).astimezone(),
     )
-
-
-def _version(tables: Iterable[pl.DataFrame]) -> str:
-    """Eight characters that change with the rows, not with their order, file or time."""
-    digest = hashlib.blake2b(digest_size=4)
-    for table in tables:
-        digest.update(repr((table.columns, table.height)).encode())
-        if table.height:
-            sums = table.hash_rows(seed=7).cast(pl.Int128).sum()
-            digest.update(str(sums).encode())
-    return digest.hexdigest()

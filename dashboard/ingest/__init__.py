@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from dashboard.errors import MissingTableError, PlaceError
-from dashboard.formats import counted
+from dashboard.errors import PlaceError
 from dashboard.ingest.brands import brand_of
-from dashboard.ingest.cleaning import Cleaned, clean, empty
-from dashboard.ingest.mapping import which_table
+from dashboard.ingest.cleaning import Told
+from dashboard.ingest.intake import Kept, Progress, must_be_possible, report_on, take_in
+from dashboard.ingest.mapping import FileMapping
+from dashboard.ingest.questions import Question
 from dashboard.ingest.reading import TextTable, read_text
-from dashboard.ingest.report import Report, no_quarantine
+from dashboard.ingest.report import FileReport, Report
+from dashboard.ingest.survey import survey
 from dashboard.schema import TABLES
 
-__all__ = ["Ingested", "Report", "TextTable", "read_files", "read_place", "read_text"]
+__all__ = [
+    "SUFFIXES",
+    "FileMapping",
+    "FileReport",
+    "Ingested",
+    "Question",
+    "Report",
+    "TextTable",
+    "read_files",
+    "read_place",
+    "read_text",
+    "table_files",
+]
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".pq"})
-_REQUIRED_TABLES = ("influencers", "posts", "tracking_data", "payouts")
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm"})
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """The four tables as values, and what reading them did."""
+    """The four tables as values, what reading them did, and a version that follows from the rows.
+
+    ``brand`` of tracking_data is the row's brand, found where the file does not say it.
+    """
 
     tables: Mapping[str, pl.DataFrame]
     report: Report
+    version: str
 
 
-def read_place(place: Path) -> Ingested:
-    """Read a folder that holds the four tables as CSV or parquet files.
+def read_place(place: Path, mapping: FileMapping | None = None) -> Ingested:
+    """Read a folder that holds the four tables as CSV, parquet or Excel files.
 
     Raises
     ------
@@ -42,7 +61,7 @@ def read_place(place: Path) -> Ingested:
         A table is missing, or a file cannot be used; the sentence names file, row, column and
         value.
     """
-    return read_files({path.name: path for path in table_files(place)}, str(place))
+    return read_files({path.name: path for path in table_files(place)}, str(place), mapping)
 
 
 def table_files(place: Path) -> list[Path]:
@@ -56,12 +75,21 @@ def table_files(place: Path) -> list[Path]:
     return sorted(
         path
         for path in place.iterdir()
-        if path.is_file() and path.suffix.casefold() in SUFFIXES and not path.name.startswith(".")
+        if path.is_file()
+        and path.suffix.casefold() in SUFFIXES
+        and not path.name.startswith((".", "~$"))
     )
 
 
-def read_files(files: Mapping[str, Path | bytes], place: str = "the upload") -> Ingested:
-    """Read the files of the four tables, several files of one table stacked.
+def read_files(
+    files: Mapping[str, Path | bytes],
+    place: str = "the upload",
+    mapping: FileMapping | None = None,
+    *,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Ingested:
+    """Read the files of the four tables into memory, several files of one table stacked.
 
     Parameters
     ----------
@@ -69,96 +97,28 @@ def read_files(files: Mapping[str, Path | bytes], place: str = "the upload") -> 
         File name to path or bytes. The name, else the headers, say which table it is.
     place
         What to call the whole in sentences.
+    mapping
+        What has been answered about the files.
+    today
+        Days after tomorrow are flagged; by default the machine's own.
     """
-    texts: dict[str, list[TextTable]] = {}
-    ignored: list[str] = []
-    for name, source in files.items():
-        text = read_text(source, name)
-        table = which_table(name, text.frame.columns)
-        if table is None:
-            ignored.append(name)
-        else:
-            texts.setdefault(table, []).append(text)
-    for table in _REQUIRED_TABLES:
-        if table not in texts:
-            raise MissingTableError(table, place, list(files))
-    cleaned = {table: _clean(table, parts) for table, parts in texts.items()}
-    tables = {table: _stack(table, parts) for table, parts in cleaned.items()}
-    quarantines = [part.quarantine for parts in cleaned.values() for part in parts]
-    reports = tuple(part.report for parts in cleaned.values() for part in parts)
-    tables, notes = _across(tables)
-    return Ingested(
-        tables,
-        Report(
-            reports,
-            pl.concat(quarantines) if quarantines else no_quarantine(),
-            notes,
-            tuple(ignored),
-        ),
-    )
+    mapping = mapping or FileMapping()
+    plan = survey(files, mapping)
+    must_be_possible(plan, files, place)
+    sink = Kept()
+    told = Told(mapping, today) if today else Told(mapping)
+    taken = take_in(plan, told, sink, progress)
+    tables = {table: sink.frame(table) for table in TABLES}
+    version = taken.version({table: frame.columns for table, frame in tables.items()})
+    return finished(tables, report_on(plan, taken, sink), version, mapping)
 
 
-def _clean(table: str, texts: Iterable[TextTable]) -> list[Cleaned]:
-    """The files of one table, each knowing the keys of those before it."""
-    key = TABLES[table].key
-    parts: list[Cleaned] = []
-    for text in texts:
-        before = [part.frame[key] for part in parts] if key else []
-        parts.append(clean(table, text, pl.concat(before) if before else None))
-    return parts
-
-
-def _stack(table: str, parts: Iterable[Cleaned]) -> pl.DataFrame:
-    """Several files of one table under one another; a column that one lacks is empty there."""
-    stacked = pl.concat([part.frame for part in parts], how="diagonal")
-    return stacked if stacked.width else empty(TABLES[table])
-
-
-def _across(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], tuple[str, ...]]:
-    """What only all tables together show: how ids are written, unknown creators, brands."""
-    known = set(tables["influencers"]["influencer_id"].to_list())
-    notes: list[str] = []
-    for name in ("posts", "tracking_data", "payouts"):
-        column = tables[name]["influencer_id"]
-        written = column.unique().drop_nulls().to_list()
-        changed = {
-            value: whole
-            for value in written
-            if value not in known and (whole := _whole_id(value)) in known
-        }
-        if changed:
-            tables[name] = tables[name].with_columns(pl.col("influencer_id").replace(changed))
-            first, read_as = next(iter(changed.items()))
-            notes.append(
-                f"{name}: {counted(len(changed), 'id')} such as {first!r} read as {read_as!r}, "
-                "as in influencers."
-            )
-        unknown = [value for value in written if changed.get(value, value) not in known]
-        if unknown:
-            rows = tables[name].filter(pl.col("influencer_id").is_in(unknown)).height
-            notes.append(
-                f"{name}: {counted(rows, 'row')} of {counted(len(unknown), 'creator')} not in "
-                f"influencers ({', '.join(sorted(unknown)[:3])}); kept, shown as unknown."
-            )
-    notes += _equal_rows(tables)
-    branded = brand_of(tables["tracking_data"])
-    tables["tracking_data"] = tables["tracking_data"].with_columns(branded.brand)
-    return tables, (*notes, *branded.notes)
-
-
-def _equal_rows(tables: Mapping[str, pl.DataFrame]) -> list[str]:
-    """Rows that say the same in a table without a key: flagged, never removed."""
-    notes = []
-    for name in (table.name for table in TABLES.values() if table.key is None):
-        frame = tables[name]
-        equal = frame.height - frame.hash_rows().n_unique() if frame.height else 0
-        if equal:
-            said = counted(equal, "row says", "rows say")
-            notes.append(f"{name}: {said} the same as another in every column; kept.")
-    return notes
-
-
-def _whole_id(value: str) -> str:
-    """``12.0`` as ``12``; anything else as it is."""
-    head, dot, tail = value.partition(".")
-    return head if dot and head.isdigit() and tail.strip("0") == "" else value
+def finished(
+    tables: Mapping[str, pl.DataFrame], report: Report, version: str, mapping: FileMapping
+) -> Ingested:
+    """The tables with each tracking row's brand, and what was assumed of it in the report."""
+    branded = brand_of(tables["tracking_data"], assume=mapping.get("brands", "campaign_prefix"))
+    tracking = tables["tracking_data"].with_columns(branded.brand)
+    questions = (*report.questions, *branded.questions)
+    noted = dataclasses.replace(report, notes=(*report.notes, *branded.notes), questions=questions)
+    return Ingested({**tables, "tracking_data": tracking}, noted, version)

@@ -12,6 +12,8 @@ from types import MappingProxyType
 import polars as pl
 
 from dashboard.formats import listing
+from dashboard.ingest.mapping import NO, YES
+from dashboard.ingest.questions import Question
 
 NO_BRAND = "(no brand)"
 _GENERIC = frozenset({"campaign", "camp"})
@@ -65,18 +67,24 @@ def find(text: str | None, brands: tuple[Brand, ...]) -> str | None:
 
 @dataclass(frozen=True)
 class Branded:
-    """The brand of each tracking row, and a sentence where it was assumed."""
+    """The brand of each tracking row; where it was assumed, a sentence and what to ask."""
 
     brand: pl.Series
     notes: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
-def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) -> Branded:
+def brand_of(
+    tracking: pl.DataFrame,
+    brands: tuple[Brand, ...] | None = None,
+    assume: str | None = None,
+) -> Branded:
     """Give each tracking row its brand.
 
     The brand column first (its aliases too), else a known brand named in product, then campaign,
     then source, else "(no brand)". Where the whole file names no known brand and its campaigns read
-    ``Name_something``, ``Name`` is assumed and the notes say so.
+    ``Name_something``, ``Name`` is assumed and the notes say so; ``assume`` is "yes" or "no" where
+    somebody has answered whether it should be.
     """
     brands = known_brands() if brands is None else brands
     columns = ["brand", "product", "campaign", "source"]
@@ -100,7 +108,9 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
     )
     assumed: dict[str, str] = {}
     notes: tuple[str, ...] = ()
-    if not any(value for lookup in known.values() for value in lookup.values()) and not own:
+    questions: tuple[Question, ...] = ()
+    named_anywhere = any(value for lookup in known.values() for value in lookup.values())
+    if assume != NO and not named_anywhere and not own:
         assumed = {
             text: match[1]
             for text in known["campaign"]
@@ -113,10 +123,24 @@ def brand_of(tracking: pl.DataFrame, brands: tuple[Brand, ...] | None = None) ->
                 f"was assumed to be the brand: {names}."
             )
             notes = (sentence,)
+            if assume is None:
+                questions = (_ask(names),)
     guess = (
         pl.col("campaign").replace_strict(assumed, default=None, return_dtype=pl.String)
         if assumed
         else pl.lit(None, pl.String)
     )
     brand = pl.coalesce(named, guess, pl.lit(NO_BRAND))
-    return Branded(tracking.with_columns(brand=brand)["brand"], notes)
+    return Branded(tracking.with_columns(brand=brand)["brand"], notes, questions)
+
+
+def _ask(names: str) -> Question:
+    return Question(
+        ("brands", "campaign_prefix"),
+        "tracking_data",
+        f"No known brand is named anywhere. Is the part of a campaign before the first “_” its "
+        f"brand ({names})? It is assumed so.",
+        (YES, NO),
+        YES,
+        assumed=YES,
+    )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import datetime as dt
+import difflib
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from dashboard.formats import counted
+from dashboard.errors import DataError
 from dashboard.ingest import values
-from dashboard.ingest.mapping import Headers, map_columns
-from dashboard.ingest.reading import TextTable
-from dashboard.ingest.report import QUARANTINE, FileReport, no_quarantine
-from dashboard.schema import TABLES, Column, Kind, Table
+from dashboard.ingest.headers import Headers
+from dashboard.ingest.keys import Known
+from dashboard.ingest.mapping import FileMapping
+from dashboard.ingest.reading import Dialect, Problem, TextTable
+from dashboard.ingest.report import QUARANTINE, no_quarantine
+from dashboard.ingest.rules import Rule, given, rules_of
+from dashboard.schema import Column, Kind, Table, folded
 
 DTYPES: Mapping[Kind, pl.DataType] = {
     "id": pl.String(),
@@ -27,40 +34,43 @@ DTYPES: Mapping[Kind, pl.DataType] = {
 }
 """What a column of each kind is held as; money in paise."""
 
-_WANTED: Mapping[Kind, str] = {
-    "date": "a day, such as 2026-03-31 or 31-03-2026",
-    "count": "a whole number from 0",
-    "signed": "a whole number",
-    "money": "an amount in rupees, such as 1234.50",
-    "number": "a number",
-    "id": "an id",
+_READERS: Mapping[Kind, Callable[[pl.Series], pl.Series]] = {
+    "id": values.words,
+    "text": values.text,
+    "url": values.text,
+    "money": values.paise,
+    "count": values.whole,
+    "signed": values.whole,
+    "number": values.number,
 }
-_TEXT = frozenset({"id", "text", "choice", "url"})
-"""Kinds of which any text can be read."""
-_MAY_BE_EMPTY = frozenset(
-    {
-        ("tracking_data", "influencer_id"),
-        ("tracking_data", "campaign"),
-        ("influencers", "name"),
-        ("influencers", "platform"),
-    }
-)
-"""Required columns whose cells may be empty.
-
-Baseline rows carry no creator, and a creator without a name is one still.
-"""
+_LIKE = 0.8
+"""How alike an unknown spelling and a known one are for the known one to be proposed."""
+_SEED = 7
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """One file as values, with its report.
+    """A piece of a file as values, and its records that were set aside.
 
     ``frame`` has every column of the schema (absent ones all null), then the extra ones as text.
     """
 
     frame: pl.DataFrame
     quarantine: pl.DataFrame
-    report: FileReport
+
+
+@dataclass(frozen=True)
+class Told:
+    """What cleaning needs to know from outside a file.
+
+    ``known`` are the creators, once their table has been read; ``taken`` the keys that files of
+    the same table hold already; ``today`` is the machine's day.
+    """
+
+    mapping: FileMapping = field(default_factory=FileMapping)
+    today: dt.date = field(default_factory=lambda: dt.datetime.now().astimezone().date())
+    known: Known | None = None
+    taken: Sequence[pl.Series] = ()
 
 
 def empty(table: Table) -> pl.DataFrame:
@@ -68,246 +78,299 @@ def empty(table: Table) -> pl.DataFrame:
     return pl.DataFrame(schema={column.name: DTYPES[column.kind] for column in table.columns})
 
 
-def _decides(table: Table, column: Column) -> bool:
-    """Whether an unreadable cell makes the row unusable: it is required, or summed."""
-    summed = table.name == "posts" and column.kind == "count"
-    return column.required or summed or column.name == table.key
+class Cleaner:
+    """Cleans one file piece by piece, and counts what it did.
 
-
-def clean(name: str, source: TextTable, taken: pl.Series | None = None) -> Cleaned:
-    """Read every cell of a file for what it is.
-
-    Parameters
-    ----------
-    name
-        Which of the four tables the file holds.
-    source
-        The file as text.
-    taken
-        The keys that earlier files of the same table hold.
-
-    Returns
-    -------
-    Cleaned
-        ``frame`` has the accepted rows; those set aside stand in ``quarantine``; accepted +
-        quarantined = read.
+    How a column writes its days shows only when all of it has been seen: where the last piece
+    proves the first ones read wrongly, ``again`` gives a cleaner that knows, and the file is to be
+    read once more.
     """
-    table = TABLES[name]
-    headers = map_columns(table, source.frame.columns, source.name)
-    reading = _Reading(table, source, headers)
-    for column in table.columns:
-        reading.column(column)
-    reading.once(taken)
-    return reading.result()
 
+    def __init__(
+        self,
+        table: Table,
+        file: str,
+        headers: Headers,
+        told: Told,
+        evidence: Mapping[str, values.Evidence] | None = None,
+    ) -> None:
+        self.table, self.file, self.headers, self.told = table, file, headers, told
+        self.rules = rules_of(table, headers.columns, told.today + dt.timedelta(days=1))
+        self.read = self.accepted = self.quarantined = 0
+        self.counts: Counter[str] = Counter()
+        self.keys: list[pl.Series] = []
+        self.ids: dict[str, str] = {}
+        self.evidence: dict[str, values.Evidence] = dict(evidence or {})
+        self.spellings: dict[str, dict[str, str]] = {}
+        self.row_sum, self.row_hashes = 0, list[pl.Series]()
+        self.dialect = Dialect()
+        self._orders: dict[str, set[values.Order]] = {}
 
-class _Reading:
-    """The state of cleaning one file: values so far, and each row's first fault."""
+    # ------------------------------------------------------------------ one piece
 
-    def __init__(self, table: Table, source: TextTable, headers: Headers) -> None:
-        self.table, self.source, self.headers = table, source, headers
-        self.values: dict[str, pl.Series] = {}
-        self.notes: list[str] = []
-        self.faults: list[pl.DataFrame] = []
+    def clean(self, text: TextTable) -> Cleaned:
+        """Read every cell of a piece for what it is; its rows are accepted or set aside."""
+        self.dialect = text.dialect
+        source = text.frame
+        if text.apostrophes:
+            strings = [name for name, dtype in source.schema.items() if dtype == pl.String]
+            source = source.with_columns(values.as_typed(source[name]) for name in strings)
+        frame = pl.DataFrame([self._value(column, source) for column in self.table.columns])
+        frame, faults = self._judge(frame, source, text.rows)
+        faults += self._once(frame, source, faults)
+        aside = self._aside(text, faults)
+        extra = [
+            source[header].cast(pl.String).alias(name)
+            for header in self.headers.extra
+            if (name := values.as_typed(pl.Series([header]))[0]) not in frame.columns
+        ]
+        frame = frame.hstack(extra)
+        if faults:
+            frame = frame.filter(~_marked(frame.height, faults))
+        self._count(text, frame, aside)
+        return Cleaned(frame, aside)
 
-    def column(self, column: Column) -> None:
-        """Read one column, and note the rows in which it cannot be read."""
+    def _value(self, column: Column, source: pl.DataFrame) -> pl.Series:
+        """A column as values; all null where the file does not have it."""
         header = self.headers.columns.get(column.name)
         if header is None:
-            self.values[column.name] = pl.Series(
-                column.name, [None], dtype=DTYPES[column.kind]
-            ).new_from_index(0, self.source.frame.height)
-            return
-        written = self.source.frame[header]
-        value = self._value(column, written)
-        self.values[column.name] = value.alias(column.name)
-        self._judge(column, written, value)
-
-    def _value(self, column: Column, written: pl.Series) -> pl.Series:
+            nothing = pl.Series(column.name, [None], dtype=DTYPES[column.kind])
+            return nothing.new_from_index(0, source.height)
+        written = source[header]
         if column.kind == "date":
-            found = values.days(written)
-            if found.order not in {"iso", "day first"}:
-                self.notes.append(_ORDER_NOTES[found.order].format(column=column.name))
-            return found.days
-        if column.kind == "choice":
-            return values.choice(written, column.values)
-        readers: Mapping[Kind, Callable[[pl.Series], pl.Series]] = {
-            "id": values.words,
-            "text": values.text,
-            "url": values.text,
-            "money": values.paise,
-            "count": values.whole,
-            "signed": values.whole,
-            "number": values.number,
-        }
-        return readers[column.kind](written)
+            value = self._days(column.name, written)
+        elif column.kind == "choice":
+            value = self._choice(column, written)
+        else:
+            value = _READERS[column.kind](written)
+        if column.name == "influencer_id" and self.told.known is not None:
+            value, changed = self.told.known.canonical(value)
+            self.ids |= changed
+        return value.alias(column.name)
 
-    def _judge(self, column: Column, written: pl.Series, value: pl.Series) -> None:
-        """Missing where it may not be, unreadable, or negative where it counts."""
-        needed = column.required and (self.table.name, column.name) not in _MAY_BE_EMPTY
-        if column.kind in _TEXT and not needed:
-            return
-        if not value.null_count() and not (column.kind == "count" and (value < 0).any()):
-            return
-        given = (
-            values.words(written).is_not_null()
-            if written.dtype == pl.String
-            else written.is_not_null()
+    def _days(self, column: str, written: pl.Series) -> pl.Series:
+        told = self.told.mapping.of("dates", self.file, self.table.name, column)
+        order: values.Order | None = (
+            None if told is None else "month first" if told == "month first" else "day first"
         )
-        unreadable = value.is_null() & given
-        wanted = _WANTED.get(column.kind, "a value")
-        if column.kind == "count":
-            negative = (value < 0).fill_null(value=False)
-            self._fault(
-                column,
-                written,
-                negative,
-                "negative",
-                f"{column.name} counts something and cannot be negative",
-            )
-            self.values[column.name] = value.set(negative, None).alias(column.name)
-        self._fault(column, written, unreadable, "unreadable", f"{column.name} should be {wanted}")
-        if needed:
-            self._fault(
-                column,
-                written,
-                value.is_null() & ~given,
-                "missing",
-                f"{column.name} is empty; it should be {wanted}",
-            )
+        found = values.days(written, order, self.evidence.get(column))
+        self.evidence[column] = found.evidence
+        self._orders.setdefault(column, set()).add(found.order)
+        return found.days
 
-    def _fault(
-        self, column: Column, written: pl.Series, wrong: pl.Series, rule: str, reason: str
-    ) -> None:
-        count = int(wrong.sum())
-        if not count:
-            return
-        if not _decides(self.table, column):
-            self.notes.append(
-                f"{counted(count, 'cell')} of {column.name} left out ({reason}); the rows are kept."
-            )
-            return
+    def _choice(self, column: Column, written: pl.Series) -> pl.Series:
+        """Known spellings as the one we use; what is very like one is remembered as a doubt."""
+        told = self.told.mapping.under("values", self.file, self.table.name, column.name)
+        spelled = {**column.values, **{folded(one): meant for one, meant in told.items()}}
+        value = values.choice(written, spelled)
+        if column.values:
+            ours = set(column.values.values()) | set(told.values())
+            for one in value.unique().drop_nulls().to_list():
+                if one in ours or folded(one) in spelled:
+                    continue
+                near = difflib.get_close_matches(folded(one), column.values, n=1, cutoff=_LIKE)
+                if near:
+                    meant = column.values[near[0]]
+                    self.spellings.setdefault(column.name, {})[one] = meant
+        return value
+
+    # ------------------------------------------------------------------ what is wrong
+
+    def _judge(
+        self, frame: pl.DataFrame, source: pl.DataFrame, rows: pl.Series
+    ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+        """Ask every rule; empty what a rule empties, and give the faults that set rows aside."""
+        self._one_currency(frame, source, rows)
+        checked = frame.with_columns(self._given(frame, source))
+        asked = [rule for rule in self.rules if not _cannot_be(rule, frame)]
+        if not asked or not frame.height:
+            return frame, []
+        hit = checked.select(rule.wrong.any().alias(rule.name) for rule in asked).row(0)
+        found = [rule for rule, wrong in zip(asked, hit, strict=True) if wrong]
+        if not found:
+            return frame, []
+        wrong = checked.select(rule.wrong.fill_null(value=False).alias(rule.name) for rule in found)
+        faults = [
+            self._fault(rule, wrong[rule.name], source)
+            for rule in found
+            if rule.then == "quarantined"
+        ]
+        used = ~_marked(frame.height, faults)
+        for rule in found:
+            if rule.then != "quarantined":
+                self.counts[rule.name] += int((wrong[rule.name] & used).sum())
+            if rule.then == "emptied":
+                frame = frame.with_columns(frame[rule.column].set(wrong[rule.name], None))
+        return frame, faults
+
+    def _given(self, frame: pl.DataFrame, source: pl.DataFrame) -> list[pl.Series]:
+        """For each column of the file, whether a cell says anything: a value does."""
+        answer = []
+        for name, header in self.headers.columns.items():
+            value, written = frame[name], source[header]
+            if not value.null_count():
+                said = pl.repeat(value=True, n=frame.height, eager=True)
+            elif written.dtype == pl.String:
+                said = values.words(written).is_not_null()
+            else:
+                said = written.is_not_null()
+            answer.append(said.alias(given(name)))
+        return answer
+
+    def _one_currency(self, frame: pl.DataFrame, source: pl.DataFrame, rows: pl.Series) -> None:
+        """Amounts of another currency cannot be added to rupees: nothing of the file is used."""
+        for column in self.table.columns:
+            header = self.headers.columns.get(column.name, "")
+            if not header or not (column.kind == "money" or column.name == "currency"):
+                continue
+            value, written = frame[column.name], source[header]
+            if column.kind == "money":
+                if not value.null_count() or written.dtype != pl.String:
+                    continue
+                foreign = value.is_null() & written.str.contains(values.FOREIGN)
+            else:
+                foreign = value.is_not_null() & ~value.is_in(["INR", "₹"])
+            if (at := foreign.fill_null(value=False).arg_true()).len():
+                raise DataError(
+                    "this is another currency than rupees, and a data set has one: rupees. "
+                    "Convert the amounts, or take their rows out.",
+                    file=self.file,
+                    row=rows[at[0]],
+                    column=header,
+                    value=str(written[at[0]]),
+                )
+
+    def _fault(self, rule: Rule, wrong: pl.Series, source: pl.DataFrame) -> pl.DataFrame:
         at = wrong.arg_true()
-        self.faults.append(
-            pl.DataFrame(
-                {
-                    "at": at,
-                    "column": [column.name] * count,
-                    "value": written.gather(at).cast(pl.String),
-                    "rule": [f"{column.name}_{rule}"] * count,
-                    "reason": [reason] * count,
-                }
-            )
+        header = self.headers.columns[rule.column]
+        return pl.DataFrame({"at": at, "value": source[header].gather(at).cast(pl.String)}).select(
+            "at",
+            pl.lit(rule.column).alias("column"),
+            "value",
+            pl.lit(rule.name).alias("rule"),
+            pl.lit(rule.reason).alias("reason"),
         )
 
-    def once(self, taken: pl.Series | None) -> None:
+    def _once(
+        self, frame: pl.DataFrame, source: pl.DataFrame, faults: Sequence[pl.DataFrame]
+    ) -> list[pl.DataFrame]:
         """A second row with the same key, in this file or an earlier one, cannot be told apart."""
-        if self.table.key is None:
-            return
-        key = self.values[self.table.key].clone()
-        for fault in self.faults:
-            key = key.scatter(fault["at"], None)  # a row set aside leaves its key free
+        name = self.table.key
+        if name is None or name not in self.headers.columns:
+            return []
+        key = frame[name].set(_marked(frame.height, faults), None)  # one set aside leaves it free
         again = ~key.is_first_distinct()
-        if taken is not None:
+        for taken in (*self.told.taken, *self.keys):
             again = again | key.is_in(taken.implode())
-        self._fault(
-            self.table[self.table.key],
-            key,
-            again.fill_null(value=False) & key.is_not_null(),
-            "duplicate",
-            f"another row has this {key.name}; each may stand once",
-        )
+        again = again.fill_null(value=False) & key.is_not_null()
+        self.keys.append(key.set(again, None).drop_nulls())
+        if not again.any():
+            return []
+        reason = f"another row has this {name}; each may stand once"
+        rule = Rule(f"{name}_duplicate", name, "quarantined", reason, pl.col(name))
+        return [self._fault(rule, again, source)]
 
-    def result(self) -> Cleaned:
-        """Split the rows into accepted and set aside."""
-        extra = self.source.frame.select(
-            pl.col(header).cast(pl.String)
-            for header in self.headers.extra
-            if header not in self.values
-        )
-        frame = pl.DataFrame(list(self.values.values())).hstack(extra)
-        quarantine = self._quarantine()
-        if self.faults:
-            at = pl.concat([fault["at"] for fault in self.faults]).unique()
-            frame = (
-                frame.with_row_index("\0at")
-                .filter(~pl.col("\0at").is_in(at.implode()))
-                .drop("\0at")
-            )
-        dialect = self.source.dialect
-        report = FileReport(
-            file=self.source.name,
-            table=self.table.name,
-            read=self.source.read,
-            accepted=frame.height,
-            quarantined=quarantine.height,
-            columns=self.headers.columns,
-            extra=self.headers.extra,
-            dialect=" · ".join(
-                part
-                for part in (
-                    dialect.encoding,
-                    {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(
-                        dialect.delimiter, ""
-                    ),
-                )
-                if part
-            ),
-            notes=tuple(self.notes),
-        )
-        return Cleaned(frame, quarantine, report)
+    # ------------------------------------------------------------------ what is set aside
 
-    def _quarantine(self) -> pl.DataFrame:
+    def _aside(self, text: TextTable, faults: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """One row per record set aside, its first fault named."""
-        asides = []
-        if self.faults:
-            faults = (
-                pl.concat(self.faults).unique("at", keep="first", maintain_order=True).sort("at")
-            )
-            at = faults["at"]
-            original = self.source.frame[at].select(
-                pl.struct(pl.all().cast(pl.String)).struct.json_encode().alias("original")
-            )
-            place = pl.DataFrame({"row": self.source.rows.gather(at)})
-            asides.append(pl.concat([faults.drop("at"), place, original], how="horizontal"))
-        if self.source.problems:
-            asides.append(
-                pl.DataFrame(
-                    [
-                        {
-                            "column": None,
-                            "value": None,
-                            "rule": "ragged",
-                            "reason": p.reason,
-                            "row": p.row,
-                            "original": p.original,
-                        }
-                        for p in self.source.problems
-                    ],
-                    schema={
-                        "column": pl.String,
-                        "value": pl.String,
-                        "rule": pl.String,
-                        "reason": pl.String,
-                        "row": pl.UInt32,
-                        "original": pl.String,
-                    },
-                )
-            )
-        if not asides:
+        if not faults and not text.problems:
             return no_quarantine()
+        asides = [_of_problems(text.problems)]
+        if faults:
+            first = pl.concat(faults).unique("at", keep="first", maintain_order=True).sort("at")
+            at = first["at"]
+            cells = text.frame[at].select(pl.all().cast(pl.String).fill_null(""))
+            line = pl.concat_str(
+                (
+                    pl.when(pl.col(name).str.contains_any([",", '"', "\n", "\r", ";", "\t"]))
+                    .then(pl.format('"{}"', pl.col(name).str.replace_all('"', '""', literal=True)))
+                    .otherwise(pl.col(name))
+                    for name in cells.columns
+                ),
+                separator=text.dialect.delimiter or ",",
+            )
+            asides.append(
+                first.drop("at")
+                .hstack(
+                    cells.select(line.alias("original"), pl.concat_list(pl.all()).alias("cells"))
+                )
+                .with_columns(text.rows.gather(at).alias("row"))
+            )
         joined = pl.concat(asides, how="diagonal").with_columns(
-            file=pl.lit(self.source.name), table=pl.lit(self.table.name)
+            file=pl.lit(self.file), table=pl.lit(self.table.name)
         )
-        return joined.select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items()).sort(
-            "row"
+        named = joined.with_columns(
+            id=pl.struct("row", "original").map_elements(self._id, return_dtype=pl.String)
         )
+        return named.select(pl.col(n).cast(dtype) for n, dtype in QUARANTINE.items()).sort("row")
+
+    def _id(self, record: Mapping[str, object]) -> str:
+        text = f"{self.file}\0{record['row']}\0{record['original']}"
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def _count(self, text: TextTable, frame: pl.DataFrame, aside: pl.DataFrame) -> None:
+        self.read += text.read
+        self.accepted += frame.height
+        self.quarantined += aside.height
+        for rule, count in aside["rule"].value_counts().rows():
+            self.counts[rule] += count
+        if frame.height:
+            hashes = frame.hash_rows(seed=_SEED)
+            self.row_sum += int(hashes.cast(pl.Int128).sum())
+            self.row_hashes.append(hashes)
+
+    # ------------------------------------------------------------------ the whole file
+
+    @property
+    def orders(self) -> dict[str, values.Order]:
+        """How each column of days is written: told, or as all that was seen shows."""
+        answer: dict[str, values.Order] = {}
+        for column, used in self._orders.items():
+            told = self.told.mapping.of("dates", self.file, self.table.name, column)
+            if told is not None:
+                answer[column] = "month first" if told == "month first" else "day first"
+            elif column in self.evidence:
+                answer[column] = self.evidence[column].order
+            else:
+                answer[column] = next(iter(used))
+        return answer
+
+    def again(self) -> Cleaner | None:
+        """A cleaner that knows how days are written, where a piece was read otherwise."""
+        for column, order in self.orders.items():
+            if not self._orders[column] <= {"iso", *_reads_like(order)}:
+                return Cleaner(self.table, self.file, self.headers, self.told, self.evidence)
+        return None
 
 
-_ORDER_NOTES: Mapping[str, str] = {
-    "month first": "{column} is written month first: a number above 12 stands second.",
-    "mixed": "{column} mixes day-first and month-first days; rows that could be either were "
-    "set aside.",
-    "day first (assumed)": "{column} could be day first or month first in every row; day first "
-    "was assumed, as is usual in India.",
-}
+def _reads_like(order: values.Order) -> set[values.Order]:
+    """The orders in which the same days come out."""
+    day_first: set[values.Order] = {"day first", "day first (assumed)"}
+    return day_first if order in day_first else {order}
+
+
+def _cannot_be(rule: Rule, frame: pl.DataFrame) -> bool:
+    """Whether a rule about nulls has none to look at: sparing is what makes long files fast."""
+    return rule.name.endswith(("_unreadable", "_missing")) and not frame[rule.column].null_count()
+
+
+def _marked(height: int, faults: Sequence[pl.DataFrame]) -> pl.Series:
+    """True for the rows that have a fault."""
+    marked = pl.repeat(value=False, n=height, eager=True)
+    for fault in faults:
+        marked = marked.scatter(fault["at"], True)  # a value, not a flag
+    return marked
+
+
+def _of_problems(problems: Sequence[Problem]) -> pl.DataFrame:
+    """Records that could not be placed under the headers."""
+    names = ("row", "column", "value", "rule", "reason", "original", "cells")
+    return pl.DataFrame(
+        [
+            (p.row, None, None, p.rule, p.reason, p.original, list(p.cells or (p.original,)))
+            for p in problems
+        ],
+        schema={name: QUARANTINE[name] for name in names},
+        orient="row",
+    )

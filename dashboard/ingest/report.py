@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
-from dashboard.formats import counted
+from dashboard.formats import counted, harmless, number
+from dashboard.ingest.questions import Question
 
-QUARANTINE: Mapping[str, type[pl.DataType]] = {
-    "file": pl.String,
-    "table": pl.String,
-    "row": pl.UInt32,
-    "column": pl.String,
-    "value": pl.String,
-    "rule": pl.String,
-    "reason": pl.String,
-    "original": pl.String,
+QUARANTINE: Mapping[str, pl.DataType] = {
+    "id": pl.String(),
+    "file": pl.String(),
+    "table": pl.String(),
+    "row": pl.UInt32(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "rule": pl.String(),
+    "reason": pl.String(),
+    "original": pl.String(),
+    "cells": pl.List(pl.String()),
 }
-"""One row per record set aside: where it stood, what was wrong first, and its text."""
+"""One row per record set aside: where it stood, what was wrong first, its text and its cells.
+
+``id`` follows from file, row and text: a mended row names by it what it mends.
+"""
+
+MEND_ID, MEND_FILE = "set_aside_id", "set_aside_in"
+MEND_COLUMNS = (MEND_ID, MEND_FILE, "set_aside_row", "set_aside_column", "set_aside_because")
+"""What stands before a file's own columns in the file that is downloaded to be mended."""
 
 
 def no_quarantine() -> pl.DataFrame:
@@ -29,7 +43,13 @@ def no_quarantine() -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file: what it was taken for and what became of its records."""
+    """One file: what it was taken for and what became of its records.
+
+    ``rules`` counts the records that each rule hit, those set aside under the first that did;
+    ``aside`` names the rules that set aside. ``columns`` is column -> header, ``dates`` column ->
+    how its days are written, ``dialect`` how the file is, ``headers`` all as they stand. ``mended``
+    records set aside here have come back mended.
+    """
 
     file: str
     table: str
@@ -37,19 +57,75 @@ class FileReport:
     accepted: int
     quarantined: int
     columns: Mapping[str, str]
-    extra: tuple[str, ...]
-    dialect: str
+    extra: tuple[str, ...] = ()
+    dialect: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    rules: Mapping[str, int] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    mended: int = 0
+
+    @property
+    def written(self) -> str:
+        """How the file is written, in words."""
+        delimiters = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
+        delimiter = str(self.dialect.get("delimiter", ""))
+        parts = [str(self.dialect.get("encoding", "")), delimiters.get(delimiter, delimiter)]
+        if self.dialect.get("header_row", 1) != 1:
+            parts.append(f"headers in row {number(self.dialect['header_row'])}")
+        return " · ".join(part for part in parts if part)
+
+    def as_json(self) -> dict[str, Any]:
+        """The file's report as plain values."""
+        return {
+            "file": self.file,
+            "table": self.table,
+            "read": self.read,
+            "accepted": self.accepted,
+            "quarantined": self.quarantined,
+            "mended": self.mended,
+            "rules": dict(self.rules),
+            "mapping": dict(self.columns),
+            "dates": dict(self.dates),
+            "extra": list(self.extra),
+            "dialect": dict(self.dialect),
+            "headers": list(self.headers),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> FileReport:
+        """What ``as_json`` made, as it was."""
+        return cls(
+            values["file"],
+            values["table"],
+            values["read"],
+            values["accepted"],
+            values["quarantined"],
+            values["mapping"],
+            tuple(values["extra"]),
+            values["dialect"],
+            tuple(values["notes"]),
+            values["rules"],
+            values["dates"],
+            tuple(values["headers"]),
+            values["mended"],
+        )
 
 
 @dataclass(frozen=True)
 class Report:
-    """All files of a dataset, the records set aside, and what was noticed across tables."""
+    """All files of a dataset, the records set aside, and what was noticed across tables.
+
+    ``quarantine`` holds those set aside and not mended since; ``ignored`` the files that are not
+    used, with why; ``questions`` what was assumed and may be answered otherwise.
+    """
 
     files: tuple[FileReport, ...] = ()
     quarantine: pl.DataFrame = field(default_factory=no_quarantine)
     notes: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
     def _by_table(self, what: str) -> dict[str, int]:
         totals: dict[str, int] = {}
@@ -57,22 +133,52 @@ class Report:
             totals[file.table] = totals.get(file.table, 0) + getattr(file, what)
         return totals
 
-    @property
+    @cached_property
     def read(self) -> dict[str, int]:
         """Records read per table."""
         return self._by_table("read")
 
-    @property
+    @cached_property
     def accepted(self) -> dict[str, int]:
         """Records used per table."""
         return self._by_table("accepted")
 
-    @property
+    @cached_property
     def quarantined(self) -> dict[str, int]:
-        """Records set aside per table."""
+        """Records set aside per table, those mended since among them."""
         return self._by_table("quarantined")
+
+    @property
+    def mended(self) -> int:
+        """Records set aside that have come back mended."""
+        return sum(file.mended for file in self.files)
 
     def sentence(self) -> str:
         """How much was read and set aside, in words."""
         aside = sum(self.quarantined.values())
-        return f"{counted(sum(self.read.values()), 'row')} read, {counted(aside, 'row')} set aside"
+        mended = f" ({number(self.mended)} of them mended since)" if self.mended else ""
+        read = counted(sum(self.read.values()), "row")
+        return f"{read} read, {counted(aside, 'row')} set aside{mended}"
+
+    def to_mend(self, file: str) -> str:
+        """The records of a file that were set aside, in its own columns, to be mended.
+
+        What was wrong stands in columns before them. The text is CSV that a spreadsheet shows and
+        never runs; given again, each row takes the place of the one set aside.
+        """
+        found = next(one for one in self.files if one.file == file)
+        records = self.quarantine.filter(pl.col("file") == file).select(
+            "id", "file", "row", "column", "reason", "cells"
+        )
+        return mending_csv(found.headers, records.iter_rows())
+
+
+def mending_csv(headers: Sequence[str], records: Iterable[Sequence[Any]]) -> str:
+    """A file to be mended: ``records`` are id, file, row, column, reason and cells."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow([*MEND_COLUMNS, *map(harmless, headers)])
+    for *place, cells in records:
+        filled = [*(cells or []), *[""] * len(headers)][: max(len(headers), len(cells or []))]
+        writer.writerow([harmless("" if one is None else str(one)) for one in (*place, *filled)])
+    return out.getvalue()

@@ -51,6 +51,17 @@ _AMOUNT = re.compile(
 )
 
 
+_MADE_HARMLESS = r"(?s)^'('* *[=+\-@\t\r\n\x00])"
+_OTHERS = "usd|eur|gbp|aed|sgd|aud|cad|jpy|dollars?|euros?"
+FOREIGN = rf"(?i)[$€£¥]|^ *-?(?:{_OTHERS})\b|[0-9] *(?:{_OTHERS}) *$"
+"""An amount in another currency than rupees."""
+
+
+def as_typed(column: pl.Series) -> pl.Series:
+    """Text without the apostrophe that ``harmless`` puts before what starts a formula."""
+    return column.str.replace(_MADE_HARMLESS, "$1")
+
+
 def text(column: pl.Series) -> pl.Series:
     """Text as written, without spaces around it; blank is null."""
     stripped = column.cast(pl.String).str.strip_chars()
@@ -166,16 +177,53 @@ Order = Literal["iso", "day first", "month first", "mixed", "day first (assumed)
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What a column's days show of the order of day and month.
+
+    ``day_first`` and ``month_first``: a number above 12 stands first, or second; ``either``: some
+    day could be read both ways, ``example`` is one.
+    """
+
+    day_first: bool = False
+    month_first: bool = False
+    either: bool = False
+    example: str = ""
+
+    def __or__(self, other: Evidence) -> Evidence:
+        return Evidence(
+            self.day_first or other.day_first,
+            self.month_first or other.month_first,
+            self.either or other.either,
+            self.example or other.example,
+        )
+
+    @property
+    def order(self) -> Order:
+        """The order that follows, for the whole column."""
+        if self.day_first and self.month_first:
+            return "mixed"
+        if self.month_first:
+            return "month first"
+        if self.day_first:
+            return "day first"
+        return "day first (assumed)" if self.either else "iso"
+
+
+@dataclass(frozen=True)
 class Days:
-    """A column of days, and how its order of day and month was decided."""
+    """A column of days, how its order of day and month was decided, and on what evidence."""
 
     days: pl.Series
-    order: Order
+    order: Order = "iso"
+    evidence: Evidence = Evidence()
 
 
 _ISO = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
 _COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 _NUMERIC = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})(?:[T ].*)?$"
+_SERIAL = r"^([34567][0-9]{4})(?:\.[0-9]+)?$"
+"""Days since the end of 1899, as a spreadsheet holds them: from 1982 to 2119."""
+_SERIAL_START = (dt.date(1899, 12, 30) - dt.date(1970, 1, 1)).days
 _NAMED = (
     "%d-%b-%y",  # two digits of a year first: as four they would be the year 24
     "%d %b %y",
@@ -198,46 +246,65 @@ def _ymd(parts: pl.DataFrame, year: str, month: str, day: str) -> pl.Series:
     return joined.str.to_date("%Y-%m-%d", strict=False)
 
 
-def days(column: pl.Series) -> Days:
+def days(column: pl.Series, told: Order | None = None, before: Evidence | None = None) -> Days:
     """Days from ISO dates with or without time, and from day-month-year in either order.
 
     The order of day and month is decided for the whole column from evidence: a number above 12
     shows where the day stands. Without evidence the day comes first, as people in India write, and
     ``order`` says that it was assumed.
+
+    Parameters
+    ----------
+    told
+        The order, where somebody said it: it stands above the evidence.
+    before
+        What earlier pieces of the same column have shown.
     """
+    before = before or Evidence()
     if isinstance(column.dtype, pl.Date | pl.Datetime):
-        return Days(column.dt.date(), "iso")
+        return Days(column.dt.date(), "iso", before)
     plain = column.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
     four_digits = plain.is_between(dt.date(1000, 1, 1), dt.date(9999, 12, 31))
     if plain.null_count() == column.null_count() and four_digits.all():
-        return Days(plain, "iso")
+        return Days(plain, "iso", before)
     written = words(column)
     answer = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     answer = answer.set(~written.str.contains(_ISO).fill_null(value=False), None)
     rest = written.set(answer.is_not_null(), None)
     if rest.null_count() == len(rest):
-        return Days(answer, "iso")
+        return Days(answer, "iso", before)
     for pattern in (_ISO, _COMPACT):
         parts = rest.str.extract_groups(pattern).struct.unnest()
         answer = _first(answer, _ymd(parts, *parts.columns))
     for pattern in _NAMED:
         answer = _first(answer, rest.str.to_date(pattern, strict=False))
-    numeric = _numeric_days(rest.set(answer.is_not_null(), None))
-    return Days(_first(answer, numeric.days), numeric.order)
+    answer = _first(answer, _serial_days(rest))
+    numeric = _numeric_days(rest.set(answer.is_not_null(), None), told, before)
+    return Days(_first(answer, numeric.days), numeric.order, numeric.evidence)
 
 
-def _numeric_days(written: pl.Series) -> Days:
+def _serial_days(written: pl.Series) -> pl.Series:
+    number = written.str.extract(_SERIAL).cast(pl.Int32)
+    return (number + _SERIAL_START).cast(pl.Date)
+
+
+def _numeric_days(written: pl.Series, told: Order | None, before: Evidence) -> Days:
     """Days from two numbers and a year, in the order that the whole column shows."""
     parts = written.str.extract_groups(_NUMERIC).struct.unnest()
     first, second, year = parts.columns
     by_day, by_month = _ymd(parts, year, second, first), _ymd(parts, year, first, second)
     if parts[first].null_count() == len(parts):
-        return Days(by_day, "iso")
-    day_first = (parts[first].cast(pl.Int32) > 12).any()
-    month_first = (parts[second].cast(pl.Int32) > 12).any()
-    if day_first and month_first:  # both orders: only rows that can be read in one way are read
-        sure = by_day.is_null() | by_month.is_null() | (by_day == by_month)
-        return Days(_first(by_day, by_month).set(~sure, None), "mixed")
-    if month_first:
-        return Days(by_month, "month first")
-    return Days(by_day, "day first" if day_first else "day first (assumed)")
+        return Days(by_day, "iso", before)
+    either = (by_day.is_not_null() & by_month.is_not_null() & (by_day != by_month)).fill_null(
+        value=False
+    )
+    evidence = before | Evidence(
+        day_first=bool((parts[first].cast(pl.Int32) > 12).any()),
+        month_first=bool((parts[second].cast(pl.Int32) > 12).any()),
+        either=bool(either.any()),
+        example=written.filter(either).head(1).to_list()[0] if either.any() else "",
+    )
+    order = told or evidence.order
+    if order == "mixed":  # both orders: only rows that can be read in one way are read
+        return Days(_first(by_day, by_month).set(either, None), order, evidence)
+    return Days(by_month if order == "month first" else by_day, order, evidence)

@@ -55,6 +55,9 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("cancelled", "canceled", "void", "rejected"), "cancelled"),
     }
 )
+CURRENCIES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("inr", "rs", "rupee", "rupees", "indian_rupee"), "INR")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,18 @@ class Table:
         return tuple(column for column in self.columns if column.required)
 
 
+_CURRENCY = Column(
+    "currency",
+    "choice",
+    "The currency of the row's amounts; a data set has one, rupees.",
+    spellings=("currency_code",),
+    values=CURRENCIES,
+)
+_ROW_ID = Column(
+    "row_id",
+    "id",
+    "Names the row, where a mapping says so: a row that stands twice then counts once.",
+)
 _CREATOR = ("influencerid", "inf_id", "creator_id", "influencer")
 
 INFLUENCERS = Table(
@@ -262,7 +277,10 @@ TRACKING_DATA = Table(
             unit="₹",
             spellings=("sales", "revenue_inr", "order_value", "total_revenue"),
         ),
+        _CURRENCY,
+        _ROW_ID,
     ),
+    key="row_id",
 )
 PAYOUTS = Table(
     "payouts",
@@ -318,7 +336,10 @@ PAYOUTS = Table(
             spellings=("payment_status", "payout_status"),
             values=STATUSES,
         ),
+        _CURRENCY,
+        _ROW_ID,
     ),
+    key="row_id",
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(

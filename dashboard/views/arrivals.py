@@ -12,7 +12,7 @@ from dashboard.dataset import Dataset, load_files
 from dashboard.errors import DataError
 from dashboard.formats import counted, listing, number
 from dashboard.ingest import read_text
-from dashboard.ingest.mapping import map_columns, which_table
+from dashboard.ingest.headers import map_columns, which_table
 from dashboard.ingest.report import FileReport
 from dashboard.ledger import Ledger
 from dashboard.schema import TABLES

@@ -52,7 +52,10 @@ class Files(CardView):
         """Say how each file was read."""
         report = self.explorer.dataset.report
         self.card.say(f"{report.sentence()}. Accepted and set aside always sum to what was read.")
-        notes = [*report.notes, *(f"{name} was not used: no table." for name in report.ignored)]
+        notes = [
+            *report.notes,
+            *(f"{name} is not used. {why}" for name, why in report.ignored.items()),
+        ]
         body = _TABLE.format(
             heads=joined([_HEAD.format(head) for head in HEADS]),
             rows=joined([_file(file) for file in report.files]),
@@ -66,7 +69,7 @@ def _file(file: FileReport) -> Markup:
     extra = f"Kept, not analysed: {', '.join(file.extra)}" if file.extra else ""
     return _ROW.format(
         file=file.file,
-        dialect=file.dialect,
+        dialect=file.written,
         table=file.table,
         read=number(file.read),
         accepted=number(file.accepted),

@@ -1,0 +1,111 @@
+"""Across: what only all tables together show; such rows are kept, counted and said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from dashboard.formats import counted
+
+_EARLIER = dt.timedelta(days=30)
+"""A post may come so long before its campaign's first order; one that is earlier is a slip."""
+_OTHERS = ("posts", "tracking_data", "payouts")
+
+Tables = Mapping[str, pl.LazyFrame]
+
+
+@dataclass
+class Seen:
+    """What was noticed row by row: the keys of each table, and a hash of each row without one."""
+
+    keys: dict[str, list[pl.Series]] = field(default_factory=dict)
+    hashes: dict[str, list[pl.Series]] = field(default_factory=dict)
+
+    def rows(self, table: str, hashes: Sequence[pl.Series], *, keyed: bool) -> None:
+        """Remember the rows of a file whose table has no key there."""
+        if not keyed:
+            self.hashes.setdefault(table, []).extend(hashes)
+
+    def equal(self, table: str) -> int:
+        """Rows that say the same as another in every column."""
+        hashes = self.hashes.get(table, [])
+        if not hashes:
+            return 0
+        every = pl.concat(hashes)
+        return len(every) - every.n_unique()
+
+
+def look_across(tables: Tables, seen: Seen) -> list[str]:
+    """Everything that is noticed across tables, in words."""
+    equal = {table: seen.equal(table) for table in tables}
+    return [*_strangers(tables), *_equal_rows(equal), *_early_posts(tables), *_unearned(tables)]
+
+
+def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
+    return frame.collect(engine="streaming")
+
+
+def _strangers(tables: Tables) -> Iterator[str]:
+    """Rows of creators who are not in influencers."""
+    known = tables["influencers"].select("influencer_id")
+    for table in _OTHERS:
+        unknown = _collect(
+            tables[table]
+            .filter(pl.col("influencer_id").is_not_null())
+            .group_by("influencer_id")
+            .agg(pl.len())
+            .join(known, on="influencer_id", how="anti")
+        ).sort("influencer_id")
+        if unknown.height:
+            names = ", ".join(unknown["influencer_id"].head(3).to_list())
+            yield (
+                f"{table}: {counted(int(unknown['len'].sum()), 'row')} of "
+                f"{counted(unknown.height, 'creator')} not in influencers ({names}); kept, shown "
+                "as unknown."
+            )
+
+
+def _equal_rows(equal: Mapping[str, int]) -> Iterator[str]:
+    """Rows that say the same in a table without a key: flagged, never removed."""
+    for table, count in equal.items():
+        if count:
+            said = counted(count, "row says", "rows say")
+            yield f"{table}: {said} the same as another in every column; kept."
+
+
+def _early_posts(tables: Tables) -> Iterator[str]:
+    """Posts that name a campaign long before its first order."""
+    begun = tables["tracking_data"].group_by("campaign").agg(begun=pl.col("date").min())
+    early = _collect(
+        tables["posts"]
+        .filter(pl.col("campaign").is_not_null())
+        .join(begun, on="campaign")
+        .filter(pl.col("date") < pl.col("begun") - _EARLIER)
+        .select(pl.len(), pl.col("campaign").first())
+    )
+    count, campaign = early.row(0)
+    if count:
+        yield (
+            f"posts: {counted(count, 'row')} more than {_EARLIER.days} days before the first "
+            f"order of their campaign, such as {campaign}; kept."
+        )
+
+
+def _unearned(tables: Tables) -> Iterator[str]:
+    """Payouts to creators of whom there is neither a post nor an order."""
+    creators = pl.concat([tables[name].select("influencer_id") for name in _OTHERS[:2]])
+    unearned = _collect(
+        tables["payouts"]
+        .filter(pl.col("total_payout") != 0)
+        .join(creators.unique(), on="influencer_id", how="anti")
+        .select(pl.len(), pl.col("influencer_id").sort().first())
+    )
+    count, creator = unearned.row(0)
+    if count:
+        yield (
+            f"payouts: {counted(count, 'row')} for work with no evidence, neither posts nor "
+            f"orders, such as that of {creator}; kept, shown as unassigned."
+        )

@@ -1,0 +1,316 @@
+"""Intake: one pass over all files, piece by piece, into whatever keeps the rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
+
+import polars as pl
+
+from dashboard.errors import MissingColumnError, MissingTableError, QuestionsError
+from dashboard.formats import counted
+from dashboard.ingest.across import Seen, look_across
+from dashboard.ingest.cleaning import Cleaner, Told, empty
+from dashboard.ingest.keys import Known
+from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
+from dashboard.ingest.mending import Mended, mend
+from dashboard.ingest.questions import Question, in_words
+from dashboard.ingest.reading import TextFile
+from dashboard.ingest.report import FileReport, Report, no_quarantine
+from dashboard.ingest.rules import rules_of
+from dashboard.ingest.survey import Part, Plan
+from dashboard.schema import TABLES
+
+Progress = Callable[[str, int, int], None]
+"""Told after each piece: the file, the bytes read of it, the rows read of all files."""
+
+
+class Sink(Protocol):
+    """What keeps the rows: memory, or a folder on its way to become a dataset."""
+
+    def part(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep accepted rows of a table."""
+
+    def aside(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep records that were set aside."""
+
+    def mark(self, table: str) -> tuple[int, int]:
+        """How many pieces of rows have been kept, and of records set aside."""
+
+    def back(self, table: str, mark: tuple[int, int]) -> None:
+        """Forget what has been kept since a mark."""
+
+    def table(self, table: str) -> pl.LazyFrame:
+        """The rows kept."""
+
+    def quarantine(self) -> pl.LazyFrame:
+        """The records set aside."""
+
+    def drop_aside(self, ids: pl.Series) -> None:
+        """Forget records that have come back mended."""
+
+
+class Kept:
+    """Rows kept in memory."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
+        self.asides: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
+
+    def part(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep accepted rows of a table."""
+        self.parts[table].append(frame)
+
+    def aside(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep records that were set aside."""
+        if frame.height:
+            self.asides[table].append(frame)
+
+    def mark(self, table: str) -> tuple[int, int]:
+        """How many pieces of rows have been kept, and of records set aside."""
+        return len(self.parts[table]), len(self.asides[table])
+
+    def back(self, table: str, mark: tuple[int, int]) -> None:
+        """Forget the pieces that came since a mark."""
+        parts, asides = mark
+        del self.parts[table][parts:]
+        del self.asides[table][asides:]
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """The rows of a table; a column that some files lack is empty there."""
+        parts = self.parts[table]
+        return pl.concat(parts, how="diagonal") if parts else empty(TABLES[table])
+
+    def table(self, table: str) -> pl.LazyFrame:
+        """The rows kept."""
+        return self.frame(table).lazy()
+
+    def quarantine(self) -> pl.LazyFrame:
+        """The records set aside."""
+        asides = [frame for frames in self.asides.values() for frame in frames]
+        return (pl.concat(asides) if asides else no_quarantine()).lazy()
+
+    def drop_aside(self, ids: pl.Series) -> None:
+        """Forget records that have come back mended."""
+        for table, frames in self.asides.items():
+            self.asides[table] = [
+                frame.filter(~pl.col("id").is_in(ids.implode())) for frame in frames
+            ]
+
+
+@dataclass
+class Taken:
+    """What a pass has done so far: a report a file, and what all rows together show."""
+
+    reports: list[FileReport] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+
+    def version(self, columns: Mapping[str, Sequence[str]]) -> str:
+        """Eight characters that change with the rows, not with their order, file or time."""
+        digest = hashlib.blake2b(digest_size=4)
+        for table in TABLES:
+            height, row_sum = self.sums.get(table, (0, 0))
+            digest.update(repr((table, list(columns[table]), height, row_sum)).encode())
+        return digest.hexdigest()
+
+
+def must_be_possible(plan: Plan, files: Iterable[str], place: str) -> None:
+    """Refuse what cannot be read: the reason first that is nearest to the files themselves.
+
+    Raises
+    ------
+    DataError
+        A file cannot be read, a table is missing, or a question must be answered first.
+    """
+    for error in plan.refused.values():
+        raise error
+    open_ = [question for question in plan.questions if question.must_be_answered]
+    for question in open_:
+        if question.where[0] == "columns" and not question.proposed:
+            part = next(part for part in plan.parts if part.text.name == question.file)
+            column = TABLES[part.table][question.where[-1]]
+            raise MissingColumnError(
+                question.file, part.table, column.name, part.text.headers, column.headers
+            )
+    if open_:
+        raise QuestionsError(open_, in_words(open_))
+    for table in plan.missing:
+        raise MissingTableError(table, place, list(files))
+
+
+def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None) -> Taken:
+    """Read every row of the files and give it to the sink, accepted or set aside.
+
+    A table's files are read one after the other, then its rows that come back mended; influencers
+    first, so that other tables' ids can be compared with theirs.
+
+    Raises
+    ------
+    DataError
+        Something in a file makes all of it unusable.
+    """
+    taken = Taken(questions=[q for q in plan.questions if not q.must_be_answered])
+    for table in TABLES:
+        for part in plan.parts:
+            if part.table == table:
+                _read(part, told, sink, taken, progress)
+        mend_into(table, plan.mends, told, sink, taken)
+        if table == "influencers":
+            ids = sink.table(table).select("influencer_id").collect().to_series()
+            told = replace(told, known=Known(ids.drop_nulls().to_list()))
+    return taken
+
+
+def mend_into(table: str, files: Sequence[TextFile], told: Told, sink: Sink, taken: Taken) -> None:
+    """Take back the mended rows of a table."""
+    if not files:
+        return
+    told = replace(told, taken=tuple(taken.seen.keys.get(table, ())))
+    waiting = sink.quarantine().select("id", "file").collect()
+    for mended in mend(files, table, tuple(taken.reports), waiting, told):
+        sink.part(table, mended.cleaned.frame)
+        sink.aside(table, mended.cleaned.quarantine)
+        sink.drop_aside(mended.ids)
+        _count(mended.cleaner, taken, report_of(mended.cleaner, mended.headers))
+        taken.reports = [_less(report, mended) for report in taken.reports]
+
+
+def _less(report: FileReport, mended: Mended) -> FileReport:
+    """A file's report, once records that were set aside in it have come back."""
+    more = len(mended.ids) if report.file == mended.original else 0
+    return replace(report, mended=report.mended + more)
+
+
+def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress | None) -> None:
+    before = tuple(taken.seen.keys.get(part.table, ()))
+    told = replace(told, taken=before)
+    cleaner: Cleaner | None = Cleaner(TABLES[part.table], part.text.name, part.headers, told)
+    rows = sum(report.read for report in taken.reports)
+    mark = sink.mark(part.table)
+    while cleaner is not None:
+        last = cleaner
+        for block in part.text.blocks():
+            cleaned = last.clean(block)
+            sink.part(part.table, cleaned.frame)
+            sink.aside(part.table, cleaned.quarantine)
+            if progress:
+                progress(part.text.name, part.text.done, rows + last.read)
+        cleaner = last.again()
+        if cleaner is not None:
+            sink.back(part.table, mark)
+    taken.seen.keys.setdefault(part.table, []).extend(last.keys)
+    _count(last, taken, report_of(last, part.text.headers))
+
+
+def _count(cleaner: Cleaner, taken: Taken, report: FileReport) -> None:
+    table = cleaner.table.name
+    taken.reports.append(report)
+    taken.ids.setdefault(table, {}).update(cleaner.ids)
+    height, row_sum = taken.sums.get(table, (0, 0))
+    taken.sums[table] = (height + cleaner.accepted, row_sum + cleaner.row_sum)
+    taken.seen.rows(table, cleaner.row_hashes, keyed=cleaner.table.key in cleaner.headers.columns)
+    taken.questions += questions_of(cleaner)
+
+
+def report_of(cleaner: Cleaner, headers: Sequence[str]) -> FileReport:
+    """What one file was taken for and what became of its records."""
+    dialect: dict[str, Any] = asdict(cleaner.dialect)
+    return FileReport(
+        file=cleaner.file,
+        table=cleaner.table.name,
+        read=cleaner.read,
+        accepted=cleaner.accepted,
+        quarantined=cleaner.quarantined,
+        columns=cleaner.headers.columns,
+        extra=cleaner.headers.extra,
+        dialect={**dialect, "preamble": list(cleaner.dialect.preamble)},
+        notes=tuple(_notes(cleaner)),
+        rules={rule: cleaner.counts[rule] for rule in sorted(cleaner.counts)},
+        dates={column: _SAID.get(order, order) for column, order in cleaner.orders.items()},
+        headers=tuple(headers),
+    )
+
+
+_SAID: Mapping[str, str] = {"iso": "year first"}
+_ORDER_NOTES: Mapping[str, str] = {
+    "month first": "{column} is written month first: a number above 12 stands second.",
+    "mixed": "{column} mixes day-first and month-first days; rows that could be either were "
+    "set aside.",
+    "day first (assumed)": "{column} could be day first or month first in every row; day first "
+    "was assumed, as is usual in India.",
+}
+
+
+def _notes(cleaner: Cleaner) -> Iterable[str]:
+    """What was noticed and sets nothing aside, in words."""
+    if cleaner.dialect.preamble:
+        lines = counted(len(cleaner.dialect.preamble), "line")
+        first = cleaner.dialect.preamble[0][:60]
+        yield f"{lines} above the headers not read as rows, the first: {first}"
+    for column, order in cleaner.orders.items():
+        told = cleaner.told.mapping.of("dates", cleaner.file, cleaner.table.name, column)
+        if told is not None:
+            yield f"{column} is read {told}, as was answered."
+        elif order in _ORDER_NOTES:
+            yield _ORDER_NOTES[order].format(column=column)
+    for rule in rules_of(cleaner.table, cleaner.headers.columns, cleaner.told.today):
+        count = cleaner.counts.get(rule.name, 0)
+        if count and rule.then == "emptied":
+            cells = counted(count, "cell")
+            yield f"{cells} of {rule.column} left out ({rule.reason}); the rows are kept."
+        elif count and rule.then == "flagged":
+            yield f"{counted(count, 'row')}: {rule.reason}; kept."
+
+
+def questions_of(cleaner: Cleaner) -> Iterable[Question]:
+    """What the rows of a file leave open: days that read two ways, spellings nearly known."""
+    table, file = cleaner.table.name, cleaner.file
+    for column, order in cleaner.orders.items():
+        told = cleaner.told.mapping.of("dates", file, table, column)
+        if order == "day first (assumed)" and told is None:
+            example = cleaner.evidence[column].example
+            yield Question(
+                ("dates", table, column),
+                file,
+                f"{file}: {column} could be day first or month first in every row, such as "
+                f"{example!r}. Day first is assumed, as is usual in India. Which is it?",
+                (DAY_FIRST, MONTH_FIRST),
+                DAY_FIRST,
+                assumed=DAY_FIRST,
+            )
+    for column, spellings in cleaner.spellings.items():
+        for written, meant in spellings.items():
+            yield Question(
+                ("values", table, column, written),
+                file,
+                f"{file}: does {written!r} in {column} mean {meant!r}? It is kept as written "
+                "until you say so.",
+                (meant, written),
+                meant,
+                assumed=written,
+            )
+
+
+def report_on(plan: Plan, taken: Taken, sink: Sink, most: int | None = None) -> Report:
+    """The whole report; ``most`` limits the records of the quarantine that are held."""
+    notes = [
+        f"{table}: {counted(len(changed), 'id')} such as {next(iter(changed))!r} read as "
+        f"{next(iter(changed.values()))!r}, as in influencers."
+        for table, changed in taken.ids.items()
+        if changed
+    ]
+    notes += look_across({table: sink.table(table) for table in TABLES}, taken.seen)
+    quarantine = sink.quarantine()
+    quarantine = quarantine if most is None else quarantine.head(most)
+    return Report(
+        tuple(taken.reports),
+        quarantine.collect(),
+        tuple(notes),
+        plan.ignored,
+        tuple(taken.questions),
+    )
