@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.ingest.reading.files import TextFile, open_file, read_text
-from dashboard.ingest.reading.text import BLOCK, Dialect, Problem, TextTable
+from dashboard.ingest.reading.files import open_file, read_text
+from dashboard.ingest.reading.text import BLOCK, Dialect, Problem, TextFile, TextTable
 
 __all__ = ["BLOCK", "Dialect", "Problem", "TextFile", "TextTable", "open_file", "read_text"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
-BLOCK = 32 * 1024 * 1024
-"""Bytes of a file that are read at a time."""
+BLOCK = 16 * 1024 * 1024
+"""Bytes of a file that are read at a time; more would not stay in a processor's caches."""
 
-Rule = Literal["ragged", "open_quote", "nul"]
+Rule = Literal["ragged", "open_quote", "nul", "not_set_aside"]
 """Too many cells; a quote that is opened and not closed; a NUL byte."""
 
 
@@ -68,6 +69,30 @@ class TextTable:
     def read(self) -> int:
         """Records read, those set aside included; blank lines are no records."""
         return self.frame.height + len(self.problems)
+
+
+class TextFile(ABC):
+    """One table of text that can be read block by block, and again from the start.
+
+    ``headers`` are numbered where they repeat or are missing; ``repeated`` are those that stand
+    more than once, as written; ``size`` is in bytes, and ``done`` says how many of them the present
+    reading has behind it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        headers: tuple[str, ...],
+        repeated: tuple[str, ...],
+        dialect: Dialect,
+        size: int,
+    ) -> None:
+        self.name, self.headers, self.repeated = name, headers, repeated
+        self.dialect, self.size, self.done = dialect, size, 0
+
+    @abstractmethod
+    def blocks(self) -> Iterator[TextTable]:
+        """Yield the records, a block at a time; at least one table, which may have no rows."""
 
 
 def numbered(cells: Sequence[str]) -> tuple[str, ...]:
