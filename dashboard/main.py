@@ -10,4 +10,4 @@ from dashboard.settings import load_settings
 pn.extension("tabulator")
 let_leave()
 settings = load_settings()
-App(shared(settings.data), settings=settings).servable()
+App(shared(settings.data, settings.mapping), settings=settings).servable()

@@ -24,11 +24,11 @@ def serve(settings: Settings, *, show: bool = False) -> None:
     """
     let_leave()
     settings = replace(settings, port=_free(settings.address, settings.port))
-    ledger = ledger_of(shared(settings.data))
+    ledger = ledger_of(shared(settings.data, settings.mapping))
     pn.extension("tabulator")
 
     def visitor() -> pn.template.Template:
-        return App(shared(settings.data), settings=settings).template()
+        return App(shared(settings.data, settings.mapping), settings=settings).template()
 
     pn.serve(
         {"/": visitor},

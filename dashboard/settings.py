@@ -21,7 +21,8 @@ class Settings:
 
     ``data`` is the folder that is served; ``poor_roas`` and ``poor_orders`` say from which ROAS and
     with how many orders a creator counts as poor until the user moves the threshold;
-    ``upload_megabytes`` caps one upload.
+    ``upload_megabytes`` caps one upload; ``mapping`` is a file of answers about the files of
+    ``data``; ``save_to`` a folder in which visitors may save what they upload.
     """
 
     data: str = "data"
@@ -32,6 +33,8 @@ class Settings:
     poor_roas: float = 1.0
     poor_orders: int = 10
     upload_megabytes: int = 200
+    mapping: str = ""
+    save_to: str = ""
 
     def __post_init__(self) -> None:
         _in_range("port", self.port, 0, 65535)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -12,11 +12,46 @@ from typing import cast
 
 import polars as pl
 
-from dashboard.ingest import Ingested, Report, read_files, read_place, table_files
-from dashboard.ingest.reading import TextTable
+from dashboard.dataset.importing import (
+    MOST_SHOWN,
+    Checked,
+    check_files,
+    import_files,
+    mended_tables,
+)
+from dashboard.dataset.store import Shelf, Store, Version
+from dashboard.ingest import (
+    FileMapping,
+    Ingested,
+    Report,
+    TextTable,
+    finished,
+    own_mapping,
+    read_files,
+    read_place,
+    table_files,
+)
+from dashboard.ingest.mapping import load_mapping, read_mapping
+from dashboard.ingest.report import no_quarantine
 from dashboard.schema import TABLES
 
-__all__ = ["Dataset", "TextTable", "load", "load_files", "shared"]
+__all__ = [
+    "Checked",
+    "Dataset",
+    "FileMapping",
+    "Shelf",
+    "Store",
+    "TextTable",
+    "Version",
+    "check_files",
+    "import_files",
+    "load",
+    "load_files",
+    "mend",
+    "open_version",
+    "save",
+    "shared",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +69,7 @@ class Dataset:
     place: str
     loaded_at: dt.datetime
     currency: str = "INR"
+    mapping: FileMapping = field(default_factory=FileMapping)
 
     def has(self, table: str, column: str) -> bool:
         """Whether any row of the table says something in that column."""
@@ -55,14 +91,16 @@ class Dataset:
         return self.span[1] if self.span else None
 
 
-def load(place: str | Path) -> Dataset:
-    """Load the four tables from a folder of CSV or parquet files.
+def load(place: str | Path, mapping: FileMapping | None = None) -> Dataset:
+    """Load the four tables from a folder of CSV, parquet or Excel files, or a saved dataset.
 
     Parameters
     ----------
     place
         The folder. Each table is found by its file's name (``influencers.csv`` or ``.parquet``),
-        else by its headers.
+        else by its headers. Of a saved dataset the current version is opened.
+    mapping
+        What has been answered about the files.
 
     Returns
     -------
@@ -74,31 +112,85 @@ def load(place: str | Path) -> Dataset:
     DataError, PlaceError
         A sentence that names the file, row, column and value, and what would be right.
     """
-    ingested = read_place(Path(place))
-    return _dataset(ingested, str(place))
+    if Store.is_one(Path(place)):
+        return open_version(Store(Path(place)).current(), str(place))
+    mapping = mapping or own_mapping(Path(place))
+    return _dataset(read_place(Path(place), mapping), str(place), mapping)
 
 
-def shared(place: str | Path) -> Dataset:
-    """Load a folder once for all sessions, and again only when its files have changed."""
+def open_version(version: Version, place: str) -> Dataset:
+    """A saved version of a dataset, as it was when it was saved."""
+    manifest = version.manifest
+    tables = {table: version.table(table).collect() for table in TABLES}
+    aside = version.quarantine()
+    quarantine = no_quarantine() if aside is None else aside.head(MOST_SHOWN).collect()
+    report = Report.from_json(manifest["report"], quarantine)
+    mapping = read_mapping(version.mapping(), str(version.path))
+    return _dataset(finished(tables, report, manifest["version"], mapping), place, mapping)
+
+
+def mend(dataset: Dataset, files: Mapping[str, bytes]) -> Dataset:
+    """A dataset with the rows that come back mended; what is still wrong stays set aside.
+
+    Parameters
+    ----------
+    files
+        Those that ``report.to_mend`` made, mended. A row given twice, or one that is not set aside
+        here, is not taken again.
+
+    Raises
+    ------
+    DataError
+        A file is none of those.
+    """
+    sink, report, version = mended_tables(dataset.tables, dataset.report, files, dataset.mapping)
+    tables = {table: sink.frame(table) for table in TABLES}
+    again = finished(tables, report, version, dataset.mapping)
+    return _dataset(again, dataset.place, dataset.mapping)
+
+
+def save(dataset: Dataset, store: Store) -> Version:
+    """Save a dataset that is in memory as a new version, its report and quarantine with it."""
+    report = dataset.report
+    with store.draft() as draft:
+        for table, frame in dataset.tables.items():
+            draft.part(table, frame)
+            aside = report.quarantine.filter(pl.col("table") == table)
+            if aside.height:
+                draft.aside(table, aside)
+        draft.write("mapping.toml", dataset.mapping.to_toml())
+        manifest = {"rows": report.accepted, "place": dataset.place, "report": report.as_json()}
+        return draft.finish(dataset.version, manifest)
+
+
+def shared(place: str | Path, mapping: str | Path = "") -> Dataset:
+    """Load a folder once for all sessions, and again only when its files have changed.
+
+    ``mapping`` is the place of a mapping file, where there is one.
+    """
     folder = Path(place).resolve()
+    saved = Store.is_one(folder)
+    files = [folder / "current"] if saved else table_files(folder)
+    files += [Path(mapping) if mapping else folder / "mapping.toml"]
     signature = tuple(
-        (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in table_files(folder)
+        (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists()
     )
-    return _shared(str(place), signature)
+    return _shared(str(place), str(mapping), signature)
 
 
 @lru_cache(maxsize=2)
-def _shared(place: str, signature: tuple[tuple[str, int, int], ...]) -> Dataset:  # noqa: ARG001  # the signature is the cache's key
-    return load(place)
+def _shared(place: str, mapping: str, signature: tuple[tuple[str, int, int], ...]) -> Dataset:  # noqa: ARG001  # the signature is the cache's key
+    return load(place, load_mapping(Path(mapping)) if mapping else None)
 
 
-def load_files(files: Mapping[str, bytes], place: str = "the upload") -> Dataset:
+def load_files(
+    files: Mapping[str, bytes], place: str = "the upload", mapping: FileMapping | None = None
+) -> Dataset:
     """Load the four tables from files held in memory, as ``load`` does from a folder."""
-    ingested = read_files(files, place)
-    return _dataset(ingested, place)
+    return _dataset(read_files(files, place, mapping), place, mapping)
 
 
-def _dataset(ingested: Ingested, place: str) -> Dataset:
+def _dataset(ingested: Ingested, place: str, mapping: FileMapping | None = None) -> Dataset:
     ordered = {name: ingested.tables[name] for name in TABLES}
     return Dataset(
         MappingProxyType(ordered),
@@ -106,4 +198,5 @@ def _dataset(ingested: Ingested, place: str) -> Dataset:
         ingested.version,
         place,
         dt.datetime.now(tz=dt.UTC).astimezone(),
+        mapping=mapping or FileMapping(),
     )

@@ -37,6 +37,9 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from dashboard.errors import DashboardError, PlaceError, did_you_mean, listed
+from dashboard.ingest.cleaning import empty
+from dashboard.ingest.report import no_quarantine
+from dashboard.schema import TABLES
 
 if sys.platform == "win32":
     import msvcrt
@@ -138,11 +141,46 @@ class Draft:
         """How many parts of a table are written."""
         return self._count.get(("tables", table), 0)
 
+    def mark(self, table: str) -> tuple[int, int]:
+        """How many parts of a table are written, and of its quarantine."""
+        return self.parts(table), self._count.get(("quarantine", table), 0)
+
+    def back(self, table: str, mark: tuple[int, int]) -> None:
+        """Forget what has been written of a table and its quarantine since a mark."""
+        for kind, kept in zip(("tables", "quarantine"), mark, strict=True):
+            self._forget(kind, table, kept)
+
     def restart(self, table: str, parts: int) -> None:
         """Forget the parts of a table from this number on."""
-        for number in range(parts, self.parts(table)):
-            _part(self.path / "tables" / table, number).unlink()
-        self._count["tables", table] = min(parts, self.parts(table))
+        self._forget("tables", table, parts)
+
+    def _forget(self, kind: str, table: str, kept: int) -> None:
+        written = self._count.get((kind, table), 0)
+        for number in range(kept, written):
+            _part(self.path / kind / table, number).unlink()
+        self._count[kind, table] = min(kept, written)
+
+    def table(self, table: str) -> pl.LazyFrame:
+        """The rows of a table that are written; of one with none, nothing but its columns."""
+        folder = self.path / "tables" / table
+        parts = _parts(folder) if self.parts(table) else []
+        return _scan(parts) if parts else empty(TABLES[table]).lazy()
+
+    def quarantine(self) -> pl.LazyFrame:
+        """The records that are written as set aside."""
+        folders = [self.path / "quarantine" / table for table in TABLES]
+        parts = [part for folder in folders if folder.is_dir() for part in _parts(folder)]
+        return _scan(parts) if parts else no_quarantine().lazy()
+
+    def drop_aside(self, ids: pl.Series) -> None:
+        """Take records out of the quarantine: they have come back mended."""
+        for table in TABLES:
+            folder = self.path / "quarantine" / table
+            for part in _parts(folder) if folder.is_dir() else []:
+                frame = pl.read_parquet(part.read_bytes())
+                left = frame.filter(~pl.col("id").is_in(ids.implode()))
+                if left.height < frame.height:
+                    part.write_bytes(_packed(left))
 
     def write(self, name: str, text: str) -> None:
         """Write another text file, such as ``mapping.toml``; the name is never the user's."""
@@ -200,13 +238,9 @@ class Draft:
         number = self._count.get((kind, table), 0)
         if number and not frame.height:
             return
-        # lz4 writes and reads for less than zstd at its lowest level. The detour through memory
-        # keeps a full disk an OSError (polars reports its own kind) and the path out of polars.
-        packed = io.BytesIO()
-        frame.write_parquet(packed, compression="lz4")
         path = _part(self.path / kind / table, number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(packed.getbuffer())
+        path.write_bytes(_packed(frame))
         self._count[kind, table] = number + 1
 
     def _switch(self, version: str) -> Version:
@@ -374,6 +408,17 @@ def _version_names(place: Path) -> list[str]:
     """The names of all versions, oldest first."""
     names = [name for name in _names(place / _VERSIONS) if _VERSION_NAME.fullmatch(name)]
     return sorted(names, key=lambda name: (_number(name), name))
+
+
+def _packed(frame: pl.DataFrame) -> memoryview:
+    """A frame as parquet.
+
+    lz4 writes and reads for less than zstd at its lowest level. The detour through memory keeps a
+    full disk an OSError (polars reports its own kind) and the path out of polars.
+    """
+    packed = io.BytesIO()
+    frame.write_parquet(packed, compression="lz4")
+    return packed.getbuffer()
 
 
 def _part(folder: Path, number: int) -> Path:

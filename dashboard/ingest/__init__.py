@@ -14,7 +14,7 @@ from dashboard.errors import PlaceError
 from dashboard.ingest.brands import brand_of
 from dashboard.ingest.cleaning import Told
 from dashboard.ingest.intake import Kept, Progress, must_be_possible, report_on, take_in
-from dashboard.ingest.mapping import FileMapping
+from dashboard.ingest.mapping import FileMapping, load_mapping
 from dashboard.ingest.questions import Question
 from dashboard.ingest.reading import TextTable, read_text
 from dashboard.ingest.report import FileReport, Report
@@ -29,6 +29,8 @@ __all__ = [
     "Question",
     "Report",
     "TextTable",
+    "finished",
+    "own_mapping",
     "read_files",
     "read_place",
     "read_text",
@@ -61,7 +63,14 @@ def read_place(place: Path, mapping: FileMapping | None = None) -> Ingested:
         A table is missing, or a file cannot be used; the sentence names file, row, column and
         value.
     """
-    return read_files({path.name: path for path in table_files(place)}, str(place), mapping)
+    files = {path.name: path for path in table_files(place)}
+    return read_files(files, str(place), mapping or own_mapping(place))
+
+
+def own_mapping(place: Path) -> FileMapping:
+    """The answers that lie in a folder beside its files, as ``mapping.toml``; none without it."""
+    own = place / "mapping.toml"
+    return load_mapping(own) if own.is_file() else FileMapping()
 
 
 def table_files(place: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from dashboard.ingest.mapping import NO, YES
 from dashboard.ingest.questions import Question
 
 NO_BRAND = "(no brand)"
+NOT_NAMED = "No known brand is named anywhere."
 _GENERIC = frozenset({"campaign", "camp"})
 _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9 ]*)_.+")
 
@@ -119,7 +120,7 @@ def brand_of(
         if assumed:
             names = listing(sorted(set(assumed.values())))
             sentence = (
-                "No known brand is named anywhere. The part of the campaign before the first “_” "
+                f"{NOT_NAMED} The part of the campaign before the first “_” "
                 f"was assumed to be the brand: {names}."
             )
             notes = (sentence,)

@@ -78,6 +78,11 @@ def empty(table: Table) -> pl.DataFrame:
     return pl.DataFrame(schema={column.name: DTYPES[column.kind] for column in table.columns})
 
 
+def row_hashes(frame: pl.DataFrame) -> pl.Series:
+    """A number for each row that rows share which say the same."""
+    return frame.hash_rows(seed=_SEED) if frame.height else pl.Series([], dtype=pl.UInt64)
+
+
 class Cleaner:
     """Cleans one file piece by piece, and counts what it did.
 
@@ -316,7 +321,7 @@ class Cleaner:
         for rule, count in aside["rule"].value_counts().rows():
             self.counts[rule] += count
         if frame.height:
-            hashes = frame.hash_rows(seed=_SEED)
+            hashes = row_hashes(frame)
             self.row_sum += int(hashes.cast(pl.Int128).sum())
             self.row_hashes.append(hashes)
 

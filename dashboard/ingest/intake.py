@@ -12,10 +12,10 @@ import polars as pl
 from dashboard.errors import MissingColumnError, MissingTableError, QuestionsError
 from dashboard.formats import counted
 from dashboard.ingest.across import Seen, look_across
-from dashboard.ingest.cleaning import Cleaner, Told, empty
+from dashboard.ingest.cleaning import Cleaner, Told, empty, row_hashes
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
-from dashboard.ingest.mending import Mended, mend
+from dashboard.ingest.mending import Mended, homes, mend
 from dashboard.ingest.questions import Question, in_words
 from dashboard.ingest.reading import TextFile
 from dashboard.ingest.report import FileReport, Report, no_quarantine
@@ -110,6 +110,15 @@ class Taken:
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
 
+    def seen_before(self, table: str, frame: pl.DataFrame) -> None:
+        """Rows that were taken in earlier, as if they came now."""
+        key = TABLES[table].key
+        keys = frame[key].drop_nulls() if key else frame[frame.columns[0]].clear()
+        hashes = row_hashes(frame)
+        self.seen.keys[table] = [keys]
+        self.seen.rows(table, [hashes], keyed=bool(len(keys)))
+        self.sums[table] = (frame.height, int(hashes.cast(pl.Int128).sum() or 0))
+
     def version(self, columns: Mapping[str, Sequence[str]]) -> str:
         """Eight characters that change with the rows, not with their order, file or time."""
         digest = hashlib.blake2b(digest_size=4)
@@ -155,11 +164,12 @@ def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None
         Something in a file makes all of it unusable.
     """
     taken = Taken(questions=[q for q in plan.questions if not q.must_be_answered])
+    mends = homes(plan.mends, {part.text.name: part.table for part in plan.parts})
     for table in TABLES:
         for part in plan.parts:
             if part.table == table:
                 _read(part, told, sink, taken, progress)
-        mend_into(table, plan.mends, told, sink, taken)
+        mend_into(table, mends.get(table, ()), told, sink, taken)
         if table == "influencers":
             ids = sink.table(table).select("influencer_id").collect().to_series()
             told = replace(told, known=Known(ids.drop_nulls().to_list()))
@@ -168,16 +178,20 @@ def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None
 
 def mend_into(table: str, files: Sequence[TextFile], told: Told, sink: Sink, taken: Taken) -> None:
     """Take back the mended rows of a table."""
-    if not files:
-        return
-    told = replace(told, taken=tuple(taken.seen.keys.get(table, ())))
-    waiting = sink.quarantine().select("id", "file").collect()
-    for mended in mend(files, table, tuple(taken.reports), waiting, told):
-        sink.part(table, mended.cleaned.frame)
-        sink.aside(table, mended.cleaned.quarantine)
-        sink.drop_aside(mended.ids)
-        _count(mended.cleaner, taken, report_of(mended.cleaner, mended.headers))
-        taken.reports = [_less(report, mended) for report in taken.reports]
+
+    def waiting() -> pl.DataFrame:
+        return sink.quarantine().select("id", "file").collect()
+
+    for file in files:
+        originals = [report for report in taken.reports if report.table == table]
+        keys = tuple(taken.seen.keys.get(table, ()))
+        for mended in mend(file, originals, waiting, replace(told, taken=keys)):
+            sink.part(table, mended.cleaned.frame)
+            sink.drop_aside(mended.ids)
+            sink.aside(table, mended.cleaned.quarantine)
+            taken.seen.keys.setdefault(table, []).extend(mended.cleaner.keys)
+            taken.reports = [_less(report, mended) for report in taken.reports]
+            _count(mended.cleaner, taken, report_of(mended.cleaner, mended.headers))
 
 
 def _less(report: FileReport, mended: Mended) -> FileReport:

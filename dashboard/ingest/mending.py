@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -13,7 +13,7 @@ from dashboard.ingest.cleaning import Cleaned, Cleaner, Told
 from dashboard.ingest.headers import Headers
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.reading import Problem, TextFile, TextTable
-from dashboard.ingest.report import MEND_FILE, MEND_ID, FileReport
+from dashboard.ingest.report import MEND_COLUMNS, MEND_FILE, MEND_ID, FileReport
 from dashboard.schema import TABLES
 
 _USED = "no row that is set aside bears this mark: it has come back before, or its file has changed"
@@ -28,52 +28,77 @@ class Mended:
     headers: tuple[str, ...]
     original: str
     ids: pl.Series
-    """Of the records that are set aside no more."""
+    """Of the records that came back: accepted, or set aside here and no longer there."""
+
+
+def homes(files: Sequence[TextFile], tables: Mapping[str, str]) -> dict[str, list[TextFile]]:
+    """The files that hold mended rows, by the table that they go back into.
+
+    Parameters
+    ----------
+    tables
+        The table of every file that rows may have been set aside in.
+
+    Raises
+    ------
+    DataError
+        The file that the rows come from is not here.
+    """
+    known, answer = dict(tables), dict[str, list[TextFile]]()
+    waiting = list(files)
+    while waiting:
+        found = [file for file in waiting if any(one in known for one in _sources(file))]
+        if not found:
+            raise DataError(
+                f"its rows were set aside in {listing(_sources(waiting[0])) or 'no file it names'},"
+                " which is not here. Give it together with the file that it came from.",
+                file=waiting[0].name,
+            )
+        for file in found:  # what was set aside in a mended file may come back a second time
+            known[file.name] = next(known[one] for one in _sources(file) if one in known)
+            answer.setdefault(known[file.name], []).append(file)
+        waiting = [file for file in waiting if file not in found]
+    return answer
+
+
+def _sources(file: TextFile) -> list[str]:
+    named = pl.concat([block.frame[MEND_FILE] for block in file.blocks()])
+    return named.drop_nulls().unique(maintain_order=True).to_list()
 
 
 def mend(
-    files: Sequence[TextFile],
-    table: str,
+    file: TextFile,
     originals: Sequence[FileReport],
-    waiting: pl.DataFrame,
+    waiting: Callable[[], pl.DataFrame],
     told: Told,
 ) -> Iterator[Mended]:
     """Clean the rows that come back into a table.
 
     Parameters
     ----------
-    files
-        Those downloaded to be mended, whatever tables their rows are of.
+    file
+        One that was downloaded to be mended.
     originals
-        The reports of all files read: a row that comes back has the columns of its own.
+        The reports of the table's files: a row that comes back has the columns of its own.
     waiting
-        ``(W, ≥ 2)``: id and file of the records that are set aside.
+        ``(W, ≥ 2)``: id and file of the records that are set aside now.
     """
-    tables = {report.file: report.table for report in originals}
-    for file in files:
-        text = _whole(file)
-        sources = [name for name in text.frame[MEND_FILE].unique(maintain_order=True) if name]
-        home = next((tables[name] for name in sources if name in tables), None)
-        if home is None:
-            raise DataError(
-                f"its rows were set aside in {listing(sources) or 'no file it names'}, which is "
-                "not here. Give it together with the file it came from.",
-                file=file.name,
-            )
-        if home != table:
-            continue
-        reports = [one for one in originals if one.table == table and one.file in sources]
-        for place, original in enumerate(reports):
-            own = text.frame[MEND_FILE] == original.file
-            if place == 0:  # what belongs nowhere is counted with the first
-                others = [one.file for one in reports[1:]]
-                own = ~text.frame[MEND_FILE].is_in(others)
-            own = own.fill_null(value=place == 0)
-            problems = text.problems if place == 0 else ()
-            part = replace(
-                text, frame=text.frame.filter(own), rows=text.rows.filter(own), problems=problems
-            )
-            yield _mended(part, original, waiting, told)
+    text = _whole(file)
+    sources = text.frame[MEND_FILE]
+    reports = [one for one in originals if one.file in sources.unique().to_list()]
+    for place, original in enumerate(reports):
+        if place == 0:  # what belongs nowhere is counted with the first
+            own = ~sources.is_in([one.file for one in reports[1:]])
+        else:
+            own = sources == original.file
+        own = own.fill_null(value=place == 0)
+        part = replace(
+            text,
+            frame=text.frame.filter(own),
+            rows=text.rows.filter(own),
+            problems=text.problems if place == 0 else (),
+        )
+        yield _mended(part, original, waiting(), told)
 
 
 def _whole(file: TextFile) -> TextTable:
@@ -94,17 +119,18 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
     wanted = waiting.filter(pl.col("file") == original.file)["id"]
     mends = (marks.is_in(wanted.implode()) & marks.is_first_distinct()).fill_null(value=False)
     frame = _in_own_columns(text.frame, original.headers)
-    problems = [
+    strangers = [
         Problem(row, "not_set_aside", _USED, ",".join(cells), cells)
         for row, cells in zip(
             text.rows.filter(~mends), frame.filter(~mends).fill_null("").iter_rows(), strict=True
         )
     ]
+    wide = [replace(one, cells=one.cells[len(MEND_COLUMNS) :]) for one in text.problems]
     part = replace(
         text,
         frame=frame.filter(mends),
         rows=text.rows.filter(mends),
-        problems=(*text.problems, *problems),
+        problems=(*wide, *strangers),
     )
     cleaner = Cleaner(
         TABLES[original.table],
@@ -113,8 +139,8 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
         replace(told, mapping=told.mapping.answered(_as_written(text.name, original))),
     )
     cleaned = cleaner.clean(part)
-    aside = cleaned.quarantine["row"].implode()
-    ids = marks.filter(mends & ~text.rows.is_in(aside)).alias("id")
+    came = {*marks.filter(mends), *(one.cells[0].strip() for one in text.problems if one.cells)}
+    ids = wanted.filter(wanted.is_in(sorted(came)))
     return Mended(cleaner, cleaned, original.headers, original.file, ids)
 
 

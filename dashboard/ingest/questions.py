@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ class Question:
         """The question as plain values."""
         return {
             "key": dotted(self.where),
+            "where": list(self.where),
             "file": self.file,
             "question": self.sentence,
             "options": list(self.options),
@@ -48,6 +49,18 @@ class Question:
             "assumed": self.assumed,
             "answer_with": self.flag,
         }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Question:
+        """What ``as_json`` made, as it was."""
+        return cls(
+            tuple(values["where"]),
+            values["file"],
+            values["question"],
+            tuple(values["options"]),
+            values["proposed"] or "",
+            values["assumed"],
+        )
 
 
 def in_words(questions: Sequence[Question]) -> str:

@@ -156,9 +156,29 @@ class Report:
     def sentence(self) -> str:
         """How much was read and set aside, in words."""
         aside = sum(self.quarantined.values())
-        mended = f" ({number(self.mended)} of them mended since)" if self.mended else ""
+        mended = f" ({number(self.mended)} of them have come back since)" if self.mended else ""
         read = counted(sum(self.read.values()), "row")
         return f"{read} read, {counted(aside, 'row')} set aside{mended}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything but the quarantine, as plain values."""
+        return {
+            "files": [file.as_json() for file in self.files],
+            "questions": [question.as_json() for question in self.questions],
+            "notes": list(self.notes),
+            "ignored": dict(self.ignored),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], quarantine: pl.DataFrame) -> Report:
+        """What ``as_json`` made, and the quarantine that was kept beside it."""
+        return cls(
+            tuple(map(FileReport.from_json, values["files"])),
+            quarantine,
+            tuple(values["notes"]),
+            values["ignored"],
+            tuple(map(Question.from_json, values["questions"])),
+        )
 
     def to_mend(self, file: str) -> str:
         """The records of a file that were set aside, in its own columns, to be mended.

@@ -1,4 +1,4 @@
-"""dashboard serve | report | snapshot: the same answers without a screen, and the screen itself."""
+"""dashboard serve | report | snapshot | check | import: answers and files without a screen."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ import typer
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from dashboard.dataset import Dataset, load
+from dashboard.cli import files as said
+from dashboard.dataset import Dataset, Store, check_files, import_files, load
 from dashboard.errors import (
     DashboardError,
+    PlaceError,
     QueryError,
     SettingsError,
     UnknownNameError,
@@ -83,13 +85,13 @@ def report(
         typer.Option("--metrics", help="Metrics, such as revenue,roas; all by default in JSON."),
     ] = "",
     form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    mapping: said.Mapping = None,
+    answers: said.Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Answer a question in the terminal, as CSV or as JSON."""
-    if form not in {"table", "csv", "json"}:
-        raise QueryError(
-            f"There is no format {form!r}. {did_you_mean(form, ('table', 'csv', 'json'))}"
-        )
-    dataset = load(place)
+    _format(form, ("table", "csv", "json"))
+    dataset = load(place, said.mapping_of(place, mapping, answers))
+    _say_assumed(dataset)
     ledger = build(dataset)
     where = Where.of(ledger, _filters(filters), _day("--from", first), _day("--to", last))
     split = _names(by)
@@ -108,6 +110,17 @@ def report(
         _say_refusals(view, asked, split)
     else:
         _print_table(dataset, view, asked, split)
+
+
+def _format(form: str, valid: tuple[str, ...]) -> None:
+    if form not in valid:
+        raise QueryError(f"There is no format {form!r}. {did_you_mean(form, valid)}")
+
+
+def _say_assumed(dataset: Dataset) -> None:
+    """Say on the error stream what was assumed of the files and nobody has answered."""
+    if dataset.report.questions:
+        said.say_questions(Console(stderr=True), dataset.report.questions)
 
 
 def as_json(
@@ -254,6 +267,15 @@ def serve(
         ),
     ] = False,
     show: Annotated[bool, typer.Option("--show/--no-show", help="Open a browser.")] = False,
+    mapping: said.Mapping = None,
+    save_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--save-to",
+            help="A folder in which visitors may save what they upload, for everybody to open.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Serve the live dashboard."""
     settings = load_settings()
@@ -262,6 +284,8 @@ def serve(
         "port": port,
         "address": address,
         "without_login": without_login or None,
+        "mapping": str(mapping) if mapping else None,
+        "save_to": str(save_to) if save_to else None,
     }
     settings = replace(
         settings, **{name: value for name, value in given.items() if value is not None}
@@ -285,14 +309,91 @@ def snapshot(
     first: From = None,
     last: To = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    mapping: said.Mapping = None,
+    answers: said.Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Write the Overview as one HTML file that opens without a network."""
-    dataset = load(place)
+    dataset = load(place, said.mapping_of(place, mapping, answers))
+    _say_assumed(dataset)
     where = Where.of(build(dataset), _filters(filters), _day("--from", first), _day("--to", last))
     from dashboard.export.snapshot import write_snapshot
 
     size = write_snapshot(dataset, where, output, force=force)
     sys.stdout.write(f"Wrote {output} ({size / 1e6:.1f} MB). {where.sentence()}.\n")
+
+
+@app.command()
+def check(
+    place: Annotated[
+        Path, typer.Argument(help="A folder with the files, or one file.", show_default=False)
+    ],
+    mapping: said.Mapping = None,
+    answers: said.Answers = [],  # noqa: B006  # typer copies it
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    to_mend: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder for the rows set aside: mend them there and put them beside the files.",
+            show_default=False,
+        ),
+    ] = None,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option(help="A TOML file for the answers given and proposed.", show_default=False),
+    ] = None,
+) -> None:
+    """Say what files are, what is set aside and why: 0 clean, 1 something set aside, 2 refused."""
+    _format(form, ("text", "json"))
+    files = said.files_of(place)
+    told = said.mapping_of(place, mapping, answers)
+    with said.progress(files) as progress:
+        checked = check_files(
+            files, told, place=str(place), progress=progress, whole=not place.is_file()
+        )
+    if form == "json":
+        sys.stdout.write(json.dumps(checked.as_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        said.say_checked(checked)
+    if to_mend:
+        for path in said.write_to_mend(checked.report, to_mend):
+            sys.stderr.write(f"Wrote {path}.\n")
+    if save_mapping:
+        said.write_mapping(told, checked.questions, save_mapping)
+    raise typer.Exit(checked.exit_code)
+
+
+@app.command("import")
+def import_(
+    place: Annotated[
+        Path, typer.Argument(help="A folder with the files of the four tables.", show_default=False)
+    ],
+    to: Annotated[
+        Path, typer.Option("--to", help="The dataset's folder; a new version is added to it.")
+    ],
+    mapping: said.Mapping = None,
+    answers: said.Answers = [],  # noqa: B006  # typer copies it
+) -> None:
+    """Read files of any size in one pass into a dataset that serve and report open at once."""
+    if to.is_dir() and not Store.is_one(to) and any(to.iterdir()):
+        raise PlaceError(
+            f"{str(to)!r} holds other files and is no dataset. Give a new folder, or one that "
+            "dashboard import has made."
+        )
+    files = said.files_of(place)
+    told = said.mapping_of(place, mapping, answers)
+    try:
+        with said.progress(files) as progress:
+            version, taken = import_files(
+                files, Store(to), told, place=str(place), progress=progress
+            )
+    except KeyboardInterrupt:
+        sys.stderr.write(f"Stopped. {to} is as it was.\n")
+        raise typer.Exit(130) from None
+    said.say_questions(Console(stderr=True), taken.questions)
+    sys.stdout.write(
+        f"Saved version {version.name} of {to}. {taken.sentence()}.\n"
+        f"Open it with: dashboard serve {to}\n"
+    )
 
 
 def main() -> NoReturn:

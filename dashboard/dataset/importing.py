@@ -1,0 +1,195 @@
+"""Importing: files of any size into a dataset folder, or through the same pass to a report only."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboard.dataset.store import Draft, Store, Version
+from dashboard.errors import DataError
+from dashboard.ingest import FileMapping, Question, Report
+from dashboard.ingest.brands import NOT_NAMED
+from dashboard.ingest.cleaning import Told
+from dashboard.ingest.intake import (
+    Kept,
+    Progress,
+    Sink,
+    Taken,
+    mend_into,
+    must_be_possible,
+    report_on,
+    take_in,
+)
+from dashboard.ingest.keys import Known
+from dashboard.ingest.mending import homes
+from dashboard.ingest.reading import open_file
+from dashboard.ingest.report import MEND_ID
+from dashboard.ingest.survey import Plan, is_mend, survey
+from dashboard.schema import TABLES
+
+_IN_MEMORY = 200_000_000
+"""Bytes of files that are checked in memory; what is larger goes through a folder."""
+MOST_SHOWN = 100_000
+"""Records of a quarantine that are held in memory; all of them stand in the folder."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What files would come to, nothing kept.
+
+    ``refused`` says why a file cannot be read, or the whole cannot; ``questions`` are all that are
+    open, those that must be answered among them.
+    """
+
+    report: Report
+    refused: Mapping[str, str]
+    questions: tuple[Question, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all is clean, 1 something is set aside, 2 the files cannot be used as they are."""
+        if self.refused or any(question.must_be_answered for question in self.questions):
+            return 2
+        return 1 if sum(self.report.quarantined.values()) > self.report.mended else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as plain values, the records set aside without."""
+        questions = [question.as_json() for question in self.questions]
+        return {**self.report.as_json(), "questions": questions, "refused": dict(self.refused)}
+
+
+def import_files(
+    files: Mapping[str, Path | bytes],
+    store: Store,
+    mapping: FileMapping | None = None,
+    *,
+    place: str = "the upload",
+    progress: Progress | None = None,
+) -> tuple[Version, Report]:
+    """Read files in one pass into a new version of a dataset.
+
+    No more than a piece of a file is in memory at a time. Leaving in any way but by its end leaves
+    the dataset as it was.
+
+    Raises
+    ------
+    DataError, PlaceError
+        The files cannot be used, or the folder cannot be written; what was saved is untouched.
+    """
+    mapping = mapping or FileMapping()
+    plan = survey(files, mapping)
+    must_be_possible(plan, files, place)
+    with store.draft() as draft:
+        taken, report = _through(plan, mapping, draft, progress)
+        version = taken.version(_columns(draft))
+        draft.write("mapping.toml", mapping.to_toml())
+        manifest = {"rows": report.accepted, "place": place, "report": report.as_json()}
+        return draft.finish(version, {**manifest, "answers": mapping.to_toml()}), report
+
+
+def check_files(
+    files: Mapping[str, Path | bytes],
+    mapping: FileMapping | None = None,
+    *,
+    place: str = "the upload",
+    progress: Progress | None = None,
+    whole: bool = True,
+) -> Checked:
+    """Read files in the same pass and keep nothing but the report.
+
+    What can be read is, although something else cannot. ``whole`` says that all four tables should
+    be there.
+    """
+    mapping = mapping or FileMapping()
+    plan = survey(files, mapping)
+    refused = {name: str(error) for name, error in plan.refused.items()}
+    open_ = [question for question in plan.questions if question.must_be_answered]
+    if whole and not refused and not open_:
+        try:
+            must_be_possible(plan, files, place)
+        except DataError as error:
+            refused[place] = str(error)
+    unclear = {question.file for question in open_}
+    parts = tuple(part for part in plan.parts if part.text.name not in unclear)
+    plan = replace(plan, parts=parts, mends=plan.mends if not unclear else ())
+    try:
+        if plan.size <= _IN_MEMORY:
+            _, report = _through(plan, mapping, Kept(), progress)
+        else:
+            with tempfile.TemporaryDirectory() as folder, Store(Path(folder)).draft() as draft:
+                _, report = _through(plan, mapping, draft, progress)
+    except DataError as error:
+        refused[error.file or place] = str(error)
+        report = Report(ignored=plan.ignored)
+    return Checked(report, refused, (*open_, *report.questions))
+
+
+def _free(name: str, held: set[str]) -> str:
+    """The name, with a number where a file of that name has been read before."""
+    count, free = 1, name
+    while free in held:
+        count += 1
+        free = f"{name} ({count})"
+    return free
+
+
+def _through(
+    plan: Plan, mapping: FileMapping, sink: Sink, progress: Progress | None
+) -> tuple[Taken, Report]:
+    taken = take_in(plan, Told(mapping), sink, progress)
+    return taken, report_on(plan, taken, sink, MOST_SHOWN)
+
+
+def _columns(draft: Draft) -> dict[str, list[str]]:
+    return {table: draft.table(table).collect_schema().names() for table in TABLES}
+
+
+def mended_tables(
+    tables: Mapping[str, pl.DataFrame],
+    report: Report,
+    files: Mapping[str, Path | bytes],
+    mapping: FileMapping,
+) -> tuple[Kept, Report, str]:
+    """Tables with rows that were set aside and come back mended, their report, and a version.
+
+    Raises
+    ------
+    DataError
+        A file does not hold rows that were set aside here.
+    """
+    held = {one.file for one in report.files}
+    texts = [
+        text for name, source in files.items() for text in open_file(source, _free(name, held))
+    ]
+    for text in texts:
+        if not is_mend(text.headers):
+            raise DataError(
+                f"it has no column {MEND_ID!r}: it was not downloaded from here to be mended. Give "
+                "whole files with the others of their set.",
+                file=text.name,
+            )
+    sink, taken = Kept(), Taken(list(report.files), list(report.questions))
+    for table, frame in tables.items():
+        taken.seen_before(table, frame)
+        sink.part(table, frame)
+        sink.aside(table, report.quarantine.filter(pl.col("table") == table))
+    told = Told(mapping)
+    mends = homes(texts, {one.file: one.table for one in report.files})
+    for table in TABLES:
+        mend_into(table, mends.get(table, ()), told, sink, taken)
+        if table == "influencers":
+            told = replace(told, known=Known(sink.frame(table)["influencer_id"].drop_nulls()))
+    known = told.known or Known(())
+    for table in ("posts", "tracking_data", "payouts"):
+        ids, _ = known.canonical(sink.frame(table)["influencer_id"])
+        sink.parts[table] = [sink.frame(table).with_columns(ids)]
+    again = report_on(Plan(ignored=report.ignored), taken, sink)
+    assumed = [note for note in report.notes if note.startswith(NOT_NAMED)]
+    again = replace(again, notes=(*again.notes, *assumed))
+    version = taken.version({table: sink.frame(table).columns for table in TABLES})
+    return sink, again, version
