@@ -116,17 +116,28 @@ def check_files(
             refused[place] = str(error)
     unclear = {question.file for question in open_}
     parts = tuple(part for part in plan.parts if part.text.name not in unclear)
-    plan = replace(plan, parts=parts, mends=plan.mends if not unclear else ())
-    try:
-        if plan.size <= _IN_MEMORY:
-            _, report = _through(plan, mapping, Kept(), progress)
+    report = Report(ignored=plan.ignored)
+    while parts:
+        some = replace(plan, parts=parts, mends=plan.mends if not unclear else ())
+        try:
+            report = _checked(some, mapping, progress)
+        except DataError as error:
+            bad = error.file or ""
+            refused[bad or place] = str(error)
+            unclear.add(bad)
+            left = tuple(part for part in parts if part.text.name != bad)
+            parts = left if len(left) < len(parts) else ()
         else:
-            with tempfile.TemporaryDirectory() as folder, Store(Path(folder)).draft() as draft:
-                _, report = _through(plan, mapping, draft, progress)
-    except DataError as error:
-        refused[error.file or place] = str(error)
-        report = Report(ignored=plan.ignored)
+            break
     return Checked(report, refused, (*open_, *report.questions))
+
+
+def _checked(plan: Plan, mapping: FileMapping, progress: Progress | None) -> Report:
+    """The report on files that can be read, whatever became of the others."""
+    if plan.size <= _IN_MEMORY:
+        return _through(plan, mapping, Kept(), progress)[1]
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder)).draft() as draft:
+        return _through(plan, mapping, draft, progress)[1]
 
 
 def _free(name: str, held: set[str]) -> str:

@@ -203,7 +203,8 @@ class Cleaner:
         used = ~_marked(frame.height, faults)
         for rule in found:
             if rule.then != "quarantined":
-                self.counts[rule.name] += int((wrong[rule.name] & used).sum())
+                count = int((wrong[rule.name] & used).sum())
+                self.counts += Counter({rule.name: count})
             if rule.then == "emptied":
                 frame = frame.with_columns(frame[rule.column].set(wrong[rule.name], None))
         return frame, faults

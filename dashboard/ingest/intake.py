@@ -318,7 +318,9 @@ def report_on(plan: Plan, taken: Taken, sink: Sink, most: int | None = None) -> 
         for table, changed in taken.ids.items()
         if changed
     ]
-    notes += look_across({table: sink.table(table) for table in TABLES}, taken.seen)
+    read = {report.table for report in taken.reports}
+    if read == set(TABLES):  # a table that is not here would make strangers of all others' rows
+        notes += look_across({table: sink.table(table) for table in TABLES}, taken.seen)
     quarantine = sink.quarantine()
     quarantine = quarantine if most is None else quarantine.head(most)
     return Report(

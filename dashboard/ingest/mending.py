@@ -62,8 +62,14 @@ def homes(files: Sequence[TextFile], tables: Mapping[str, str]) -> dict[str, lis
 
 
 def _sources(file: TextFile) -> list[str]:
-    named = pl.concat([block.frame[MEND_FILE] for block in file.blocks()])
-    return named.drop_nulls().unique(maintain_order=True).to_list()
+    text = _whole(file)
+    named = text.frame[MEND_FILE].drop_nulls().unique(maintain_order=True).to_list()
+    return list(dict.fromkeys([*named, *filter(None, map(_source, text.problems))]))
+
+
+def _source(problem: Problem) -> str:
+    """The file that a row with too many cells comes from."""
+    return problem.cells[1].strip() if len(problem.cells) > 1 else ""
 
 
 def mend(
@@ -85,18 +91,25 @@ def mend(
     """
     text = _whole(file)
     sources = text.frame[MEND_FILE]
-    reports = [one for one in originals if one.file in sources.unique().to_list()]
+    named = _sources(file)
+    reports = [one for one in originals if one.file in named]
     for place, original in enumerate(reports):
         if place == 0:  # what belongs nowhere is counted with the first
             own = ~sources.is_in([one.file for one in reports[1:]])
         else:
             own = sources == original.file
         own = own.fill_null(value=place == 0)
+        others = {one.file for one in reports if one is not original}
+        problems = [
+            one
+            for one in text.problems
+            if _source(one) == original.file or (place == 0 and _source(one) not in others)
+        ]
         part = replace(
             text,
             frame=text.frame.filter(own),
             rows=text.rows.filter(own),
-            problems=text.problems if place == 0 else (),
+            problems=tuple(problems),
         )
         yield _mended(part, original, waiting(), told)
 

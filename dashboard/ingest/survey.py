@@ -194,7 +194,8 @@ def _once(
     """The files without those that are there twice, byte for byte."""
     kept: dict[str, Path | bytes] = {}
     by_size: dict[int, list[str]] = {}
-    for name, source in files.items():
+    for name in sorted(files, key=lambda name: (len(name), name)):  # a copy has the longer name
+        source = files[name]
         size = _size(source)
         same = next((one for one in by_size.get(size, []) if _same(files[one], source)), None)
         if same is not None and size and mapping.get("files", name) != IGNORE:
@@ -206,7 +207,7 @@ def _once(
                 continue
         by_size.setdefault(size, []).append(name)
         kept[name] = source
-    return kept
+    return {name: source for name, source in files.items() if name in kept}
 
 
 def _ask_once(name: str, same: str) -> Question:

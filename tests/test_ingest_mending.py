@@ -1,0 +1,177 @@
+"""Rows that were set aside come back mended: each into its own place, none twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.dataset import load_files, mend
+from dashboard.errors import DataError
+from dashboard.ingest.report import MEND_COLUMNS
+from tests import small
+
+PAYOUTS = small.PAYOUTS + "1,order,50,2,lots,paid\n2,post,1,1,,paid\n"
+"""Rows 4 and 5 cannot be used: 100 + 150 = 250 can."""
+
+
+def world(**changed: str | bytes):
+    made = {**small.FILES, **{f"{name}.csv": text for name, text in changed.items()}}
+    return load_files(
+        {name: text if isinstance(text, bytes) else text.encode() for name, text in made.items()}
+    )
+
+
+def spend(dataset) -> float:
+    return dataset.tables["payouts"]["total_payout"].sum() / 100
+
+
+def sums(dataset) -> bool:
+    """Accepted and set aside are what was read, in each file and together."""
+    return all(file.accepted + file.quarantined == file.read for file in dataset.report.files)
+
+
+def test_what_was_set_aside_is_written_in_its_own_columns():
+    text = world(payouts=PAYOUTS).report.to_mend("payouts.csv")
+    header, first, second = csv.reader(io.StringIO(text))
+    assert header == [*MEND_COLUMNS, *small.PAYOUTS.splitlines()[0].split(",")]
+    assert first[1:3] == ["payouts.csv", "4"]
+    assert first[4] == "total_payout should be an amount in rupees, such as 1234.50"
+    assert first[5:] == ["1", "order", "50", "2", "lots", "paid"]
+    assert second[5:] == ["2", "post", "1", "1", "", "paid"]
+
+
+def test_a_mended_row_counts_and_its_record_is_set_aside_no_more():
+    """250 + 99.50 = 349.50; the other row is as empty as it was."""
+    before = world(payouts=PAYOUTS)
+    text = before.report.to_mend("payouts.csv").replace("lots", "99.50")
+    after = mend(before, {"mended.csv": text.encode()})
+    assert spend(after) == 349.50
+    (record,) = after.report.quarantine.to_dicts()
+    assert (record["file"], record["row"], record["rule"]) == (
+        "mended.csv",
+        3,
+        "total_payout_missing",
+    )
+    assert sums(after)
+    assert after.version != before.version
+
+
+def test_a_mended_file_given_twice_creates_no_doubles():
+    before = world(payouts=PAYOUTS)
+    text = before.report.to_mend("payouts.csv").replace("lots", "99.50").encode()
+    once = mend(before, {"mended.csv": text})
+    twice = mend(once, {"mended.csv": text})
+    assert spend(twice) == spend(once) == 349.50
+    assert twice.report.files[-1].rules == {"not_set_aside": 2}
+    assert sums(twice)
+
+
+def test_what_is_still_wrong_can_be_mended_once_more():
+    """The row that came back empty is given 0.50 the second time: 349.50 + 0.50 = 350."""
+    before = world(payouts=PAYOUTS)
+    text = before.report.to_mend("payouts.csv").replace("lots", "99.50").encode()
+    once = mend(before, {"mended.csv": text})
+    again = once.report.to_mend("mended.csv").replace("1,1,,paid", "1,1,0.50,paid").encode()
+    twice = mend(once, {"mended.csv": again})
+    assert spend(twice) == 350.0
+    assert not twice.report.quarantine.height
+
+
+def test_mended_rows_may_lie_beside_the_files_they_come_from():
+    """A folder is read as a whole: the same answer as mending afterwards."""
+    before = world(payouts=PAYOUTS)
+    text = before.report.to_mend("payouts.csv").replace("lots", "99.50")
+    together = world(payouts=PAYOUTS, **{"payouts - set aside": text})
+    assert spend(together) == 349.50
+    assert sums(together)
+    assert together.report.mended == 2
+
+
+def test_a_ragged_row_comes_back_with_its_cells():
+    """One cell too many; without it the row counts: 250 + 7 = 257."""
+    before = world(payouts=small.PAYOUTS + "1,order,5,6,7,paid,surplus\n")
+    text = before.report.to_mend("payouts.csv")
+    assert text.rstrip().endswith("1,order,5,6,7,paid,surplus")
+    after = mend(before, {"mended.csv": text.replace(",surplus", "").encode()})
+    assert spend(after) == 257.0
+    assert not after.report.quarantine.height
+
+
+def test_a_formula_comes_back_as_it_was():
+    """The apostrophe that keeps a spreadsheet from running it is taken off again."""
+    posts = small.POSTS + '1,YouTube,soon,https://example.com/3,"=1+1",5,1,1\n'
+    before = world(posts=posts)
+    text = before.report.to_mend("posts.csv")
+    assert ",'=1+1," in text
+    after = mend(before, {"mended.csv": text.replace("soon", "2026-01-09").encode()})
+    assert after.tables["posts"]["caption"].to_list()[-1] == "=1+1"
+
+
+def test_days_are_read_in_the_order_of_the_file_they_come_from():
+    """Month first there, by 01/31: 02/03 that comes back is 3 February."""
+    head = small.POSTS.splitlines()[0]
+    posts = f"{head}\n1,YouTube,01/31/2026,u,c,1,1,1\n1,YouTube,02/03/2026,u,c,-1,1,1\n"
+    before = world(posts=posts)
+    text = before.report.to_mend("posts.csv").replace(",'-1,", ",1,")
+    after = mend(before, {"mended.csv": text.encode()})
+    assert [str(day) for day in after.tables["posts"]["date"]] == ["2026-01-31", "2026-02-03"]
+
+
+def test_a_creator_who_comes_back_is_unknown_no_more():
+    influencers = small.INFLUENCERS.replace("2,Bela", ",Bela")
+    before = world(influencers=influencers)
+    assert any("not in influencers (2)" in note for note in before.report.notes)
+    text = before.report.to_mend("influencers.csv").replace(",,Bela", ",2,Bela")
+    after = mend(before, {"mended.csv": text.encode()})
+    assert not any("not in influencers" in note for note in after.report.notes)
+
+
+def test_a_key_that_is_taken_meanwhile_stays_set_aside():
+    influencers = small.INFLUENCERS + "1,Anu,Fitness,Female,10,YouTube\n"
+    before = world(influencers=influencers)
+    text = before.report.to_mend("influencers.csv")
+    after = mend(before, {"mended.csv": text.encode()})
+    assert after.tables["influencers"]["name"].to_list() == ["Asha", "Bela"]
+    assert after.report.quarantine["rule"].to_list() == ["influencer_id_duplicate"]
+
+
+def test_rows_of_a_file_that_is_not_here_are_refused():
+    text = world(payouts=PAYOUTS).report.to_mend("payouts.csv").replace("payouts.csv", "other.csv")
+    with pytest.raises(DataError, match=r"set aside in other\.csv, which is not here"):
+        mend(world(), {"mended.csv": text.encode()})
+
+
+def test_a_file_that_was_not_made_to_be_mended_is_refused():
+    with pytest.raises(DataError, match="has no column 'set_aside_id'"):
+        mend(world(), {"payouts.csv": PAYOUTS.encode()})
+
+
+def test_marks_that_were_changed_mend_nothing():
+    before = world(payouts=PAYOUTS)
+    text = before.report.to_mend("payouts.csv").replace("lots", "5")
+    mark = text.splitlines()[1].split(",")[0]
+    after = mend(before, {"mended.csv": text.replace(mark, "0" * 16).encode()})
+    assert spend(after) == 250.0
+    assert sums(after)
+
+
+CELL = st.sampled_from(["1", "x", "", "-5", "=1", "'=1", 'a"b', "a,b", "two\nlines", "₹5", " "])
+
+
+@given(st.lists(st.lists(CELL, min_size=6, max_size=8), max_size=5))
+def test_what_is_given_back_as_it_was_changes_no_total(rows):
+    """Unmended rows stay set aside: no row is lost, none counts twice."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    before = world(payouts=small.PAYOUTS + out.getvalue())
+    if not before.report.quarantine.height:
+        return
+    text = before.report.to_mend("payouts.csv").encode()
+    after = mend(before, {"mended.csv": text})
+    assert spend(after) == spend(before)
+    assert after.report.quarantine.height == before.report.quarantine.height
+    assert sums(after)
