@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
+from dashboard.errors import UnreadableFileError
 from dashboard.ingest.reading.records import Record, blank, lines_of, records_of
 from dashboard.ingest.reading.text import Dialect, Problem, Rule, TextTable
 
@@ -18,6 +20,8 @@ WHITE = (
 """What ``str.strip`` takes for blank."""
 _HELD = 10_000
 """Records held as lists at a time: many more and Python's memory keeper would walk them again."""
+MOST_PROBLEMS = 100_000
+"""Rows of a block that may be set aside before the whole is taken for something else."""
 _STEPS = 100_000
 """Lines to go back for a place to cut."""
 _OPEN_QUOTE = "a quote is opened in this line and not closed; the lines below were read without it."
@@ -86,7 +90,7 @@ def fast(text: bytes, name: str, headers: Sequence[str], dialect: Dialect, row: 
         dialect.escape
         or b"\x00" in text
         or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n"))
-        or (quoted and not _plain_quotes(text, dialect))
+        or (quoted and not _well_quoted(dialect.delimiter, dialect.quote).fullmatch(text))
     ):
         return None
     try:
@@ -105,17 +109,12 @@ def fast(text: bytes, name: str, headers: Sequence[str], dialect: Dialect, row: 
     )
 
 
-def _plain_quotes(block: bytes, dialect: Dialect) -> bool:
-    """Whether quotes come in pairs, and none opens a cell behind blanks."""
-    delimiter, quote = re.escape(dialect.delimiter.encode()), dialect.quote.encode()
-    if block.count(quote) % 2:
-        return False
-    if b" " + quote not in block:
-        return True
-    # In a cell such as "said, ""yes""" the quotes are doubled and text follows.
-    opened = rb"(?:^|%b) +(?:(?:%b%b)*%b(?!%b)|(?:%b%b)+(?:%b|\r|\n|\Z))"
-    pattern = opened % (delimiter, quote, quote, quote, quote, quote, quote, delimiter)
-    return re.search(pattern, block, re.MULTILINE) is None
+@cache
+def _well_quoted(delimiter: str, quote: str) -> re.Pattern[bytes]:
+    """What a careful writer writes: quotes enclose whole cells, and are doubled in them."""
+    border = f"{re.escape(delimiter)}\\r\\n"
+    cell = "(?<![^D])Q[^Q]*+(?:QQ[^Q]*+)*+Q(?![^D])".replace("Q", quote).replace("D", border)
+    return re.compile(f"(?:[^{quote}]*+{cell})*+[^{quote}]*+".encode())
 
 
 def told(frame: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
@@ -161,7 +160,7 @@ def careful(
         Whether the block is as long as one may be, so that such a record cannot be its first.
     """
     lines = lines_of(block.decode())
-    placed = _Placed(headers, dialect)
+    placed = _Placed(name, headers, dialect, nul=b"\x00" in block)
     done, records = len(lines), 0
     for record in records_of(lines, dialect):
         if record.to_end and not last and (record.start or not full):
@@ -169,6 +168,9 @@ def careful(
             break
         placed.put(record, lines, row + records)
         records += 1
+        if record.to_end and done - record.end > _HELD:
+            done = record.end  # what follows may be plain again
+            break
     frame, rows, problems = placed.done()
     table = TextTable(name, frame, rows, dialect, problems, b"'" in block)
     return Part(table, None if done == len(lines) else done, records)
@@ -177,8 +179,8 @@ def careful(
 class _Placed:
     """Records under their headers, and those that do not fit there."""
 
-    def __init__(self, headers: Sequence[str], dialect: Dialect) -> None:
-        self._headers, self._dialect = headers, dialect
+    def __init__(self, name: str, headers: Sequence[str], dialect: Dialect, *, nul: bool) -> None:
+        self._name, self._headers, self._dialect, self._nul = name, headers, dialect, nul
         self._held: list[list[str]] = []
         self._frames = [self._frame()]
         self._rows: list[int] = []
@@ -187,7 +189,10 @@ class _Placed:
     def put(self, record: Record, lines: Sequence[str], row: int) -> None:
         """Fill up a short record, set aside one that is too long or broken, pass over a blank."""
         cells, width = record.cells, len(self._headers)
-        if record.open_quote:
+        if len(cells) == width and not record.open_quote and not self._nul:
+            if not blank(cells):
+                self._keep(cells, row)
+        elif record.open_quote:
             self._aside(record, lines, row, "open_quote", _OPEN_QUOTE)
         elif any("\x00" in cell for cell in cells):
             self._aside(record, lines, row, "nul", _NUL)
@@ -198,15 +203,24 @@ class _Placed:
             )
             self._aside(record, lines, row, "ragged", reason)
         elif not blank(cells):
-            fitting = len(cells) == width
-            self._held.append(cells if fitting else [*cells, *[""] * width][:width])
-            self._rows.append(row)
-            if len(self._held) == _HELD:
-                self._frames.append(self._frame())
+            self._keep([*cells, *[""] * width][:width], row)
+
+    def _keep(self, cells: list[str], row: int) -> None:
+        self._held.append(cells)
+        self._rows.append(row)
+        if len(self._held) == _HELD:
+            self._frames.append(self._frame())
 
     def _aside(
         self, record: Record, lines: Sequence[str], row: int, rule: Rule, reason: str
     ) -> None:
+        if len(self._problems) == MOST_PROBLEMS:
+            raise UnreadableFileError(
+                f"{MOST_PROBLEMS:,} rows up to here do not fit under the headers; this is no "
+                "table, or its quotes are not closed.",
+                file=self._name,
+                row=row,
+            )
         original = "".join(lines[record.start : record.end]).rstrip("\r\n")
         self._problems.append(Problem(row, rule, reason, original, tuple(record.cells)))
 

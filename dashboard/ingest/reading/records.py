@@ -86,12 +86,11 @@ def _marked(lines: Sequence[str], dialect: Dialect) -> tuple[Sequence[str], str]
     that are not followed by a quote, and is taken out of the cells again.
     """
     delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
-    if dialect.delimiter == " " or not any(
-        f" {dialect.quote}" in line and re.search(rf"(?:^|{delimiter}) +{quote}", line)
-        for line in lines
-    ):
+    text = "".join(lines)
+    padded = f" {dialect.quote}" in text and dialect.delimiter != " "
+    if not padded or re.search(rf"(?:\A|\r|\n|{delimiter}) +{quote}", text) is None:
         return lines, ""
-    mark = next((mark for mark in _MARKS if not any(mark in line for line in lines)), "")
+    mark = next((mark for mark in _MARKS if mark not in text), "")
     if not mark:
         return lines, ""
     kept = re.compile(rf"(^|{delimiter})(?= +(?:[^ {quote}]|$))")

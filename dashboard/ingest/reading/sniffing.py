@@ -28,6 +28,8 @@ _KNOWN = tuple(
 )
 _CLEAN = re.compile(r"\s*(?:[-+(]?[^\w\s]?\s?\d[\d.,:/ \-+%TZ]*\)?|[^,;|\t\"'^~]*)\s*")
 """A cell that holds one thing: a number, a date, or text without anything that may divide cells."""
+_NUMBER = re.compile(r"\s*[-+]?[^\w\s]?\d[\d.,:/-]*\s*%?\s*")
+"""A cell that no header holds."""
 _INSTRUCTION = re.compile(r"\s*\"?sep=(?P<delimiter>[!#-&(-/:-@^_`{-~\t ])\"?\s*", re.IGNORECASE)
 
 
@@ -89,7 +91,9 @@ def find_header(records: Sequence[Record]) -> int:
     wide = (
         place
         for place, record in enumerate(records)
-        if len(record.cells) >= width and sum(bool(cell.strip()) for cell in record.cells) > 1
+        if len(record.cells) >= width
+        and sum(bool(cell.strip()) for cell in record.cells) > 1
+        and not any(map(_NUMBER.fullmatch, record.cells))
     )
     return next(wide, 0)
 
@@ -124,14 +128,17 @@ def sniff(text: str, encoding: str, name: str) -> Sniffed:
         There is nothing that could be a header, or it has too many columns.
     """
     lines = lines_of(text)
+    nothing = UnreadableFileError(
+        "there is no header: the file is empty or starts with blank lines only.", file=name
+    )
     if not any(line.strip(' \t,;|"') for line in map(str.strip, lines)):
-        raise UnreadableFileError(
-            "there is no header: the file is empty or starts with blank lines only.", file=name
-        )
+        raise nothing
     told = _instruction(lines)
     found = _attempt(lines, told[1]) if told else _best(lines)
     after = told[0] + 1 if told else 0
     kept = [record for record in found.records if record.start >= after] or found.records
+    if not kept:
+        raise nothing
     header = kept[find_header(kept)]
     if any("\x00" in cell for cell in header.cells):
         raise UnreadableFileError(
