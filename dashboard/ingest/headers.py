@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
 from dashboard.errors import MappingError, did_you_mean, listed
@@ -26,6 +27,8 @@ _UNSAID = frozenset("inr rs rupee rupees in of the no num number".split())
 """Words that a header may carry and that change nothing: ``Total Payout (INR)``."""
 _NEAR, _VERY_NEAR = 0.6, 0.88
 """How alike a header and a spelling are to be proposed for a column: needed, or only useful."""
+_COMPARED = 300
+"""Headers that are compared with spellings; a table of ours that is wider has them first."""
 
 Fits = Callable[[str, Column], bool]
 """Whether what stands under a header can be what the column holds."""
@@ -68,10 +71,8 @@ def map_columns(
     """
     mapping = mapping or FileMapping()
     told = mapping.under("columns", file, table.name)
-    columns = _told(told, table, headers, file)
+    columns = _named(table, headers, file, told)
     taken = set(columns.values())
-    for spelled, name_of in ((folded, folded), (_reduced, _reduced)):
-        _match(table, headers, columns, taken, told, spelled, name_of)
     questions = [
         _which_of(table, column, header, headers, file)
         for column, header in columns.items()
@@ -92,6 +93,18 @@ def map_columns(
 
 def _anything(_header: str, _column: Column) -> bool:
     return True
+
+
+def _named(
+    table: Table, headers: Sequence[str], file: str = "", told: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Columns whose header is told or reads like them, in no order."""
+    told = told or {}
+    columns = _told(told, table, headers, file)
+    taken = set(columns.values())
+    for spelled, name_of in ((folded, folded), (_reduced, _reduced)):
+        _match(table, headers, columns, taken, told, spelled, name_of)
+    return columns
 
 
 def _told(
@@ -141,6 +154,7 @@ def _match(
                 taken.add(found)
 
 
+@lru_cache(maxsize=10_000)
 def _reduced(header: str) -> str:
     """A folded header without the words that change nothing."""
     return "_".join(word for word in folded(header).split("_") if word not in _UNSAID)
@@ -168,11 +182,12 @@ def _propose(
     table: Table, column: Column, left: Sequence[str], file: str, fits: Fits
 ) -> Question | None:
     """Ask which header a column is: always for one that is needed, else where one is very like."""
-    alike = {header: _likeness(header, column) for header in left}
+    least = _NEAR if column.required else _VERY_NEAR
+    alike = _likeness(left[:_COMPARED], column, least)
     near = [
         header
-        for header, likeness in sorted(alike.items(), key=lambda pair: -pair[1])
-        if likeness >= (_NEAR if column.required else _VERY_NEAR) and fits(header, column)
+        for header in sorted(alike, key=lambda header: -alike[header])
+        if fits(header, column)
     ]
     if not near and not column.required:
         return None
@@ -197,21 +212,31 @@ def _propose(
     )
 
 
-def _likeness(header: str, column: Column) -> float:
-    """How like a header is to any spelling of a column; whole words in common count most."""
-    name = _reduced(header)
-    best = 0.0
+def _likeness(headers: Sequence[str], column: Column, least: float) -> dict[str, float]:
+    """How like headers are to any spelling of a column, those that are less so left out.
+
+    Whole words in common count most.
+    """
+    alike: dict[str, float] = {}
+    names = {header: _reduced(header) for header in headers}
     for spelling in map(_reduced, column.headers):
-        ratio = difflib.SequenceMatcher(None, name, spelling).ratio()
-        if set(spelling.split("_")) <= set(name.split("_")):
-            ratio = max(ratio, 0.9 if column.required else 0.8)
-        best = max(best, ratio)
-    return best
+        matcher = difflib.SequenceMatcher(b=spelling)
+        words = set(spelling.split("_"))
+        for header, name in names.items():
+            matcher.set_seq1(name)
+            ratio = 0.0
+            if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+                ratio = matcher.ratio()
+            if words <= set(name.split("_")):
+                ratio = max(ratio, 0.9 if column.required else 0.8)
+            if ratio >= least:
+                alike[header] = max(ratio, alike.get(header, 0.0))
+    return {header: alike[header] for header in headers if header in alike}
 
 
 def fits(table: Table, headers: Sequence[str]) -> int:
     """How many of the table's columns the headers name; -1 where a required one is missing."""
-    columns = map_columns(table, headers, "").columns
+    columns = _named(table, headers)
     return len(columns) if all(column.name in columns for column in table.required) else -1
 
 
@@ -252,10 +277,6 @@ def ask_which_table(file: str, tables: Sequence[str], proposed: str, why: str) -
 
 def likeliest(headers: Sequence[str], tables: Collection[str]) -> str:
     """The table of which the headers name most columns; none named says none."""
-    count = {
-        name: len(map_columns(TABLES[name], headers, "").columns)
-        for name in TABLES
-        if name in tables
-    }
+    count = {name: len(_named(TABLES[name], headers)) for name in TABLES if name in tables}
     best = max(count, key=lambda name: count[name], default="")
     return best if count.get(best, 0) > 1 else "ignore"
