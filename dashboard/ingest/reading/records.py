@@ -20,12 +20,14 @@ _MARKS = [chr(place) for place in range(0xFDD0, 0xFDF0)]
 class Record(NamedTuple):
     """Cells and the lines they stood in (from, up to).
 
-    ``open_quote`` says that a quote was left open there; ``to_end`` that nothing below closed one.
+    ``torn`` says that a quote stands where none may; ``open_quote`` that it was left open there,
+    ``to_end`` that nothing below closed it.
     """
 
     cells: list[str]
     start: int
     end: int
+    torn: bool = False
     open_quote: bool = False
     to_end: bool = False
 
@@ -62,7 +64,7 @@ def records_of(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
             alone = at + reader.line_num == start + 1
             at = start + 1
             loose = next(reading([prepared[start]]))
-            yield Record(_unmarked(loose, mark), start, at, not alone, to_end)
+            yield Record(_unmarked(loose, mark), start, at, True, not alone, to_end)
         else:
             return
 

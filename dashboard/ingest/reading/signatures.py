@@ -50,7 +50,7 @@ _PATTERNS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
     )
 )
 _MARKUP: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
-    (re.compile(rb"(\xef\xbb\xbf)?\s*" + pattern, re.IGNORECASE), what, way_out)
+    (re.compile(rb"(\xef\xbb\xbf)?\s*(?:" + pattern + rb")", re.IGNORECASE), what, way_out)
     for pattern, what, way_out in (
         (
             rb"<(!doctype html|html|head|body|table)\b",

@@ -81,21 +81,20 @@ def find_header(records: Sequence[Record]) -> int:
     for place, record in enumerate(records):
         if _known(record) >= 2:
             return place
-    widths = Counter(_said(record) for record in records)
-    width, number = max(widths.items(), key=lambda item: (item[1], item[0]))
+    widths = Counter(width for record in records if (width := _said(record)) > 1)
+    width, number = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     first = records[0]
-    if (len(first.cells) >= width > 0 and _said(first) > 1) or number * 2 <= len(records):
-        return 0
-    if number < 3 and _said(first) > 1:
-        return 0  # too few to say that the first is no header
-    wide = (
-        place
-        for place, record in enumerate(records)
-        if len(record.cells) >= width
-        and sum(bool(cell.strip()) for cell in record.cells) > 1
-        and not any(map(_NUMBER.fullmatch, record.cells))
-    )
-    return next(wide, 0)
+    if _said(first) > 1 and (len(first.cells) >= width or number < 3 or number * 2 <= len(records)):
+        return 0  # wide enough, or too few are wider to say that it is none
+    for place, record in enumerate(records):
+        if (
+            len(record.cells) >= width > 0
+            and _said(record) > 1
+            and not any(map(_NUMBER.fullmatch, record.cells))
+        ):
+            below = records[place:]
+            return place if sum(_said(record) > 1 for record in below) * 2 > len(below) else 0
+    return 0
 
 
 def refuse_many(columns: int, name: str) -> None:
@@ -207,7 +206,7 @@ def _quoting(lines: Sequence[str], text: str, delimiter: str) -> _Try:
 
 def _torn(one: _Try) -> float:
     """The share of records that a quote or a width of its own tears from the others."""
-    broken = sum(record.open_quote for record in one.records)
+    broken = sum(record.torn for record in one.records)
     return broken / max(1, len(one.records)) + 1 - one.usual[1]
 
 
