@@ -158,6 +158,14 @@ const plain = (x, digits = 0) =>
 """The same rules for Bokeh's ticks and hovers and the offline page; a test holds them together."""
 
 
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Text that a terminal shows and does not obey: what steers it is written as an escape."""
+    return _UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
+
+
 _FORMULA = re.compile(r"'* *[=+\-@\t\r\n\0]")
 """What a spreadsheet may run, and what reads so once an apostrophe is taken off it."""
 

@@ -27,7 +27,7 @@ from dashboard.errors import (
     UnknownNameError,
     did_you_mean,
 )
-from dashboard.formats import day
+from dashboard.formats import day, printable
 from dashboard.ledger import build
 from dashboard.metrics import METRICS, Metric, metric
 from dashboard.query import View, Where
@@ -205,13 +205,13 @@ def _cell(value: Any) -> str:
 
     if value is None:
         return "No date"
-    return value.isoformat() if isinstance(value, dt.date) else escape(str(value))
+    return value.isoformat() if isinstance(value, dt.date) else escape(printable(str(value)))
 
 
 def _say_refusals(view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
     """Say on the error stream what could not be answered; standard output stays a table."""
     for sentence in dict.fromkeys(view.ask(asked, by).refused.values()):
-        sys.stderr.write(f"— {sentence}\n")
+        sys.stderr.write(f"— {printable(sentence)}\n")
 
 
 def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
@@ -401,7 +401,7 @@ def main() -> NoReturn:
     try:
         app(standalone_mode=True)
     except DashboardError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(1)

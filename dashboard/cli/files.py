@@ -19,7 +19,7 @@ from rich.table import Table
 
 from dashboard.dataset import Checked, FileMapping, Store
 from dashboard.errors import PlaceError
-from dashboard.formats import counted, listing, number
+from dashboard.formats import counted, listing, number, printable
 from dashboard.ingest import Question, Report, own_mapping, table_files
 from dashboard.ingest.intake import Progress as Told
 from dashboard.ingest.mapping import load_mapping, read_answers
@@ -85,7 +85,7 @@ def progress(files: dict[str, Path]) -> Iterator[Told]:
             done[file] = read
             bar.update(
                 task,
-                description=f"Reading {file}"[:40],
+                description=printable(f"Reading {file}")[:40],
                 completed=sum(done.values()),
                 rows=number(rows),
             )
@@ -131,7 +131,7 @@ def say_questions(console: Console, questions: Sequence[Question]) -> None:
     ):
         if asked:
             console.print(f"\n[bold]{heading}[/]")
-            console.print(in_words(asked), markup=False, highlight=False, soft_wrap=True)
+            console.print(printable(in_words(asked)), markup=False, highlight=False, soft_wrap=True)
 
 
 def _files(report: Report) -> Table:
@@ -143,12 +143,12 @@ def _files(report: Report) -> Table:
     table.add_column("Written", overflow="fold")
     for file in report.files:
         table.add_row(
-            escape(file.file),
+            _plain(file.file),
             file.table,
             number(file.read),
             number(file.accepted),
             number(file.quarantined),
-            escape(file.written),
+            _plain(file.written),
         )
     return table
 
@@ -166,11 +166,16 @@ def _reasons(aside: pl.DataFrame) -> Iterator[str]:
         yield f"{number(rule['len'])} × {rule['reason']} ({where} {rows}{more}{given})"
 
 
+def _plain(text: str) -> str:
+    """Text from files, that steers neither the terminal nor its markup."""
+    return escape(printable(text))
+
+
 def _point(style: str, heading: str, lines: Sequence[str]) -> Group:
     return Group(
         "",
-        f"[{style}]{escape(heading)}[/]",
-        *(Padding(escape(f"• {line}"), (0, 0, 0, 2)) for line in lines),
+        f"[{style}]{_plain(heading)}[/]",
+        *(Padding(_plain(f"• {line}"), (0, 0, 0, 2)) for line in lines),
     )
 
 

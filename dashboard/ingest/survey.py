@@ -28,7 +28,7 @@ from dashboard.schema import TABLES, Column
 
 _SAMPLE = 1000
 """Rows looked at to see whether a column may be what its header is like."""
-_MOSTLY = 0.8
+_MOSTLY = 0.5
 """How many of its cells must then be readable."""
 
 
