@@ -196,6 +196,15 @@ def test_each_line_is_decoded_by_itself():
     assert table.dialect.encoding == "utf-8 and cp1252"
 
 
+@pytest.mark.parametrize("block", [1, 20, 1000])
+def test_inches_do_not_hide_where_a_cell_ends(block):
+    """Three quotes before the line end in the second record: a count alone would cut it there."""
+    content = b'key,caption\n1,5" x\n2,"two\nlines"\n3,"a,""b"\n4,7\n'
+    (file,) = open_file(content, "any.csv", block)
+    rows = [row for table in file.blocks() for row in table.frame.rows()]
+    assert rows == [("1", '5" x'), ("2", "two\nlines"), ("3", 'a,"b'), ("4", "7")]
+
+
 def test_what_is_found_far_down_is_said_of_the_file():
     (file,) = open_file(b"key,name\n" + b"1,x\n" * 20_000 + b"2,\xe9\n", "any.csv", 1000)
     assert file.dialect.encoding == "utf-8"

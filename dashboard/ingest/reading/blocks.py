@@ -62,6 +62,11 @@ def last_end(text: bytes, line_end: bytes = b"\n") -> int:
     return text.rfind(line_end, 0, len(text) - (line_end == b"\r")) + 1
 
 
+def closed(text: bytes, dialect: Dialect) -> bool:
+    """Whether the quotes come in pairs."""
+    return _quotes(text, 0, len(text), dialect) % 2 == 0
+
+
 def _quotes(text: bytes, start: int, end: int, dialect: Dialect) -> int:
     """How many quotes stand there that open or close something."""
     quote = dialect.quote.encode()
@@ -216,8 +221,8 @@ class _Placed:
     ) -> None:
         if len(self._problems) == MOST_PROBLEMS:
             raise UnreadableFileError(
-                f"{MOST_PROBLEMS:,} rows up to here do not fit under the headers; this is no "
-                "table, or its quotes are not closed.",
+                f"{MOST_PROBLEMS:,} rows up to here do not fit under the {len(self._headers)} "
+                "headers. Give every column a header, and close every quote.",
                 file=self._name,
                 row=row,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ _WINDOWS = "".join(
     bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(256)
 )
 """windows-1252 as browsers read it: the five bytes that it leaves undefined are control codes."""
+
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+"""How every character of UTF-8 starts that is not ASCII."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ def repaired(block: bytes) -> tuple[bytes, str]:
         pass
     else:
         return block, "utf-8"
+    if _MULTIBYTE.search(block) is None:
+        return _from_windows(block), "cp1252"
     lines = block.splitlines(keepends=True)
     both = False
     for place, line in enumerate(lines):
@@ -63,10 +69,14 @@ def repaired(block: bytes) -> tuple[bytes, str]:
         try:
             line.decode()
         except UnicodeDecodeError:
-            lines[place] = codecs.charmap_decode(line, "strict", _WINDOWS)[0].encode()
+            lines[place] = _from_windows(line)
         else:
             both = True
     return b"".join(lines), "utf-8 and cp1252" if both else "cp1252"
+
+
+def _from_windows(text: bytes) -> bytes:
+    return codecs.charmap_decode(text, "strict", _WINDOWS)[0].encode()
 
 
 class Stream:

@@ -9,7 +9,15 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.errors import UnreadableFileError, listed
-from dashboard.ingest.reading.blocks import Part, careful, fast, last_end, own_headers, safe_end
+from dashboard.ingest.reading.blocks import (
+    Part,
+    careful,
+    closed,
+    fast,
+    last_end,
+    own_headers,
+    safe_end,
+)
 from dashboard.ingest.reading.encoding import (
     Encoding,
     Stream,
@@ -32,9 +40,9 @@ from dashboard.ingest.reading.signatures import (
 from dashboard.ingest.reading.sniffing import sniff
 from dashboard.ingest.reading.text import BLOCK, TextFile, TextTable, numbered, repeated
 
-_LONGEST = 32 * 1024 * 1024
+_LONGEST = 32 * 1024**2
 """Bytes that a record may have."""
-_LONGEST_HEADER = 1024 * 1024
+_LONGEST_HEADER = 1024**2
 _WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -142,24 +150,36 @@ class DelimitedFile(TextFile):
             while True:
                 if len(rest) < room and not stream.ended:
                     rest += stream.read(room - len(rest))
-                last, full = stream.ended, len(rest) >= _LONGEST
-                end = len(rest) if last else safe_end(rest, self.dialect)
-                if not end and full:
-                    end = last_end(rest) or last_end(rest, b"\r")
-                    if not end:
-                        raise self._long(row)
-                if end or last:
-                    text = b"".join((self._own, memoryview(rest)[:end]))
-                    part = self._part(text, row, last=last, full=full)
-                if not last and not (end and part.lines != 0):
+                found = self._first(rest, row, last=stream.ended)
+                if found is None:
                     room += self._block
                     continue
-                rest = rest[end if part.lines is None else _length(rest[:end], part.lines) :]
-                row, room = row + part.records, self._block
+                taken, part = found
+                rest, row, room = rest[taken:], row + part.records, self._block
                 self.done = min(self.size, stream.done - len(rest))
                 yield part.table
-                if last and not rest:
+                if stream.ended and not rest:
                     return
+
+    def _first(self, rest: bytes, row: int, *, last: bool) -> tuple[int, Part] | None:
+        """What can be read of these bytes, and how many they are; None if more are needed."""
+        whole = len(rest) if last else 0
+        end = whole if last and closed(rest, self.dialect) else safe_end(rest, self.dialect)
+        full = len(rest) >= _LONGEST
+        if not end and full and not last:
+            end = last_end(rest) or last_end(rest, b"\r")
+            if not end:
+                raise self._long(row)
+        for taken in (end, whole):  # a record may go on behind a cut
+            if not taken and (rest or not last):
+                continue
+            text = b"".join((self._own, memoryview(rest)[:taken]))
+            part = self._part(text, row, last=last and taken == whole, full=full)
+            if part.lines is None:
+                return taken, part
+            if part.lines:
+                return _length(rest[:taken], part.lines), part
+        return None
 
     def _part(self, text: bytes, row: int, *, last: bool, full: bool) -> Part:
         """The records of a block, under headers of its own, read fast if that is right."""
@@ -186,7 +206,7 @@ class DelimitedFile(TextFile):
             self.dialect = replace(self.dialect, encoding=label)
 
     def _long(self, row: int) -> UnreadableFileError:
-        size = _LONGEST // (1024 * 1024)
+        size = _LONGEST // 1024**2
         return UnreadableFileError(
             f"this record is longer than {size} MB; a quote may be open, or the line ends may be "
             "missing.",

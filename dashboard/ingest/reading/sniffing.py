@@ -213,7 +213,8 @@ def _torn(one: _Try) -> float:
 def _single(text: str, delimiter: str) -> bool:
     """Whether single quotes enclose cells: as many open as close, in half of the lines at least.
 
-    One that only opens guards a cell that a spreadsheet would take for a formula.
+    One that only opens guards a cell that a spreadsheet would take for a formula, and one that
+    stands alone in its cell is the cell.
     """
     if "'" not in text:
         return False
@@ -221,5 +222,6 @@ def _single(text: str, delimiter: str) -> bool:
     opened = len(re.findall(rf"(?:^|{border}) *'", text, re.MULTILINE))
     closed = len(re.findall(rf"' *(?:$|\r|{border})", text, re.MULTILINE))
     double = len(re.findall(rf'(?:^|{border}) *"', text, re.MULTILINE))
+    inside = len(re.findall(rf"(?:^|{border}) *'[^'\n]*' *(?=$|\r|{border})", text, re.MULTILINE))
     lines = sum(bool(line.strip()) for line in text.splitlines())
-    return opened == closed > max(1, double) and opened * 2 >= lines
+    return opened == closed > max(1, double) and opened * 2 >= lines and inside * 2 >= opened
