@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import fastexcel
 import polars as pl
@@ -21,10 +20,13 @@ from dashboard.ingest.reading.sniffing import find_header, refuse_many
 from dashboard.ingest.reading.text import Dialect, TextFile, TextTable, numbered, repeated
 
 _MOST = 1024**3
+"""Bytes that a workbook may unpack to."""
 _MOST_TIMES = 200
+"""How many times its size it may unpack to, where that is not little anyway."""
 _SMALL = 50 * 1024**2
 _MOST_CELLS = 100_000_000
 _LOOKED_AT = 1000
+"""Rows in which the header is looked for."""
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,9})"')
 _COLUMN = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,4})\d')
@@ -42,8 +44,9 @@ def open_workbook(source: Path | bytes, name: str, size: int) -> list[TextFile]:
         It unpacks to more than we read, is broken, or no sheet holds anything.
     """
     with opened(source, name) as file:
+        _refuse_bomb(file, size, name)
+        file.seek(0)
         content = file.read()
-    _refuse_bomb(content, name)
     reader = _asked(lambda: fastexcel.read_excel(content), name)
     sheets = [
         (sheet, cells)
@@ -58,15 +61,15 @@ def open_workbook(source: Path | bytes, name: str, size: int) -> list[TextFile]:
     ]
 
 
-def _refuse_bomb(content: bytes, name: str) -> None:
+def _refuse_bomb(file: BinaryIO, size: int, name: str) -> None:
     """Refuse what would not fit in memory, by what the archive and the sheets say of their size."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
-            if unpacked > _MOST or unpacked > max(_SMALL, _MOST_TIMES * len(content)):
+            if unpacked > _MOST or unpacked > max(_SMALL, _MOST_TIMES * size):
                 raise UnreadableFileError(
-                    f"the workbook unpacks from {len(content) // 1024:,} KB to "
+                    f"the workbook unpacks from {size // 1024:,} KB to "
                     f"{unpacked // 1024**2:,} MB, which is not read. Save it as CSV (UTF-8).",
                     file=name,
                 )
