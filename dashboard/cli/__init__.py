@@ -33,7 +33,7 @@ from dashboard.metrics import METRICS, Metric, metric
 from dashboard.query import View, Where
 from dashboard.schema import DIMENSIONS, FILTERS, TABLES
 from dashboard.settings import load_settings
-from dashboard.tables import named, to_csv
+from dashboard.tables import named, to_csv, to_xlsx
 
 app = typer.Typer(
     add_completion=False,
@@ -84,12 +84,18 @@ def report(
         str,
         typer.Option("--metrics", help="Metrics, such as revenue,roas; all by default in JSON."),
     ] = "",
-    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The file to write as xlsx.", show_default=False),
+    ] = None,
     mapping: said.Mapping = None,
     answers: said.Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
-    """Answer a question in the terminal, as CSV or as JSON."""
-    _format(form, ("table", "csv", "json"))
+    """Answer a question in the terminal, as CSV, JSON or a workbook."""
+    _format(form, ("table", "csv", "json", "xlsx"))
+    if (form == "xlsx") != (output is not None):
+        raise QueryError("A workbook is a file: give --format xlsx together with -o FILE.xlsx.")
     dataset = load(place, said.mapping_of(place, mapping, answers))
     _say_assumed(dataset)
     ledger = build(dataset)
@@ -105,11 +111,22 @@ def report(
         sys.stdout.write(
             json.dumps(as_json(dataset, view, asked, split), ensure_ascii=False, indent=2) + "\n"
         )
+    elif output is not None:
+        notes = [f"{view.where.sentence()}.", f"Version {dataset.version} of {dataset.place}"]
+        _write(output, to_xlsx(named(view.ask(asked, split).frame), notes))
+        _say_refusals(view, asked, split)
     elif form == "csv":
         sys.stdout.write(to_csv(named(view.ask(asked, split).frame)))
         _say_refusals(view, asked, split)
     else:
         _print_table(dataset, view, asked, split)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise PlaceError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _format(form: str, valid: tuple[str, ...]) -> None:

@@ -196,8 +196,14 @@ def _is_table(one: _Try, least_share: float, least_width: int) -> bool:
 
 def _quoting(lines: Sequence[str], text: str, delimiter: str) -> _Try:
     """A delimiter with the quotes and escapes that go with it."""
-    quote = "'" if _single(text, delimiter) else '"'
-    plain = _attempt(lines, Dialect(delimiter=delimiter, quote=quote))
+    plain = _attempt(lines, Dialect(delimiter=delimiter))
+    if _single(text, delimiter):
+        single = _attempt(lines, Dialect(delimiter=delimiter, quote="'"))
+        # Cells of ours may begin and end with one too; a header does so only where all cells do.
+        header = [cell for record in plain.records[:1] for cell in record.cells]
+        if _torn(single) < _torn(plain) or any("'" in cell for cell in header):
+            plain = single
+    quote = plain.dialect.quote
     if "\\" + quote not in text:
         return plain
     escaped = _attempt(lines, Dialect(delimiter=delimiter, quote=quote, escape="\\"))
@@ -224,4 +230,4 @@ def _single(text: str, delimiter: str) -> bool:
     double = len(re.findall(rf'(?:^|{border}) *"', text, re.MULTILINE))
     inside = len(re.findall(rf"(?:^|{border}) *'[^'\n]*' *(?=$|\r|{border})", text, re.MULTILINE))
     lines = sum(bool(line.strip()) for line in text.splitlines())
-    return opened == closed > max(1, double) and opened * 2 >= lines and inside * 2 >= opened
+    return opened == closed > max(1, double) and opened * 2 >= lines and inside * 10 >= opened * 9
