@@ -101,6 +101,7 @@ class Cleaner:
     ) -> None:
         self.table, self.file, self.headers, self.told = table, file, headers, told
         self.rules = rules_of(table, headers.columns, told.today + dt.timedelta(days=1))
+        self._asked_for = {name for rule in self.rules for name in rule.wrong.meta.root_names()}
         self.read = self.accepted = self.quarantined = 0
         self.counts: Counter[str] = Counter()
         self.keys: list[pl.Series] = []
@@ -210,9 +211,11 @@ class Cleaner:
         return frame, faults
 
     def _given(self, frame: pl.DataFrame, source: pl.DataFrame) -> list[pl.Series]:
-        """For each column of the file, whether a cell says anything: a value does."""
+        """For each column that a rule asks it of, whether a cell says anything: a value does."""
         answer = []
         for name, header in self.headers.columns.items():
+            if given(name) not in self._asked_for:
+                continue
             value, written = frame[name], source[header]
             if not value.null_count():
                 said = pl.repeat(value=True, n=frame.height, eager=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Literal
@@ -94,13 +94,14 @@ def paise(column: pl.Series) -> pl.Series:
             column.cast(pl.Int64).abs() > int(MOST_RUPEES), None
         )
     written = column.cast(pl.String)
-    plain = written.str.contains(_PLAIN_MONEY).fill_null(value=False)
+    plain = written.str.contains(_PLAIN_MONEY)
     answer = (_where(written, plain).cast(pl.Float64) * 100).round().cast(pl.Int64)
-    if plain.all():
-        return answer
-    rest = words(_where(written, ~plain))
-    if rest.null_count() == len(rest):
-        return answer
+    return _mended(answer, written, ~plain, _odd_paise)
+
+
+def _odd_paise(written: pl.Series) -> pl.Series:
+    """Amounts with more than two decimals, a currency, grouping or a unit."""
+    rest = words(written)
     parts = rest.str.extract_groups(_LONG_MONEY).struct.unnest()
     sign, whole, fraction = (parts[name] for name in parts.columns)
     paid = whole.cast(pl.Int64) * 100 + fraction.str.slice(0, 2).str.pad_end(2, "0").cast(pl.Int64)
@@ -109,12 +110,19 @@ def paise(column: pl.Series) -> pl.Series:
     long = (paid + up.cast(pl.Int64)) * pl.select(
         pl.when(sign == "-").then(-1).otherwise(1)
     ).to_series()
-    answer = _first(answer, long)
     odd = rest.set(long.is_not_null(), None)
-    if odd.null_count() < len(odd):
-        known = {value: _amount(value) for value in odd.unique().drop_nulls().to_list()}
-        answer = _first(answer, odd.replace_strict(known, default=None, return_dtype=pl.Int64))
-    return answer
+    if odd.null_count() == len(odd):
+        return long
+    known = {value: _amount(value) for value in odd.unique().drop_nulls().to_list()}
+    return _first(long, odd.replace_strict(known, default=None, return_dtype=pl.Int64))
+
+
+def _mended(
+    answer: pl.Series, written: pl.Series, odd: pl.Series, read: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """The answer with what was written oddly read with more care: few are, and it costs more."""
+    at = odd.arg_true()
+    return answer.scatter(at, read(written.gather(at))) if len(at) else answer
 
 
 def _where(column: pl.Series, kept: pl.Series) -> pl.Series:
@@ -147,11 +155,14 @@ def whole(column: pl.Series) -> pl.Series:
     answer = _where(answer, answer.is_between(-MOST_COUNT, MOST_COUNT).fill_null(value=True))
     if answer.null_count() == written.null_count():
         return answer
-    rest = words(_where(written, answer.is_null()))
-    if rest.null_count() < len(rest):
-        known = {value: _count(value) for value in rest.unique().drop_nulls().to_list()}
-        answer = _first(answer, rest.replace_strict(known, default=None, return_dtype=pl.Int64))
-    return answer
+    return _mended(answer, written, answer.is_null() & written.is_not_null(), _odd_whole)
+
+
+def _odd_whole(written: pl.Series) -> pl.Series:
+    """Whole numbers with a fraction of nothing, or grouped."""
+    rest = words(written)
+    known = {value: _count(value) for value in rest.unique().drop_nulls().to_list()}
+    return rest.replace_strict(known, default=None, return_dtype=pl.Int64)
 
 
 def _count(written: str) -> int | None:
@@ -218,6 +229,8 @@ class Days:
     evidence: Evidence = Evidence()
 
 
+_FIRST_DAY, _LAST_DAY = dt.date(1000, 1, 1), dt.date(9999, 12, 31)
+"""Days whose year has four digits; one with fewer was read too readily."""
 _ISO = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
 _COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 _NUMERIC = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})(?:[T ].*)?$"
@@ -263,11 +276,18 @@ def days(column: pl.Series, told: Order | None = None, before: Evidence | None =
     before = before or Evidence()
     if isinstance(column.dtype, pl.Date | pl.Datetime):
         return Days(column.dt.date(), "iso", before)
-    plain = column.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
-    four_digits = plain.is_between(dt.date(1000, 1, 1), dt.date(9999, 12, 31))
-    if plain.null_count() == column.null_count() and four_digits.all():
+    written = column.cast(pl.String)
+    plain = written.str.to_date("%Y-%m-%d", strict=False)
+    good = plain.is_between(_FIRST_DAY, _LAST_DAY)
+    if plain.null_count() == written.null_count() and good.all():
         return Days(plain, "iso", before)
-    written = words(column)
+    at = (written.is_not_null() & ~good.fill_null(value=False)).arg_true()
+    odd = _odd_days(words(written.gather(at)), told, before)
+    return Days(plain.scatter(at, odd.days), odd.order, odd.evidence)
+
+
+def _odd_days(written: pl.Series, told: Order | None, before: Evidence) -> Days:
+    """Days that are not simply ``2026-03-31``."""
     answer = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     answer = answer.set(~written.str.contains(_ISO).fill_null(value=False), None)
     rest = written.set(answer.is_not_null(), None)
