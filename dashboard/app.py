@@ -16,6 +16,7 @@ from panel.io.resources import CDN_DIST, LOCAL_DIST
 
 from dashboard import theme
 from dashboard.dataset import Dataset
+from dashboard.errors import DashboardError
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
 from dashboard.settings import Settings
@@ -26,6 +27,7 @@ from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header, stamp
 from dashboard.views.markup import asset
+from dashboard.views.saving import Saving
 
 
 class App(pn.viewable.Viewer):
@@ -51,6 +53,7 @@ class App(pn.viewable.Viewer):
             self.controls = FilterControls(self.explorer)
             self.header = Header()
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
+        self._not_opened = ""
         self._by_name = {page.name: page for page in self.pages.values()}
         self.param["page"].objects = list(self._by_name)
         for verb, handler in (
@@ -74,11 +77,17 @@ class App(pn.viewable.Viewer):
     def _refresh(self, *events: param.parameterized.Event) -> None:
         """Show the question as it stands; pages out of view follow when they are opened."""
         with pn.config.set(design=Bare), pn.io.hold():
-            self.header.narrow(self.explorer.where, self.explorer.coverage().sentences)
+            said = [self._not_opened] if self._not_opened and self._shows_the_served else []
+            sentences = (*said, *self.explorer.coverage().sentences)
+            self.header.narrow(self.explorer.where, sentences)
             self.shown.refresh()
             self._list_exports()
         if events:
             self.actions.say(self._announcement())
+
+    @property
+    def _shows_the_served(self) -> bool:
+        return self.explorer.dataset is self.explorer.served
 
     def _offer(self, *_: param.parameterized.Event) -> None:
         """Another dataset: other choices, another stamp."""
@@ -103,6 +112,14 @@ class App(pn.viewable.Viewer):
         if name in self._by_name:
             self.page = name
             self.actions.fresh()
+
+    def _open_saved(self, name: str) -> None:
+        """Show a saved dataset; one that does not open is said, and what is served stays."""
+        if name:
+            try:
+                self.explorer.use(Saving(self.settings).open(name))
+            except DashboardError as error:
+                self._not_opened = f"{error} What is served here is shown."
 
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
@@ -136,8 +153,8 @@ class App(pn.viewable.Viewer):
     def template(self) -> pn.template.Template:
         """Our page around the app, for a server."""
         _serve_styles_from_here()
-        asked = (pn.state.session_args or {}).get("page", [b""])[0].decode("utf-8", "replace")
-        self._open(asked)
+        self._open_saved(_asked("dataset"))
+        self._open(_asked("page"))
         self._start()
         self.actions.page = self.page
         template = pn.template.Template(asset("page.html"), design=Bare)
@@ -219,6 +236,12 @@ class App(pn.viewable.Viewer):
             "shell_css": asset("shell.css"),
             "shell_js": asset("shell.js"),
         }
+
+
+def _asked(name: str) -> str:
+    """What the address of this session says of something; empty where it says nothing."""
+    given = (pn.state.session_args or {}).get(name, [b""])
+    return str(given[0].decode("utf-8", "replace"))
 
 
 def _serve_styles_from_here() -> None:

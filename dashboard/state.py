@@ -157,7 +157,7 @@ class Explorer(Asking, param.Parameterized):
     """One user's view of a dataset: the filters, and answers under them.
 
     Screens watch ``revision`` alone: it grows by one whenever the question or the dataset changes,
-    after which every answer is computed at most once.
+    after which every answer is computed at most once. ``served`` is the dataset it began with.
     """
 
     revision = param.Integer(
@@ -172,6 +172,7 @@ class Explorer(Asking, param.Parameterized):
     def __init__(self, dataset: Dataset, settings: Settings | None = None, **params: Any) -> None:
         super().__init__(**params)
         self.settings = settings or Settings()
+        self.served = dataset
         self.filters = Filters()
         self._views: dict[Where, View] = {}
         self._changing = False

@@ -1,5 +1,6 @@
 """The Data page: files arrive, are recognised, set aside in part, and shown; for one session."""
 
+import datetime as dt
 import io
 import logging
 
@@ -8,13 +9,15 @@ import polars as pl
 import pytest
 
 from dashboard.dataset import load
-from dashboard.errors import DataError
+from dashboard.errors import DataError, PlaceError
 from dashboard.pages.data import Data
 from dashboard.settings import Settings
 from dashboard.state import Explorer
 from dashboard.views import arrivals as arriving
-from dashboard.views.arrivals import MOST_FILES, UNCHANGED, Arrivals
-from dashboard.views.intake import Files, SetAside, TableRows
+from dashboard.views.arrivals import MOST_ASKED, MOST_FILES, UNCHANGED, Arrivals
+from dashboard.views.intake import Files, SetAside, TableRows, mapping_of, mend_name
+from dashboard.views.saved import Saved
+from dashboard.views.saving import Saving
 from dashboard.views.upload import EXAMPLE, OWN, Upload
 from tests import small
 
@@ -95,7 +98,7 @@ def test_files_wait_until_all_four_tables_are_there():
     outcome = held.read()
     assert outcome.dataset is None
     assert outcome.sentence == f"Still missing: payouts. {UNCHANGED}"
-    assert words(outcome)["posts.csv"] == "is posts: 2 rows read."
+    assert words(outcome)["posts.csv"] == "is posts."
     assert given({"payouts.csv": FILES["payouts.csv"]}, into=held).read().dataset is not None
 
 
@@ -137,8 +140,9 @@ def test_what_is_no_text_is_refused_in_a_sentence(content):
 def test_a_missing_column_is_named_with_what_was_found():
     outcome = given({**FILES, "payouts.csv": b"influencer_id,basis\n1,order\n"}).read()
     assert "payouts needs the column 'total_payout'" in words(outcome)["payouts.csv"]
-    assert "Headers found: influencer_id, basis." in words(outcome)["payouts.csv"]
+    assert "Headers left: none." in words(outcome)["payouts.csv"]
     assert outcome.dataset is None
+    assert outcome.questions == ()
 
 
 def test_nothing_is_half_loaded_unless_the_visitor_goes_on():
@@ -153,7 +157,7 @@ def test_nothing_is_half_loaded_unless_the_visitor_goes_on():
 def test_files_that_fit_no_table_stand_in_nobodys_way():
     outcome = given({**FILES, "shopping.csv": b"what,how much\nmilk,2\n"}).read()
     assert outcome.dataset is not None
-    assert words(outcome)["shopping.csv"].startswith("fits none of the four tables")
+    assert words(outcome)["shopping.csv"].startswith("is not used. It fits none of the four")
 
 
 def test_two_files_of_one_name_given_together_are_both_kept():
@@ -175,11 +179,14 @@ def test_a_file_given_again_later_takes_the_place_of_the_first():
     assert held.read().dataset.tables["payouts"].height == 1
 
 
-def test_the_same_file_twice_is_counted_once_and_said():
-    outcome = given({**FILES, "copy of payouts.csv": FILES["payouts.csv"]}).read()
+def test_the_same_file_twice_is_asked_about_and_counted_once():
+    held = given({**FILES, "copy of payouts.csv": FILES["payouts.csv"]})
+    (question,) = held.read().questions
+    assert question.proposed == "count once"
+    held.answer({question.where: "count once"})
+    outcome = held.read()
     assert outcome.dataset.tables["payouts"].height == 2
-    said = "is the same as payouts.csv, byte for byte: it is counted once."
-    assert words(outcome)["copy of payouts.csv"] == said
+    assert "It is the same as payouts.csv" in words(outcome)["copy of payouts.csv"]
 
 
 def test_one_byte_more_than_may_be_held_is_refused_and_all_is_forgotten():
@@ -205,14 +212,235 @@ def test_a_files_name_is_a_name_and_no_place(name):
 
 
 def test_a_fault_of_ours_is_said_and_logged(monkeypatch, caplog):
-    monkeypatch.setattr(arriving, "load_files", lambda *_: 1 / 0)
+    monkeypatch.setattr(arriving, "load_files", lambda *_, **__: 1 / 0)
     with caplog.at_level(logging.ERROR):
         outcome = given(FILES).read()
     assert "the reason is in the log" in outcome.sentence
     assert "ZeroDivisionError" in caplog.text
 
 
+# ------------------------------------------------------------------ what is open is asked
+
+AMBIGUOUS = FILES["posts.csv"].replace(b"2026-01-01", b"01-06-2026")
+AMBIGUOUS = AMBIGUOUS.replace(b"2026-01-05", b"05-06-2026")
+"""1 and 5 June where the day stands first, 6 January and 6 May where the month does."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "days"),
+    [
+        ("day first", [dt.date(2026, 6, 1), dt.date(2026, 6, 5)]),
+        ("month first", [dt.date(2026, 1, 6), dt.date(2026, 5, 6)]),
+    ],
+)
+def test_days_that_read_two_ways_are_asked_before_they_are_used(answer, days):
+    held = given({**FILES, "posts.csv": AMBIGUOUS})
+    asked = held.read()
+    assert asked.dataset is None
+    (question,) = asked.questions
+    assert question.where == ("dates", "posts", "date")
+    held.answer({question.where: answer})
+    outcome = held.read()
+    assert outcome.questions == ()
+    assert outcome.dataset.tables["posts"]["date"].to_list() == days
+
+
+def test_a_column_without_a_header_like_it_is_asked_and_keeps_the_files():
+    """100 + 150 are paid."""
+    payouts = FILES["payouts.csv"].replace(b"total_payout", b"given away")
+    held = given({**FILES, "payouts.csv": payouts})
+    (question,) = held.read().questions
+    assert question.options == ("given away",)
+    assert len(held.files) == 4
+    held.answer({question.where: "given away"})
+    assert held.read().dataset.tables["payouts"]["total_payout"].sum() == 250_00
+
+
+def test_a_mapping_answers_before_anything_is_asked():
+    files = {**FILES, "posts.csv": AMBIGUOUS}
+    mapping = b'[dates.posts]\r\ndate = "month first"\r\n'
+    outcome = given({**files, "mapping.toml": mapping}).read()
+    assert outcome.dataset.tables["posts"]["date"][0] == dt.date(2026, 1, 6)
+    assert words(outcome)["mapping.toml"] == "is a mapping: 1 answer taken."
+
+
+def test_a_mapping_may_come_before_its_files():
+    held = given({"mapping.toml": b'[dates.posts]\ndate = "month first"\n'})
+    assert held.read().sentence.startswith("The answers are kept")
+    outcome = given({**FILES, "posts.csv": AMBIGUOUS}, into=held).read()
+    assert outcome.dataset.tables["posts"]["date"][0] == dt.date(2026, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'[dats.posts]\ndate = "day first"', "there is no section 'dats'. Did you mean 'dates'?"),
+        (b"\xff\xfe", "this is not text in UTF-8."),
+        (b'[columns.payouts]\ntotal_payout = "gone"', ""),
+    ],
+)
+def test_a_mapping_that_cannot_be_meant_is_refused_and_nothing_is_used(content, reason):
+    outcome = given({**FILES, "mapping.toml": content}).read()
+    bad = [line for line in outcome.lines if line.mood == "bad"]
+    assert bad[0].words.startswith(f"was not taken: {reason}")
+    assert outcome.dataset is None
+
+
+def test_a_mapping_that_was_saved_reads_the_files_as_they_were_read():
+    """The days were answered, the copy was assumed to be one."""
+    files = {**FILES, "posts.csv": AMBIGUOUS}
+    held = given(files)
+    held.answer({("dates", "posts", "date"): "month first"})
+    dataset = held.read().dataset
+    again = given({**files, "mapping.toml": mapping_of(dataset).encode()}).read().dataset
+    assert again.version == dataset.version
+
+
+def test_a_file_left_out_of_questions_still_has_to_be_agreed_to():
+    """A picture among files that leave something open: first the picture, then the question."""
+    held = given({**FILES, "posts.csv": AMBIGUOUS, "payouts 2.csv": PICTURE})
+    assert held.read().questions == ()
+    assert held.may_go_on
+    assert len(held.read().questions) == 1
+
+
+def test_many_questions_are_asked_in_turns():
+    """60 spellings of a status: 50 first, then 10."""
+    rows = "".join(f"1,order,50,2,100,pendin{at:02}g\n" for at in range(60))
+    held = given({**FILES, "payouts.csv": FILES["payouts.csv"] + rows.encode()})
+    outcome = held.read()
+    assert len(outcome.questions) == MOST_ASKED
+    assert "10 more will follow" in outcome.sentence
+    held.answer({one.where: one.where[-1] for one in outcome.questions})
+    assert len(held.read().questions) == 10
+
+
+def test_how_far_the_reading_is_comes_from_the_reading():
+    heard = []
+    given(FILES).read(tell=lambda *said: heard.append(said))
+    assert heard[0] == ("Looking at the files …", None)
+    assert ("Reading influencers.csv: 2 rows") in [words for words, _ in heard]
+    shares = [share for _, share in heard if share is not None]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1, abs=0.01)
+
+
+# ------------------------------------------------------------------ what comes back mended
+
+
+@pytest.fixture
+def in_use():
+    """Four payouts, two of which have no amount: 250 is paid."""
+    wrong = b"1,order,50,2,lots,paid\n1,order,50,2,few,paid\n"
+    return given({**FILES, "payouts.csv": FILES["payouts.csv"] + wrong}).read().dataset
+
+
+def paid(dataset):
+    return dataset.tables["payouts"]["total_payout"].sum()
+
+
+def mended(dataset, **cells):
+    text = dataset.report.to_mend("payouts.csv")
+    for wrong, right in cells.items():
+        text = text.replace(wrong, right)
+    return {"payouts - set aside.csv": text.encode("utf-8-sig")}
+
+
+def test_rows_come_back_into_the_dataset_in_use(in_use):
+    """250 and 100 are 350; the other row is still without an amount."""
+    outcome = given(mended(in_use, lots="100")).read(in_use)
+    said = words(outcome)["payouts - set aside.csv"]
+    assert said.startswith("was taken: 1 row came back, 1 is still set aside")
+    assert paid(outcome.dataset) == 350_00
+    assert paid(in_use) == 250_00
+    assert outcome.dataset.report.quarantine.height == 1
+
+
+def test_rows_that_come_back_twice_count_once(in_use):
+    files = mended(in_use, lots="100", few="50")
+    once = given(files).read(in_use).dataset
+    assert paid(once) == 400_00
+    again = given(files).read(once)
+    assert again.dataset is None
+    assert words(again)["payouts - set aside.csv"].startswith("changed nothing: 2 rows")
+
+
+def test_rows_that_come_back_leave_waiting_files_alone(in_use):
+    held = given(without("posts.csv", "payouts.csv"))
+    outcome = given(mended(in_use, lots="100"), into=held).read(in_use)
+    assert paid(outcome.dataset) == 350_00
+    assert outcome.sentence == "Still missing: posts and payouts."
+    assert len(held.files) == 2
+
+
+def test_rows_of_files_given_together_with_them_go_into_those(in_use):
+    wrong = b"1,order,50,2,lots,paid\n1,order,50,2,few,paid\n"
+    files = {**FILES, "payouts.csv": FILES["payouts.csv"] + wrong}
+    outcome = given({**files, **mended(in_use, lots="100")}).read()
+    assert paid(outcome.dataset) == 350_00
+
+
+def test_rows_of_no_file_that_is_here_are_refused(in_use):
+    strange = {"x.csv": b"set_aside_id,set_aside_in,a\n1,elsewhere.csv,2\n"}
+    outcome = given(strange).read(in_use)
+    assert "elsewhere.csv, which is not here" in words(outcome)["x.csv"]
+    assert outcome.dataset is None
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("payouts.csv", "payouts - set aside.csv"),
+        ("payouts - set aside.csv", "payouts - set aside.csv"),
+        ("../../etc/passwd", "etc passwd - set aside.csv"),
+        (f"{PAYLOAD}.csv", "img src x onerror alert 1 - set aside.csv"),
+        ("", "rows - set aside.csv"),
+    ],
+)
+def test_what_is_downloaded_has_a_plain_name(file, name):
+    assert mend_name(file) == name
+
+
 # ------------------------------------------------------------------ the card
+
+
+def test_nothing_is_used_before_what_is_open_is_answered(upload, explorer):
+    before = (explorer.dataset, explorer.revision)
+    said = give(upload, {**FILES, "posts.csv": AMBIGUOUS})
+    assert "One question is open" in said
+    assert (explorer.dataset, explorer.revision) == before
+    (question,) = upload.form.questions
+    assert question["options"][question["chosen"]].startswith("Day first")
+    assert "anew" not in dict(upload.drop.others)
+    upload.form._handle_msg({"answers": {question["key"]: 1}})
+    assert explorer.dataset.tables["posts"]["date"][0] == dt.date(2026, 1, 6)
+    assert not upload.form.visible
+    assert upload.sent[-1]["focus"]
+
+
+@pytest.mark.parametrize(
+    "answers", [None, {}, {"dates.posts.date": 2}, {"dates.posts.date": -1}, {"x": 0}, [], "0"]
+)
+def test_what_the_form_does_not_offer_is_no_answer(upload, explorer, answers):
+    give(upload, {**FILES, "posts.csv": AMBIGUOUS})
+    before = explorer.revision
+    upload.form._handle_msg({"answers": answers})
+    assert explorer.revision == before
+    assert upload.form.visible
+
+
+def test_starting_over_takes_the_questions_away(upload):
+    give(upload, {**FILES, "posts.csv": AMBIGUOUS})
+    upload.form._handle_msg({"anew": True})
+    assert upload.arrivals.files == {}
+    assert not upload.form.visible
+
+
+def test_a_header_is_proposed_only_where_one_is_like_it(upload):
+    payouts = FILES["payouts.csv"].replace(b"total_payout", b"given away")
+    give(upload, {**FILES, "payouts.csv": payouts})
+    (question,) = upload.form.questions
+    assert question["chosen"] == -1
 
 
 def test_own_files_are_shown_and_the_served_data_come_back(upload, explorer):
@@ -221,7 +449,7 @@ def test_own_files_are_shown_and_the_served_data_come_back(upload, explorer):
     said = give(upload, {**FILES, "tracking_data.csv": tracking})
     assert explorer.ask(["revenue"]).value("revenue") == 1300
     assert OWN in said
-    assert upload.sent[-1] == {"stop": True}
+    assert upload.sent[-1]["stop"]
     upload.hear({"other": "served"})
     assert explorer.dataset is served
     assert OWN not in upload._list.object
@@ -264,7 +492,7 @@ def test_more_than_the_setting_allows_is_refused_on_the_server(upload):
     upload.hear({"piece": bytes(1), "name": "posts.csv", "last": True})
     assert "larger than 1 MB together" in upload._list.object
     assert upload.arrivals.held == 0
-    assert upload.sent[-1] == {"stop": True}
+    assert upload.sent[-1]["stop"]
 
 
 @pytest.mark.parametrize(
@@ -370,3 +598,142 @@ def test_the_page_follows_another_dataset(explorer, tmp_path):
     page.refresh()
     assert "11 rows read, 1 row set aside" in page.views["files"].card.sentence
     assert "1 row could not be used" in page.views["set-aside"].card.sentence
+
+
+def test_files_say_days_rules_and_what_was_assumed(tmp_path):
+    """One payout without an amount; days of posts that read two ways, served, so with a flag."""
+    view = shown(
+        Files,
+        tmp_path,
+        payouts=small.PAYOUTS + "1,order,50,2,lots,paid\n",
+        posts=AMBIGUOUS.decode(),
+    )
+    said = markup_of(view)
+    assert "date is written day first (assumed)" in said
+    assert "Set aside: 1 row: total_payout should be an amount" in said
+    assert "Assumed: posts.csv: date could be day first" in said
+    assert "--answer &#39;dates.posts.date=month first&#39;" in said
+
+
+def test_what_was_assumed_of_an_upload_is_changed_by_giving_it_again(explorer):
+    held = given({**FILES, "posts.csv": AMBIGUOUS})
+    explorer.use(arriving.load_files(held.files, arriving.YOURS))
+    view = Files(explorer)
+    view.update(strict=True)
+    assert "give the files again" in markup_of(view)
+    assert "--answer" not in markup_of(view)
+
+
+def test_rows_that_came_back_are_said_beside_those_set_aside(explorer, in_use):
+    explorer.use(given(mended(in_use, lots="100")).read(in_use).dataset)
+    view = Files(explorer)
+    view.update(strict=True)
+    assert "came back mended</small>" in markup_of(view)
+
+
+def test_each_file_with_rows_set_aside_can_be_downloaded(explorer, in_use):
+    explorer.use(in_use)
+    view = SetAside(explorer)
+    view.update(strict=True)
+    assert view.buttons.buttons == [["0", "Download to mend: payouts.csv (2 rows)"]]
+    sent = []
+    view.buttons._send_msg = sent.append
+    view.buttons._handle_msg({"press": "0"})
+    assert sent[0]["save"]["name"] == "payouts - set aside.csv"
+    assert sent[0]["save"]["text"].startswith("\ufeffset_aside_id,set_aside_in,")
+    for nonsense in (None, {}, {"press": "7"}, {"press": []}):
+        view.buttons._handle_msg(nonsense)
+    assert len(sent) == 1
+
+
+# ------------------------------------------------------------------ what is saved
+
+
+@pytest.fixture
+def saved(tmp_path, in_use):
+    """The card of saved datasets in a session that uses its own files; messages in ``sent``."""
+    settings = Settings(save_to=str(tmp_path / "saved"))
+    explorer = Explorer(load(small.write(tmp_path / "served")), settings)
+    explorer.use(in_use)
+    card = Saved(explorer, Saving(settings))
+    card.sent = []
+    card.list._send_msg = card.sent.append
+    card.update(strict=True)
+    return card
+
+
+def test_saved_data_are_listed_and_opened_by_another_session(saved, in_use):
+    """10 rows and 2 without an amount: 10 are kept, 2 stand aside."""
+    assert saved.card.sentence == "Nothing has been saved yet."
+    saved.hear({"save": f" {PAYLOAD} "})
+    (entry,) = saved.list.entries
+    assert entry["title"] == PAYLOAD
+    assert "10 rows" in entry["words"]
+    assert saved.list.here == entry["id"]
+    assert not saved.list.may_save
+    settings = saved.explorer.settings
+    other = Saved(Explorer(saved.explorer.served, settings), Saving(settings))
+    other.list._send_msg = lambda _: None
+    other.update(strict=True)
+    assert not other.list.may_save
+    other.hear({"open": entry["id"]})
+    assert other.explorer.dataset.version == in_use.version
+    assert other.explorer.dataset.report.quarantine.height == 2
+
+
+def test_the_newest_stands_first(saved, in_use):
+    saved.saving.save(in_use, "first")
+    saved.saving.save(in_use, "second")
+    saved.update(strict=True)
+    assert [entry["title"] for entry in saved.list.entries] == ["second", "first"]
+
+
+@pytest.mark.parametrize(
+    "message", [None, {}, {"save": 1}, {"open": None}, {"open": "../../etc"}, {"open": ""}]
+)
+def test_what_cannot_be_opened_changes_nothing(saved, message):
+    before = saved.explorer.dataset
+    saved.hear(message)
+    assert saved.explorer.dataset is before
+    assert saved.list.entries == []
+
+
+def test_a_title_is_asked_for(saved):
+    saved.hear({"save": "  "})
+    assert saved.list.said == "Give it a title first."
+    assert saved.list.wrong
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(saved, tmp_path):
+    (tmp_path / "saved").write_text("a file, no folder")
+    saved.hear({"save": "mine"})
+    assert saved.list.said.startswith("The dataset was not saved in")
+    assert saved.list.wrong
+    assert saved.list.may_save
+
+
+def test_a_fault_while_saving_is_said_and_logged(saved, monkeypatch, caplog):
+    monkeypatch.setattr(saved.saving, "save", lambda *_: 1 / 0)
+    with caplog.at_level(logging.ERROR):
+        saved.hear({"save": "mine"})
+    assert saved.list.said == "It was not saved; the reason is in the log."
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_where_nothing_may_be_saved_there_is_no_card(explorer):
+    page = Data(explorer, strict=True)
+    page.refresh()
+    assert "saved" not in page.views
+    with pytest.raises(PlaceError):
+        Saving(Settings()).save(explorer.dataset, "mine")
+    with pytest.raises(PlaceError):
+        Saving(Settings()).open("mine")
+
+
+def test_own_data_are_offered_to_be_saved(saved):
+    upload = Upload(saved.explorer, saved.saving)
+    upload.update(strict=True)
+    assert "Save it below" in upload._list.object
+    saved.hear({"save": "mine"})
+    upload.update(strict=True)
+    assert OWN not in upload._list.object

@@ -11,19 +11,23 @@ export function render({ model }) {
   }
   const input = make("input", { type: "file", multiple: true, accept: model.accept, className: "sr", tabIndex: -1 })
   const open = make("button", { type: "button", className: "choose" }, "Choose files")
-  const words = make("p", {}, "Drop the four files here, or ", open)
+  const words = make("p", {}, "Drop files here, or ", open)
   const bar = make("progress", { max: 1, value: 0, hidden: true })
   const heard = make("p", { className: "progress" })
-  heard.setAttribute("role", "status")
+  const told = make("p", { className: "sr" }) // the same, without every number on the way
+  told.setAttribute("role", "status")
   bar.setAttribute("aria-label", "Upload")
   input.setAttribute("aria-label", "Files of the four tables")
-  const zone = make("div", { className: "zone" }, words, heard, bar, input)
+  const zone = make("div", { className: "zone" }, words, heard, told, bar, input)
   const row = make("div", { className: "others" })
   const root = make("div", {}, zone, row)
 
   let queue = [], at = null, sent = 0, total = 0, busy = false, pressed = false
 
-  const say = text => { heard.textContent = text }
+  const say = (text, brief = text) => {
+    heard.textContent = text
+    if (told.textContent !== brief) told.textContent = brief
+  }
   const work = on => {
     busy = on
     bar.hidden = !on
@@ -33,7 +37,7 @@ export function render({ model }) {
     queue = []
     at = null
     work(false)
-    say(text)
+    say("", text)
     if (pressed) open.focus() // the button that was pressed may be gone
     pressed = false
   }
@@ -45,7 +49,8 @@ export function render({ model }) {
     try {
       piece = await file.slice(from, from + PIECE).arrayBuffer()
     } catch { // a folder, or a file that is gone
-      return end(`${file.name} cannot be read: is it a folder? Nothing was changed.`)
+      end("")
+      return say(`${file.name} cannot be read: is it a folder? Nothing was changed.`)
     }
     at.from += piece.byteLength
     sent += piece.byteLength
@@ -70,9 +75,16 @@ export function render({ model }) {
   }
 
   model.on("msg:custom", event => {
-    const { go, stop } = event.data ?? event
+    const { go, stop, said, focus, doing, share } = event.data ?? event
     if (go && busy) next()
-    if (stop) end("")
+    if (doing) {
+      work(true)
+      say(doing, doing.split(":")[0])
+      if (typeof share === "number") bar.value = share
+      else bar.removeAttribute("value")
+    }
+    if (focus) pressed = true
+    if (stop) end(said ?? "")
   })
   open.addEventListener("click", () => input.click())
   input.addEventListener("change", () => { take(input.files); input.value = "" })

@@ -31,6 +31,7 @@ from dashboard.ingest import (
     read_place,
     table_files,
 )
+from dashboard.ingest.intake import Progress
 from dashboard.ingest.mapping import load_mapping, read_mapping
 from dashboard.ingest.report import no_quarantine
 from dashboard.schema import TABLES
@@ -184,10 +185,14 @@ def _shared(place: str, mapping: str, signature: tuple[tuple[str, int, int], ...
 
 
 def load_files(
-    files: Mapping[str, bytes], place: str = "the upload", mapping: FileMapping | None = None
+    files: Mapping[str, bytes],
+    place: str = "the upload",
+    mapping: FileMapping | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Dataset:
     """Load the four tables from files held in memory, as ``load`` does from a folder."""
-    return _dataset(read_files(files, place, mapping), place, mapping)
+    return _dataset(read_files(files, place, mapping, progress=progress), place, mapping)
 
 
 def _dataset(ingested: Ingested, place: str, mapping: FileMapping | None = None) -> Dataset:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import panel as pn
 import param
 import polars as pl
 
-from dashboard.formats import counted, number
-from dashboard.ingest.report import FileReport
+from dashboard.dataset import Dataset, Store
+from dashboard.formats import counted, listing, number
+from dashboard.ingest import Question
+from dashboard.ingest.report import FileReport, Report
+from dashboard.ingest.rules import rules_of
 from dashboard.query import in_rupees
 from dashboard.schema import TABLES
 from dashboard.schema import Table as SchemaTable
 from dashboard.state import Explorer
 from dashboard.tables import TableColumn
+from dashboard.views.arrivals import YOURS
+from dashboard.views.buttons import Buttons
 from dashboard.views.choose import Choice
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.table import Table
@@ -27,14 +36,18 @@ _TABLE = Markup(
 _HEAD = Markup('<th scope="col">{}</th>')
 _ROW = Markup(
     '<tr><th scope="row">{file}<small>{dialect}</small></th><td>{table}</td>'
-    "<td>{read}</td><td>{accepted}</td><td>{aside}</td>"
-    "<td><details><summary>{count}</summary><ul>{columns}</ul></details>{extra}{notes}</td></tr>"
+    "<td>{read}</td><td>{accepted}</td><td>{aside}{mended}</td>"
+    "<td><details><summary>{count}</summary><ul>{columns}</ul></details>{notes}</td></tr>"
 )
 _COLUMN = Markup("<li>{header} → <b>{column}</b></li>")
 _SMALL = Markup("<small>{}</small>")
-_NOTES = Markup('<ul class="notes">{}</ul>')
+_HEADING = Markup("<h3>{}</h3>")
+_NOTES = Markup('{heading}<ul class="notes">{notes}</ul>')
 _NOTE = Markup("<li>{}</li>")
-HEADS = ("File", "Table", "Rows read", "Accepted", "Set aside", "Columns")
+_ASSUMED = Markup("<li>Assumed: {sentence} {change}</li>")
+_FLAG = Markup("To change it: <code>{}</code>")
+AGAIN = "To change it, give the files again: it is asked before they are used."
+HEADS = ("File", "Table", "Rows read", "Accepted", "Set aside", "Columns and notes")
 
 
 class Files(CardView):
@@ -46,27 +59,65 @@ class Files(CardView):
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
         self._body = pane(Markup(""), "document.css", "files.css")
+        self.buttons = Buttons(sizing_mode="stretch_width", margin=0)
+        self.buttons.pressed = self._save_mapping
         self.card.add(self._body)
+        self.card.add(self.buttons)
 
     def refresh(self) -> None:
         """Say how each file was read."""
-        report = self.explorer.dataset.report
+        dataset = self.explorer.dataset
+        report = dataset.report
         self.card.say(f"{report.sentence()}. Accepted and set aside always sum to what was read.")
-        notes = [
-            *report.notes,
-            *(f"{name} is not used. {why}" for name, why in report.ignored.items()),
+        ignored = [f"{name} is not used. {why}" for name, why in report.ignored.items()]
+        noticed = [_NOTE.format(note) for note in (*report.notes, *ignored)]
+        assumed = [
+            _ASSUMED.format(sentence=question.sentence, change=_change(question, dataset))
+            for question in report.questions
         ]
         body = _TABLE.format(
             heads=joined([_HEAD.format(head) for head in HEADS]),
-            rows=joined([_file(file) for file in report.files]),
-            notes=_NOTES.format(joined([_NOTE.format(note) for note in notes])) if notes else "",
+            rows=joined([_file(file, report) for file in report.files]),
+            notes=joined([_list("Noticed", noticed), _list("Assumed", assumed)]),
         )
         show(self._body, body)
+        self.buttons.offer({"mapping": "Save mapping"})
+
+    def _save_mapping(self, _: str) -> None:
+        self.buttons.save("mapping.toml", mapping_of(self.explorer.dataset), "application/toml")
 
 
-def _file(file: FileReport) -> Markup:
+def mapping_of(dataset: Dataset) -> str:
+    """What was answered about a dataset's files, and what was assumed: to be given again."""
+    questions = dataset.report.questions
+    assumed = {one.where: one.assumed for one in questions if one.assumed is not None}
+    return dataset.mapping.answered(assumed).to_toml()
+
+
+def _change(question: Question, dataset: Dataset) -> Markup:
+    """How an assumption is changed: by a flag where files are served, else by giving them again."""
+    place = Path(dataset.place)
+    if dataset.place == YOURS or Store.is_one(place):
+        return Markup("{}").format(AGAIN)
+    others = [option for option in question.options if option != question.assumed]
+    return _FLAG.format(replace(question, proposed=others[0] if others else "").flag)
+
+
+def _list(heading: str, notes: list[Markup]) -> Markup:
+    if not notes:
+        return Markup("")
+    return _NOTES.format(heading=_HEADING.format(heading), notes=joined(notes))
+
+
+def _file(file: FileReport, report: Report) -> Markup:
     columns = [_COLUMN.format(header=header, column=name) for name, header in file.columns.items()]
-    extra = f"Kept, not analysed: {', '.join(file.extra)}" if file.extra else ""
+    dates = [f"{column} is written {order}" for column, order in file.dates.items()]
+    notes = [
+        f"Days: {listing(dates, most=8)}." if dates else "",
+        f"Kept, not analysed: {', '.join(file.extra)}" if file.extra else "",
+        *(f"Set aside: {sentence}." for sentence in _why_aside(file, report)),
+        *file.notes,
+    ]
     return _ROW.format(
         file=file.file,
         dialect=file.written,
@@ -74,11 +125,26 @@ def _file(file: FileReport) -> Markup:
         read=number(file.read),
         accepted=number(file.accepted),
         aside=number(file.quarantined),
+        mended=_SMALL.format(f"{number(file.mended)} came back mended") if file.mended else "",
         count=counted(len(file.columns), "column") + " read",
         columns=joined(columns),
-        extra=_SMALL.format(extra) if extra else "",
-        notes=joined([_SMALL.format(note) for note in file.notes]),
+        notes=joined([_SMALL.format(note) for note in notes if note]),
     )
+
+
+def _why_aside(file: FileReport, report: Report) -> list[str]:
+    """How many rows each rule set aside, in the rule's own words; the others stand in the notes."""
+    rules = rules_of(TABLES[file.table], file.columns, dt.datetime.now(tz=dt.UTC).date())
+    known = {rule.name: rule for rule in rules}
+    aside = report.quarantine.filter(pl.col("file") == file.file).unique("rule", keep="first")
+    reasons = dict(aside.select("rule", "reason").iter_rows())
+    said = []
+    for name, count in file.rules.items():
+        rule = known.get(name)
+        if rule is None or rule.then == "quarantined":
+            reason = rule.reason if rule else reasons.get(name, name.replace("_", " "))
+            said.append(f"{counted(count, 'row')}: {reason}")
+    return said
 
 
 class _FromFiles(Table):
@@ -114,7 +180,15 @@ class SetAside(_FromFiles):
         TableColumn("column", "Column"),
         TableColumn("value", "Value"),
         TableColumn("reason", "Why"),
+        TableColumn("original", "As it was written"),
     )
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self.buttons = Buttons(sizing_mode="stretch_width", margin=(0, 0, 10, 0))
+        self.buttons.pressed = self._download
+        self.card.add(self.buttons)
+        self._names: dict[str, str] = {}
 
     def rows(self) -> pl.DataFrame:
         """The first records in quarantine."""
@@ -122,7 +196,8 @@ class SetAside(_FromFiles):
 
     def numbers(self) -> pl.DataFrame:
         """Every record in quarantine, its text as it was among the rest."""
-        return self.explorer.dataset.report.quarantine
+        quarantine = self.explorer.dataset.report.quarantine
+        return quarantine.drop("id", "cells")
 
     def columns(self) -> Sequence[TableColumn]:
         """Where it stood, and what was wrong."""
@@ -131,6 +206,8 @@ class SetAside(_FromFiles):
     def refresh(self) -> None:
         """Show the rows; where there are none the card is as small as its sentence."""
         super().refresh()
+        self._names = {str(at): file for at, file in enumerate(self._files())}
+        self.buttons.offer({at: self._words(file) for at, file in self._names.items()})
         some = bool(self._rows.height)
         for body in self.card.panel.objects[1:]:  # a style too: a control's own sheet shows it
             body.param.update(visible=some, styles={"display": "block" if some else "none"})
@@ -142,12 +219,36 @@ class SetAside(_FromFiles):
         return "Nothing was set aside: every row read is in use."
 
     def sentence(self, rows: pl.DataFrame) -> str:
-        """How many, and that they can be mended."""
+        """How many, and how they come back."""
         height = self.numbers().height
         return (
-            f"{counted(height, 'row')} could not be used{self.cut(rows, height)}. CSV holds each "
-            "as it was written: mend it in the file it came from, and give the files again."
+            f"{counted(height, 'row')} could not be used{self.cut(rows, height)}. Download them, "
+            "mend the cells, keep the first two columns as they are, and drop the file on this "
+            "page: each row goes back into its place, none twice."
         )
+
+    # ------------------------------------------------------------------ to be mended
+
+    def _files(self) -> list[str]:
+        """Files of which rows are set aside and may come back."""
+        report = self.explorer.dataset.report
+        told = {one.file for one in report.files}
+        return [one for one in dict.fromkeys(report.quarantine["file"].to_list()) if one in told]
+
+    def _words(self, file: str) -> str:
+        aside = self.explorer.dataset.report.quarantine.filter(pl.col("file") == file)
+        return f"Download to mend: {file} ({counted(aside.height, 'row')})"
+
+    def _download(self, at: str) -> None:
+        file = self._names[at]
+        self.buttons.save(mend_name(file), self.explorer.dataset.report.to_mend(file))
+
+
+def mend_name(file: str) -> str:
+    """What the rows of a file that were set aside are downloaded as."""
+    stem = re.sub(r"\.\w{1,8}$", "", file)
+    plain = re.sub(r"[^\w.-]+", " ", stem).strip(". ")[:80].removesuffix(" - set aside")
+    return f"{plain or 'rows'} - set aside.csv"
 
 
 class TableRows(_FromFiles):

@@ -1,8 +1,9 @@
-"""Upload: drop the four files, for this browser session only."""
+"""Upload: drop the four files, answer what they leave open, and use them for this session."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,13 @@ from dashboard.dataset import Dataset, shared
 from dashboard.errors import DashboardError
 from dashboard.formats import listing, number
 from dashboard.ingest import SUFFIXES
+from dashboard.ingest.mapping import Where
 from dashboard.schema import TABLES
 from dashboard.state import Explorer
-from dashboard.views.arrivals import Arrivals, Line, Outcome
+from dashboard.views.arrivals import MAPPING, Arrivals, Line, Outcome
 from dashboard.views.markup import ASSETS, Markup, asset, joined, pane, show
+from dashboard.views.questions import Form
+from dashboard.views.saving import Saving
 from dashboard.views.view import CardView
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "data"
@@ -29,6 +33,9 @@ OWN = (
     "Only in this browser session: other people, other tabs and a copied link see the data "
     "served here."
 )
+SAVE_IT = "Save it below to share it."
+PAUSE = 0.2
+"""Seconds between two words on how far the reading is."""
 
 _LIST = Markup('<ul class="arrived" aria-label="Files that arrived">{}</ul>')
 _FILE = Markup('<li class="{mood}"><b>{file}</b> {words}</li>')
@@ -51,9 +58,16 @@ class Drop(JSComponent):
         """Ask for the next piece."""
         self._send_msg({"go": True})
 
-    def stop(self) -> None:
-        """End the sending: the rest is not wanted, or what was sent has been read."""
-        self._send_msg({"stop": True})
+    def stop(self, said: str = "", *, focus: bool = False) -> None:
+        """End the sending: the rest is not wanted, or what was sent has been read.
+
+        ``said`` is announced; ``focus`` leads back to the button, where another one has gone.
+        """
+        self._send_msg({"stop": True, "said": said, "focus": focus})
+
+    def tell(self, words: str, share: float | None = None) -> None:
+        """Say what is being done, and how much of it has been."""
+        self._send_msg({"doing": words, "share": share})
 
     def _handle_msg(self, data: Any) -> None:
         if self.heard is not None:
@@ -66,29 +80,40 @@ class Upload(CardView):
     title = "Use your own data"
     export = False
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Explorer, saving: Saving | None = None) -> None:
         super().__init__(explorer)
-        self.home = explorer.dataset
+        self.home = explorer.served
+        self.saving = saving or Saving(explorer.settings)
         self.arrivals = Arrivals(explorer.settings.upload_megabytes * 1_000_000)
         self.drop = Drop(
-            accept=",".join(sorted(SUFFIXES)), sizing_mode="stretch_width", margin=(4, 0, 0, 0)
+            accept=",".join(sorted({*SUFFIXES, MAPPING})),
+            sizing_mode="stretch_width",
+            margin=(4, 0, 0, 0),
         )
         self.drop.heard = self.hear
+        self.form = Form(sizing_mode="stretch_width", margin=0)
+        self.form.answered = self._answer
+        self.form.anew = self._start_over
         self._list = pane(Markup(""), "upload.css")
-        self.card.add(self.drop)
-        self.card.add(self._list)
+        for part in (self.drop, self._list, self.form):
+            self.card.add(part)
         self._said: list[Markup] = []
-        self._reading = False
+        self._asking = self._reading = False
+        self._told = 0.0
 
     def refresh(self) -> None:
         """Say what is shown now, and offer what else there is."""
         names, most = listing(list(TABLES), "and"), number(self.explorer.settings.upload_megabytes)
         self.card.say(
-            f"CSV or parquet files of {names}, recognised by name or header, up to {most} MB "
-            "together; several of one table are stacked. For this browser session only."
+            f"CSV, Excel or parquet files of {names}, recognised by name or header, up to {most} "
+            "MB together; several of one table are stacked. A mapping that was saved here and rows "
+            "that come back mended are taken too. For this browser session only."
         )
         self.drop.others = [[name, words] for name, (words, _) in self._others().items()]
-        own = [_OWN.format(OWN)] if self.explorer.dataset is not self.home else []
+        own = []
+        dataset = self.explorer.dataset
+        if dataset is not self.home and not self.saving.id_of(dataset):
+            own = [_OWN.format(f"{OWN} {SAVE_IT}" if self.saving.allowed else OWN)]
         show(self._list, joined([*self._said, *own]))
 
     # ------------------------------------------------------------------ what arrives
@@ -119,20 +144,40 @@ class Upload(CardView):
         else:
             self.drop.go()
 
+    def _answer(self, answers: dict[Where, str]) -> None:
+        """Read the files again by the answers."""
+        if not self._reading:
+            self.arrivals.answer(answers)
+            self._read()
+
     def _read(self) -> None:
         """Read beside what other sessions do; at once where there is no server."""
+        in_use = self.explorer.dataset
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             self._reading = True
-            pn.state.execute(self._read_beside)
+            self.drop.tell("Reading the files …")
+            pn.state.execute(partial(self._read_beside, in_use))
         else:
-            self.show(self.arrivals.read())
+            self.show(self.arrivals.read(in_use))
 
-    async def _read_beside(self) -> None:
-        outcome = await asyncio.to_thread(self.arrivals.read)
+    async def _read_beside(self, in_use: Dataset) -> None:
+        outcome = await asyncio.to_thread(self.arrivals.read, in_use, self._tell)
         pn.state.execute(partial(self.show, outcome), schedule=True)
 
+    def _tell(self, words: str, share: float | None) -> None:
+        """Say from the thread that reads how far it is, a few times a second."""
+        now = time.monotonic()
+        if share is None or now - self._told >= PAUSE:
+            self._told = now
+            pn.state.execute(partial(self._say_doing, words, share), schedule=True)
+
+    def _say_doing(self, words: str, share: float | None) -> None:
+        if self._reading:
+            self.drop.tell(words, share)
+
     def show(self, outcome: Outcome) -> None:
-        """Say what became of the files, and use the dataset if there is one."""
+        """Say what became of the files, ask what they leave open, and use the dataset if any."""
+        asked, self._asking = self._asking, bool(outcome.questions)
         self._reading = False
         lines = [
             _FILE.format(mood=line.mood, file=line.file, words=line.words) for line in outcome.lines
@@ -141,20 +186,21 @@ class Upload(CardView):
         if outcome.sentence:
             self._said.append(_NOTE.format(outcome.sentence))
         try:
+            self.form.ask(outcome.questions)
             if outcome.dataset is not None:
                 self.explorer.use(outcome.dataset)
             self.update()
         finally:
-            self.drop.stop()
+            self.drop.stop(_announced(outcome), focus=asked and not self._asking)
 
     # ------------------------------------------------------------------ what else there is
 
     def _others(self) -> dict[str, tuple[str, Callable[[], None]]]:
         """Buttons that make sense now: name to words and what they do."""
         others: dict[str, tuple[str, Callable[[], None]]] = {}
-        if self.arrivals.files and not self.arrivals.missing:
+        if self.arrivals.may_go_on:
             others["on"] = ("Go on without it", self._read)
-        if self.arrivals.files:
+        if self.arrivals.waiting and not self._asking:
             others["anew"] = ("Start over", self._start_over)
         home_is_example = Path(self.home.place).resolve() == EXAMPLE
         if self.explorer.dataset is not self.home:
@@ -171,6 +217,15 @@ class Upload(CardView):
     def _use(self, dataset: Dataset) -> None:
         self.arrivals.clear()
         self.show(Outcome((), dataset=dataset))
+
+
+def _announced(outcome: Outcome) -> str:
+    """What came of it in a few words, for those who do not see it; the rest stands below."""
+    if outcome.dataset is not None:
+        return "Done: other data are in view."
+    if outcome.questions:
+        return "The files leave something open; the form follows."
+    return "The files were looked at; see below." if outcome.lines else ""
 
 
 def _has_example() -> bool:
