@@ -7,6 +7,7 @@ SEED ?= 7
 DATA_ARGS ?= --orders 4.75 --campaigns 14
 TEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 LOCK_ARGS ?=
 
 VENV := .venv
@@ -20,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --extra dev --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench docs-images data lock browser clean
+.PHONY: help setup serve test test-lowest lint format bench bench-import fuzz docs-images data lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -55,6 +56,12 @@ format: $(READY) ## let ruff rewrite what it can
 
 bench: $(READY) browser ## how fast it is (BENCH_ARGS=...)
 	$(PY) -m benchmarks $(BENCH_ARGS)
+
+bench-import: $(READY) ## how fast ten million rows are imported (BENCH_ARGS=...)
+	$(PY) -m benchmarks.importing $(BENCH_ARGS)
+
+fuzz: $(READY) ## a hundred thousand broken files, each to be read or refused (FUZZ_ARGS=...)
+	$(PY) -m benchmarks.fuzz $(FUZZ_ARGS)
 
 docs-images: $(READY) browser ## the screenshots of the README, into docs/images
 	SCREENSHOTS=docs/images $(PY) -m pytest -m pictures tests/ui
