@@ -143,6 +143,15 @@
   addEventListener("DOMContentLoaded", () => {
     show()
     applyTheme()
+    // Opened in another tab, a page shows the same saved dataset.
+    const keep = event => {
+      const link = event.target.closest("a")
+      if (!link) return
+      const address = new URL(location.href)
+      address.searchParams.set("page", link.dataset.goto)
+      link.href = address.search
+    }
+    for (const kind of ["pointerover", "focusin"]) document.querySelector("nav").addEventListener(kind, keep)
     document.querySelector("nav").addEventListener("click", event => {
       const link = event.target.closest("a")
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return

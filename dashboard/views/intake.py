@@ -180,7 +180,7 @@ class SetAside(_FromFiles):
         TableColumn("column", "Column"),
         TableColumn("value", "Value"),
         TableColumn("reason", "Why"),
-        TableColumn("original", "As it was written"),
+        TableColumn("original", "As written"),
     )
 
     def __init__(self, explorer: Explorer) -> None:

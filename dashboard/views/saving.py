@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,7 +39,15 @@ class Saving:
 
     def id_of(self, dataset: Dataset) -> str:
         """What a dataset that was saved or opened here is called; empty for any other."""
-        return self._ids.get(dataset.version, "") if self.allowed else ""
+        if not self.allowed:
+            return ""
+        place = Path(dataset.place)
+        if dataset.version not in self._ids and place.parent == self.shelf.place:
+            with suppress(PlaceError):  # opened by its link
+                current = self.shelf.store(place.name).current()
+                if current.manifest.get("version") == dataset.version:
+                    self._ids[dataset.version] = place.name
+        return self._ids.get(dataset.version, "")
 
     def saved(self) -> list[SavedDataset]:
         """All that open, the newest first."""

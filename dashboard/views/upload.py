@@ -107,7 +107,8 @@ class Upload(CardView):
         self.card.say(
             f"CSV, Excel or parquet files of {names}, recognised by name or header, up to {most} "
             "MB together; several of one table are stacked. A mapping that was saved here and rows "
-            "that come back mended are taken too. For this browser session only."
+            "that come back mended are taken too. For this browser session only"
+            + (", until you save them." if self.saving.allowed else ".")
         )
         self.drop.others = [[name, words] for name, (words, _) in self._others().items()]
         own = []
