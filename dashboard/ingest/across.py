@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from dashboard.formats import counted
+from dashboard.ingest.hashes import Hashes, repeated
 
 _EARLIER = dt.timedelta(days=30)
 """A post may come so long before its campaign's first order; one that is earlier is a slip."""
@@ -22,20 +23,16 @@ class Seen:
     """What was noticed row by row: the keys of each table, and a hash of each row without one."""
 
     keys: dict[str, list[pl.Series]] = field(default_factory=dict)
-    hashes: dict[str, list[pl.Series]] = field(default_factory=dict)
+    hashes: dict[str, list[Hashes]] = field(default_factory=dict)
 
-    def rows(self, table: str, hashes: Sequence[pl.Series], *, keyed: bool) -> None:
+    def rows(self, table: str, hashes: Hashes, *, keyed: bool) -> None:
         """Remember the rows of a file whose table has no key there."""
         if not keyed:
-            self.hashes.setdefault(table, []).extend(hashes)
+            self.hashes.setdefault(table, []).append(hashes)
 
     def equal(self, table: str) -> int:
         """Rows that say the same as another in every column."""
-        hashes = self.hashes.get(table, [])
-        if not hashes:
-            return 0
-        every = pl.concat(hashes)
-        return len(every) - every.n_unique()
+        return repeated(self.hashes.get(table, []))
 
 
 def look_across(tables: Tables, seen: Seen) -> list[str]:

@@ -13,6 +13,7 @@ import polars as pl
 
 from dashboard.errors import DataError
 from dashboard.ingest import values
+from dashboard.ingest.hashes import Hashes
 from dashboard.ingest.headers import Headers
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import FileMapping
@@ -108,7 +109,7 @@ class Cleaner:
         self.ids: dict[str, str] = {}
         self.evidence: dict[str, values.Evidence] = dict(evidence or {})
         self.spellings: dict[str, dict[str, str]] = {}
-        self.row_sum, self.row_hashes = 0, list[pl.Series]()
+        self.row_sum, self.row_hashes = 0, Hashes()
         self.dialect = Dialect()
         self._orders: dict[str, set[values.Order]] = {}
 
@@ -327,7 +328,7 @@ class Cleaner:
         if frame.height:
             hashes = row_hashes(frame)
             self.row_sum += int(hashes.cast(pl.Int128).sum())
-            self.row_hashes.append(hashes)
+            self.row_hashes.add(hashes)
 
     # ------------------------------------------------------------------ the whole file
 

@@ -13,6 +13,7 @@ from dashboard.errors import MissingColumnError, MissingTableError, QuestionsErr
 from dashboard.formats import counted
 from dashboard.ingest.across import Seen, look_across
 from dashboard.ingest.cleaning import Cleaner, Told, empty, row_hashes
+from dashboard.ingest.hashes import Hashes
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.mending import Mended, homes, mend
@@ -116,7 +117,9 @@ class Taken:
         keys = frame[key].drop_nulls() if key else frame[frame.columns[0]].clear()
         hashes = row_hashes(frame)
         self.seen.keys[table] = [keys]
-        self.seen.rows(table, [hashes], keyed=bool(len(keys)))
+        held = Hashes()
+        held.add(hashes)
+        self.seen.rows(table, held, keyed=bool(len(keys)))
         self.sums[table] = (frame.height, int(hashes.cast(pl.Int128).sum() or 0))
 
     def version(self, columns: Mapping[str, Sequence[str]]) -> str:
