@@ -435,12 +435,14 @@ def main(
     began, total = time.monotonic(), Tally()
     pieces = [range(at, min(at + _PIECE, inputs)) for at in range(0, inputs, _PIECE)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context) as pool:
+    watch = Console(stderr=True)
+    with watch.status("…") as status, ProcessPoolExecutor(processes, context) as pool:
         waiting = {pool.submit(run, seed, piece) for piece in pieces}
         for done in as_completed(waiting):
             if done.cancelled():
                 continue
             total.add(done.result())
+            status.update(f"{sum(total.became.values()):,} inputs, {len(total.failures):,} broken")
             if seconds and time.monotonic() - began > seconds:
                 for one in waiting:
                     one.cancel()
