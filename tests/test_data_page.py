@@ -7,7 +7,9 @@ import logging
 import panel as pn
 import polars as pl
 import pytest
+import xlsxwriter
 
+from dashboard.app import App
 from dashboard.dataset import load
 from dashboard.errors import DataError, PlaceError
 from dashboard.pages.data import Data
@@ -33,6 +35,17 @@ def given(files, most=1_000_000, into=None):
     for name, content in files.items():
         held.add(name, content, last=True)
     return held
+
+
+def workbook(files):
+    """A sheet for each file, named after it."""
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        for name, text in files.items():
+            sheet = book.add_worksheet(name.removesuffix(".csv"))
+            for at, line in enumerate(text.splitlines()):
+                sheet.write_row(at, 0, line.split(","))
+    return packed.getvalue()
 
 
 def words(outcome):
@@ -380,6 +393,17 @@ def test_rows_of_files_given_together_with_them_go_into_those(in_use):
     assert paid(outcome.dataset) == 350_00
 
 
+def test_a_workbook_holds_all_four_tables():
+    """A sheet each; the one that lacks a column is left out, and the others wait for it."""
+    book = workbook(small.FILES)
+    outcome = given({"book.xlsx": book}).read()
+    assert outcome.dataset.tables["tracking_data"].height == 4
+    held = given({"book.xlsx": workbook({**small.FILES, "payouts.csv": "influencer_id\n1\n"})})
+    outcome = held.read()
+    assert outcome.sentence.startswith("Still missing: payouts.")
+    assert given({"payouts.csv": FILES["payouts.csv"]}, into=held).read().dataset is not None
+
+
 def test_rows_of_no_file_that_is_here_are_refused(in_use):
     strange = {"x.csv": b"set_aside_id,set_aside_in,a\n1,elsewhere.csv,2\n"}
     outcome = given(strange).read(in_use)
@@ -427,6 +451,20 @@ def test_what_the_form_does_not_offer_is_no_answer(upload, explorer, answers):
     upload.form._handle_msg({"answers": answers})
     assert explorer.revision == before
     assert upload.form.visible
+
+
+def test_answers_wait_while_more_files_are_sent(upload, explorer):
+    """Half of a file is there: nothing is read, nothing forgotten, until the browser gives up."""
+    give(upload, {**FILES, "posts.csv": AMBIGUOUS})
+    before = explorer.revision
+    upload.hear({"start": True})
+    upload.form._handle_msg({"answers": {"dates.posts.date": 0}})
+    upload.form._handle_msg({"anew": True})
+    assert explorer.revision == before
+    assert len(upload.arrivals.files) == 4
+    upload.hear({"gave up": True})
+    upload.form._handle_msg({"answers": {"dates.posts.date": 0}})
+    assert explorer.revision > before
 
 
 def test_starting_over_takes_the_questions_away(upload):
@@ -712,6 +750,26 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(saved, tmp_path):
     assert saved.list.may_save
 
 
+def test_a_list_that_cannot_be_read_is_a_sentence(saved, monkeypatch):
+    def unreadable():
+        raise PlaceError("The folder cannot be read.")
+
+    monkeypatch.setattr(saved.saving, "saved", unreadable)
+    saved.update(strict=True)
+    assert saved.card.sentence == "The folder cannot be read."
+    assert saved.list.entries == []
+
+
+def test_a_dataset_with_rows_that_came_back_is_another_one(saved, in_use):
+    """Saved, then mended: what is mended is in this session only, until it is saved too."""
+    saved.hear({"save": "mine"})
+    after = given(mended(in_use, lots="100")).read(in_use).dataset
+    saved.explorer.use(after)
+    saved.update(strict=True)
+    assert saved.list.may_save
+    assert saved.list.here == ""
+
+
 def test_a_fault_while_saving_is_said_and_logged(saved, monkeypatch, caplog):
     monkeypatch.setattr(saved.saving, "save", lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR):
@@ -728,6 +786,24 @@ def test_where_nothing_may_be_saved_there_is_no_card(explorer):
         Saving(Settings()).save(explorer.dataset, "mine")
     with pytest.raises(PlaceError):
         Saving(Settings()).open("mine")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [(None, "There is no saved dataset"), (KeyError, "could not be opened")]
+)
+def test_an_address_that_opens_nothing_shows_what_is_served(
+    saved, monkeypatch, caplog, fault, said
+):
+    if fault:
+        monkeypatch.setattr(Saving, "open", lambda *_: {}["report"])
+    app = App(saved.explorer.served, settings=saved.explorer.settings, strict=True)
+    with caplog.at_level(logging.ERROR):
+        app._open_saved(PAYLOAD)
+    app._start()
+    assert said in app.header.chips.object
+    assert "What is served here is shown." in app.header.chips.object
+    assert PAYLOAD not in app.header.chips.object
+    assert ("KeyError" in caplog.text) == bool(fault)
 
 
 def test_own_data_are_offered_to_be_saved(saved):

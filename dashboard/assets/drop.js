@@ -50,6 +50,7 @@ export function render({ model }) {
       piece = await file.slice(from, from + PIECE).arrayBuffer()
     } catch { // a folder, or a file that is gone
       end("")
+      model.send_msg({ "gave up": true })
       return say(`${file.name} cannot be read: is it a folder? Nothing was changed.`)
     }
     at.from += piece.byteLength

@@ -171,11 +171,14 @@ class Arrivals:
         lines = self._take_mappings()
         plan = survey(self.files, self._told)
         lines += [self._refuse(name, error) for name, error in plan.refused.items()]
-        lines += [
-            self._refuse(question.file, DataError(_without_name(question)))
+        hopeless = [
+            question
             for question in plan.questions
             if question.must_be_answered and not question.options
         ]
+        if hopeless:  # no header is left to choose from
+            lines += [self._refuse(one.file, DataError(_without_name(one))) for one in hopeless]
+            plan = survey(self.files, self._told)
         back: list[Line] = []
         mended = None
         if self._comes_back(plan):

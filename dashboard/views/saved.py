@@ -70,7 +70,8 @@ class Saved(CardView):
 
     def refresh(self) -> None:
         """List what is there now, and offer saving where only this session has the data."""
-        saved, dataset = self.saving.saved(), self.explorer.dataset
+        dataset = self.explorer.dataset
+        saved, trouble = self._saved()
         here = self.saving.id_of(dataset)
         more = len(saved) - MOST_LISTED
         self.card.say(
@@ -78,7 +79,7 @@ class Saved(CardView):
             "opens one: copy the address of its link."
             + (f" {counted(more, 'older one')} not listed." if more > 0 else "")
             if saved
-            else NOTHING
+            else trouble or NOTHING
         )
         said, wrong = self._said
         self.list.param.update(
@@ -88,6 +89,13 @@ class Saved(CardView):
             said=said,
             wrong=wrong,
         )
+
+    def _saved(self) -> tuple[list[SavedDataset], str]:
+        """All that is saved, or why nobody knows."""
+        try:
+            return self.saving.saved(), ""
+        except DashboardError as error:
+            return [], str(error)
 
     def hear(self, message: Any) -> None:
         """Save or open; what no button of ours sends is ignored, as is all while one is at work."""

@@ -98,7 +98,7 @@ class Upload(CardView):
         for part in (self.drop, self._list, self.form):
             self.card.add(part)
         self._said: list[Markup] = []
-        self._asking = self._reading = False
+        self._asking = self._sending = self._reading = False
         self._told = 0.0
 
     def refresh(self) -> None:
@@ -128,12 +128,15 @@ class Upload(CardView):
             return
         match message:
             case {"start": True}:
+                self._sending = True
                 self.arrivals.begin()
                 self.drop.go()
             case {"piece": bytes() as piece, "name": str() as name, "last": bool() as last}:
                 self._take(name, piece, last=last)
             case {"done": True}:
                 self._read()
+            case {"gave up": True}:
+                self._sending = False
             case {"other": str() as name} if name in self._others():
                 self._others()[name][1]()
 
@@ -147,13 +150,13 @@ class Upload(CardView):
 
     def _answer(self, answers: dict[Where, str]) -> None:
         """Read the files again by the answers."""
-        if not self._reading:
+        if not (self._sending or self._reading):
             self.arrivals.answer(answers)
             self._read()
 
     def _read(self) -> None:
         """Read beside what other sessions do; at once where there is no server."""
-        in_use = self.explorer.dataset
+        in_use, self._sending = self.explorer.dataset, False
         if pn.state.curdoc is not None and pn.state.curdoc.session_context:
             self._reading = True
             self.drop.tell("Reading the files …")
@@ -179,7 +182,7 @@ class Upload(CardView):
     def show(self, outcome: Outcome) -> None:
         """Say what became of the files, ask what they leave open, and use the dataset if any."""
         asked, self._asking = self._asking, bool(outcome.questions)
-        self._reading = False
+        self._sending = self._reading = False
         lines = [
             _FILE.format(mood=line.mood, file=line.file, words=line.words) for line in outcome.lines
         ]
@@ -212,8 +215,9 @@ class Upload(CardView):
         return others
 
     def _start_over(self) -> None:
-        self.arrivals.clear()
-        self.show(Outcome(()))
+        if not (self._sending or self._reading):
+            self.arrivals.clear()
+            self.show(Outcome(()))
 
     def _use(self, dataset: Dataset) -> None:
         self.arrivals.clear()
