@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -28,6 +29,10 @@ from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header, stamp
 from dashboard.views.markup import asset
 from dashboard.views.saving import Saving
+
+log = logging.getLogger(__name__)
+
+SERVED_INSTEAD = "What is served here is shown."
 
 
 class App(pn.viewable.Viewer):
@@ -119,7 +124,10 @@ class App(pn.viewable.Viewer):
             try:
                 self.explorer.use(Saving(self.settings).open(name))
             except DashboardError as error:
-                self._not_opened = f"{error} What is served here is shown."
+                self._not_opened = f"{error} {SERVED_INSTEAD}"
+            except Exception:
+                log.exception("A saved dataset could not be opened")
+                self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
 
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
