@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -213,7 +214,8 @@ class App(pn.viewable.Viewer):
         bundle = layout._repr_mimebundle_(include, exclude)
         for model, _ in layout._models.values():  # noqa: SLF001  # has no public name
             _write_styles_into(model.document)
-        return bundle
+        data, metadata = bundle
+        return {**data, "text/html": _kept_in_script(data["text/html"])}, metadata
 
     def _start(self) -> None:
         self._offer()
@@ -261,6 +263,20 @@ def _serve_styles_from_here() -> None:
     if pn.state.curdoc is not None:
         here = "/".join(part for part in (pn.state.rel_path, LOCAL_DIST) if part)
         pn.state.curdoc.template_variables.setdefault("dist_url", here)
+
+
+def _kept_in_script(html: str) -> str:
+    """Panel's HTML for a cell, where no text from data ends the script that it stands in.
+
+    Panel writes the document into the script as it is: a ``</script>`` in a name would end it, and
+    what follows would be HTML. The code around it holds neither tag nor comment.
+    """
+    head, opening, script = html.partition("<script")
+    body, closing, rest = script.rpartition("</script>")
+    return head + opening + _TAG.sub(r"\\u003c", body) + closing + rest
+
+
+_TAG = re.compile(r"<(?=/?script|!--)", re.IGNORECASE)
 
 
 def _write_styles_into(document: Document) -> None:

@@ -44,6 +44,24 @@ FILES: Mapping[str, str] = {
     "payouts.csv": PAYOUTS,
 }
 
+PAYLOAD = "<img src=x onerror=window.__ran=1>"
+SCRIPT = "<script>window.__ran=1</script>"
+HOSTILE: Mapping[str, str] = {
+    "influencers": "influencer_id,name,category,gender,follower_count,platform\n"
+    f"1,{PAYLOAD},{PAYLOAD},{PAYLOAD},5000,{PAYLOAD}\n2,{SCRIPT},{SCRIPT},{SCRIPT},9,{SCRIPT}\n",
+    "posts": "influencer_id,platform,date,url,caption,reach,likes,comments\n"
+    f"1,{PAYLOAD},2026-01-01,javascript:window.__ran=1,{PAYLOAD},1000,80,20\n",
+    "tracking_data": "source,campaign,influencer_id,user_id,product,brand,date,orders,revenue\n"
+    f"{PAYLOAD},{PAYLOAD},1,{PAYLOAD},{PAYLOAD},{PAYLOAD},2026-01-02,2,300\n"
+    f"{SCRIPT},{SCRIPT},2,{SCRIPT},{SCRIPT},{SCRIPT},2026-01-03,2,300\n",
+    "payouts": "influencer_id,campaign,basis,rate,orders,total_payout,status\n"
+    f"1,{PAYLOAD},{PAYLOAD},50,2,100,{PAYLOAD}\n",
+}
+"""The same tables with a script in every column of text: ``write(folder, **HOSTILE)``.
+
+Where one runs, ``window.__ran`` is 1.
+"""
+
 
 def write(folder: Path, **changed: str) -> Path:
     """Write the four files, some of them with other text: ``write(tmp_path, payouts="…")``."""

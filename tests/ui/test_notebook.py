@@ -6,10 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.small import write
+from tests.small import HOSTILE, PAYLOAD, write
 from tests.ui.servers import free_port, running
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dashboard.ipynb"
@@ -36,6 +37,12 @@ def lab(tmp_path_factory):
     write(folder / "home" / "data")
     (folder / "home" / "examples").mkdir()
     shutil.copy(EXAMPLE, folder / "home" / "examples")
+    write(folder / "home" / "hostile", **HOSTILE)
+    shown = 'from dashboard import App, load\n\nApp(load("../hostile"))'
+    hostile = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(shown)], metadata=nbformat.read(EXAMPLE, 4).metadata
+    )
+    nbformat.write(hostile, folder / "home" / "examples" / "hostile.ipynb")
     settings = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(NO_NEWS), "utf-8")
@@ -60,11 +67,11 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture
-def cell(page, guard, lab):
-    """The last cell of the example, all cells run: the dashboard."""
+def cell(page, guard, lab, request):
+    """The last cell of the example, or of another notebook, all cells run: the dashboard."""
     guard.expect(ITS_OWN)
     page.set_default_timeout(60_000)
-    page.goto(f"{lab}/tree/examples/dashboard.ipynb")
+    page.goto(f"{lab}/tree/examples/{getattr(request, 'param', 'dashboard')}.ipynb")
     page.wait_for_function("window.jupyterapp")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -91,3 +98,15 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
     cell.get_by_label("Page").select_option("Posts")
     expect(cell.locator(".tabulator-row").first).to_be_visible()
     screenshot(cell.page, "notebook-posts")
+
+
+@pytest.mark.parametrize("cell", ["hostile"], indirect=True)
+def test_text_from_data_never_runs_in_a_cell(cell):
+    """A script in every column of text; each page is opened."""
+    expect(kpi(cell, "Revenue")).to_have_text("₹600", timeout=60_000)
+    pages = cell.get_by_label("Page")
+    for name in pages.locator("option").all_inner_texts():
+        pages.select_option(name)
+        cell.page.wait_for_timeout(400)
+    expect(cell.get_by_text(PAYLOAD).first).to_be_attached()
+    assert cell.page.evaluate("window.__ran") is None

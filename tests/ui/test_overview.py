@@ -12,10 +12,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.small import write
-
-PAYLOAD = "<img src=x onerror=window.__ran=1>"
-SCRIPT = "<script>window.__ran=1</script>"
+from tests import small
+from tests.small import PAYLOAD, write
 
 
 @contextmanager
@@ -234,18 +232,7 @@ def test_nothing_is_asked_of_other_machines(overview, guard):
 
 def test_text_from_data_never_runs(tmp_path, visitors):
     """A payload in every column of text, on every page, under the pointer and in the filters."""
-    evil = {
-        "influencers": "influencer_id,name,category,gender,follower_count,platform\n"
-        f"1,{PAYLOAD},{PAYLOAD},{PAYLOAD},5000,{PAYLOAD}\n2,{SCRIPT},{SCRIPT},{SCRIPT},9,{SCRIPT}\n",
-        "posts": "influencer_id,platform,date,url,caption,reach,likes,comments\n"
-        f"1,{PAYLOAD},2026-01-01,javascript:window.__ran=1,{PAYLOAD},1000,80,20\n",
-        "tracking_data": "source,campaign,influencer_id,user_id,product,brand,date,orders,revenue\n"
-        f"{PAYLOAD},{PAYLOAD},1,{PAYLOAD},{PAYLOAD},{PAYLOAD},2026-01-02,2,300\n"
-        f"{SCRIPT},{SCRIPT},2,{SCRIPT},{SCRIPT},{SCRIPT},2026-01-03,2,300\n",
-        "payouts": "influencer_id,campaign,basis,rate,orders,total_payout,status\n"
-        f"1,{PAYLOAD},{PAYLOAD},50,2,100,{PAYLOAD}\n",
-    }
-    with served(write(tmp_path / "data", **evil), tmp_path / "log") as url:
+    with served(write(tmp_path / "data", **small.HOSTILE), tmp_path / "log") as url:
         page = opened(visitors(), url)
         page.on("dialog", lambda dialog: pytest.fail(f"A dialog opened: {dialog.message}"))
         choose(page, "Brand", PAYLOAD)

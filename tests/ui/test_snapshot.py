@@ -36,3 +36,19 @@ def test_it_opens_without_a_network(
     assert drawn == page.locator(".figure").count() > 0
     assert all(request.startswith(("file:", "data:", "blob:")) for request in guard.requests)
     screenshot(page, f"snapshot-{theme}", whole=True)
+
+
+def test_text_from_data_never_runs(tmp_path: Path, visitors: Visitors) -> None:
+    """A script in every column of text, in the filters and in the file's name."""
+    file = tmp_path / "a<img src=x onerror=window.__ran=1>.html"
+    dataset = load(small.write(tmp_path / "data", **small.HOSTILE))
+    write_snapshot(dataset, Where(brand=(small.PAYLOAD,)), file)
+    page = visitors()
+    page.goto(file.as_uri())
+    page.wait_for_function("Bokeh.documents.length && document.querySelectorAll('.figure').length")
+    expect(page.get_by_text(small.PAYLOAD).first).to_be_visible()
+    for figure in page.locator(".figure").all():
+        box = figure.bounding_box()
+        if box and box["width"] > 100:
+            figure.hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.4})
+    assert page.evaluate("window.__ran") is None
