@@ -269,6 +269,33 @@ def test_a_column_without_a_header_like_it_is_asked_and_keeps_the_files():
     assert held.read().dataset.tables["payouts"]["total_payout"].sum() == 250_00
 
 
+def test_two_files_of_one_table_are_asked_each_for_itself():
+    """100 + 150 in one file, the same in the other, under another header: 500 is paid."""
+    one = FILES["payouts.csv"].replace(b"total_payout", b"given away")
+    two = FILES["payouts.csv"].replace(b"total_payout", b"handed over").replace(b"paid", b"owed")
+    held = given({**without("payouts.csv"), "payouts 1.csv": one, "payouts 2.csv": two})
+    outcome = held.read()
+    assert [question.options for question in outcome.questions] == [
+        ("given away",),
+        ("handed over",),
+    ]
+    held.answer({question.where: question.options[0] for question in outcome.questions})
+    outcome = held.read()
+    assert outcome.questions == ()
+    assert paid(outcome.dataset) == 500_00
+
+
+def test_days_of_two_files_are_asked_each_for_itself():
+    """One was written day first, the other month first."""
+    other = AMBIGUOUS.replace(b"First", b"Third")
+    held = given({**without("posts.csv"), "posts 1.csv": AMBIGUOUS, "posts 2.csv": other})
+    first, second = held.read().questions
+    held.answer({first.where: "day first", second.where: "month first"})
+    outcome = held.read()
+    assert outcome.questions == ()
+    assert sorted(day.month for day in outcome.dataset.tables["posts"]["date"]) == [1, 5, 6, 6]
+
+
 def test_a_mapping_answers_before_anything_is_asked():
     files = {**FILES, "posts.csv": AMBIGUOUS}
     mapping = b'[dates.posts]\r\ndate = "month first"\r\n'
@@ -663,10 +690,11 @@ def test_what_was_assumed_of_an_upload_is_changed_by_giving_it_again(explorer):
 
 
 def test_rows_that_came_back_are_said_beside_those_set_aside(explorer, in_use):
+    """Two came back, one of them as wrong as it was: it stands under the file that it came in."""
     explorer.use(given(mended(in_use, lots="100")).read(in_use).dataset)
     view = Files(explorer)
     view.update(strict=True)
-    assert "came back mended</small>" in markup_of(view)
+    assert "2<small>2 came back</small>" in markup_of(view)
 
 
 def test_each_file_with_rows_set_aside_can_be_downloaded(explorer, in_use):

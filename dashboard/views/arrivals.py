@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -246,7 +247,7 @@ class Arrivals:
     def _ask(self, plan: Plan, lines: list[Line], questions: Sequence[Question]) -> Outcome:
         """Ask before anything is used; the files are kept until then."""
         self.may_go_on = False
-        asked = tuple(questions)[:MOST_ASKED]
+        asked = _each_of_its_file(questions)[:MOST_ASKED]
         known = {line.file for line in lines}
         taken = [line for line in _known(plan) if line.file not in known]
         left = len(questions) - len(asked)
@@ -337,6 +338,17 @@ def _came_back(name: str, reports: Sequence[FileReport]) -> tuple[Line, bool]:
 def _file_of(name: str, files: Mapping[str, bytes] = MappingProxyType({})) -> str:
     """The file that a sheet stands in, or the file itself."""
     return name if name in files else name.rpartition(" / ")[0] or name
+
+
+def _each_of_its_file(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Questions of which two files ask the same, each answered for its own file."""
+    asked = Counter(question.where for question in questions)
+    return tuple(
+        replace(one, where=(one.where[0], one.file, *one.where[2:]))
+        if asked[one.where] > 1
+        else one
+        for one in questions
+    )
 
 
 def _known(plan: Plan) -> list[Line]:

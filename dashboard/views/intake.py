@@ -125,7 +125,7 @@ def _file(file: FileReport, report: Report) -> Markup:
         read=number(file.read),
         accepted=number(file.accepted),
         aside=number(file.quarantined),
-        mended=_SMALL.format(f"{number(file.mended)} came back mended") if file.mended else "",
+        mended=_SMALL.format(f"{number(file.mended)} came back") if file.mended else "",
         count=counted(len(file.columns), "column") + " read",
         columns=joined(columns),
         notes=joined([_SMALL.format(note) for note in notes if note]),
