@@ -218,12 +218,12 @@ class Cleaner:
             if given(name) not in self._asked_for:
                 continue
             value, written = frame[name], source[header]
-            if not value.null_count():
-                said = pl.repeat(value=True, n=frame.height, eager=True)
-            elif written.dtype == pl.String:
-                said = values.words(written).is_not_null()
-            else:
-                said = written.is_not_null()
+            said = value.is_not_null()
+            if value.null_count():
+                at = (value.is_null() & written.is_not_null()).arg_true()
+                left = written.gather(at)
+                left = values.words(left) if written.dtype == pl.String else left
+                said = said.scatter(at, left.is_not_null())
             answer.append(said.alias(given(name)))
         return answer
 
@@ -237,10 +237,11 @@ class Cleaner:
             if column.kind == "money":
                 if not value.null_count() or written.dtype != pl.String:
                     continue
-                foreign = value.is_null() & written.str.contains(values.FOREIGN)
+                at = (value.is_null() & written.is_not_null()).arg_true()
+                at = at.filter(written.gather(at).str.contains(values.FOREIGN))
             else:
-                foreign = value.is_not_null() & ~value.is_in(["INR", "₹"])
-            if (at := foreign.fill_null(value=False).arg_true()).len():
+                at = (value.is_not_null() & ~value.is_in(["INR", "₹"])).arg_true()
+            if len(at):
                 raise DataError(
                     "this is another currency than rupees, and a data set has one: rupees. "
                     "Convert the amounts, or take their rows out.",

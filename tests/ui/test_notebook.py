@@ -104,7 +104,7 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
 def test_text_from_data_never_runs_in_a_cell(cell):
     """A script in every column of text; each page is opened."""
     expect(kpi(cell, "Revenue")).to_have_text("₹600", timeout=60_000)
-    pages = cell.get_by_label("Page")
+    pages = cell.get_by_label("Page", exact=True)
     for name in pages.locator("option").all_inner_texts():
         pages.select_option(name)
         cell.page.wait_for_timeout(400)
