@@ -137,7 +137,7 @@ def _in_blocks(text: TextTable, content: bytes, name: str) -> None:
     """The same records in small blocks as at once."""
     if len(content) < _BLOCK or b"\x00" in content[:4]:
         return
-    (file,) = open_file(content, name, _BLOCK)
+    (file,) = open_file(content, name, max(_BLOCK, len(content) // 50))
     blocks = list(file.blocks())
     read = sum(block.read for block in blocks)
     if read != text.read:

@@ -78,6 +78,7 @@ def _early_posts(tables: Tables) -> Iterator[str]:
     begun = tables["tracking_data"].group_by("campaign").agg(begun=pl.col("date").min())
     early = _collect(
         tables["posts"]
+        .select("campaign", "date")  # a column of the file's own may be called like ours here
         .filter(pl.col("campaign").is_not_null())
         .join(begun, on="campaign")
         .filter(pl.col("date") < pl.col("begun") - _EARLIER)

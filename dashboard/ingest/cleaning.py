@@ -17,7 +17,8 @@ from dashboard.ingest.hashes import Hashes
 from dashboard.ingest.headers import Headers
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import FileMapping
-from dashboard.ingest.reading import Dialect, Problem, TextTable
+from dashboard.ingest.reading import Dialect, TextTable
+from dashboard.ingest.reading.text import numbered
 from dashboard.ingest.report import QUARANTINE, no_quarantine
 from dashboard.ingest.rules import Rule, given, rules_of
 from dashboard.schema import Column, Kind, Table, folded
@@ -111,6 +112,7 @@ class Cleaner:
         self.spellings: dict[str, dict[str, str]] = {}
         self.row_sum, self.row_hashes = 0, Hashes()
         self.dialect = Dialect()
+        self._extra = numbered(values.as_typed(pl.Series(headers.extra, dtype=pl.String)).to_list())
         self._orders: dict[str, set[values.Order]] = {}
 
     # ------------------------------------------------------------------ one piece
@@ -128,8 +130,8 @@ class Cleaner:
         aside = self._aside(text, faults)
         extra = [
             source[header].cast(pl.String).alias(name)
-            for header in self.headers.extra
-            if (name := values.as_typed(pl.Series([header]))[0]) not in frame.columns
+            for header, name in zip(self.headers.extra, self._extra, strict=True)
+            if name not in frame.columns
         ]
         frame = frame.hstack(extra)
         if faults:
@@ -287,11 +289,12 @@ class Cleaner:
         """One row per record set aside, its first fault named."""
         if not faults and not text.problems:
             return no_quarantine()
-        asides = [_of_problems(text.problems)]
+        asides = [_of_problems(text)]
         if faults:
             first = pl.concat(faults).unique("at", keep="first", maintain_order=True).sort("at")
             at = first["at"]
             cells = text.frame[at].select(pl.all().cast(pl.String).fill_null(""))
+            typed = cells.select(values.typed(pl.all())) if text.apostrophes else cells
             line = pl.concat_str(
                 (
                     pl.when(pl.col(name).str.contains_any([",", '"', "\n", "\r", ";", "\t"]))
@@ -303,9 +306,8 @@ class Cleaner:
             )
             asides.append(
                 first.drop("at")
-                .hstack(
-                    cells.select(line.alias("original"), pl.concat_list(pl.all()).alias("cells"))
-                )
+                .hstack(cells.select(line.alias("original")))
+                .hstack(typed.select(pl.concat_list(pl.all()).alias("cells")))
                 .with_columns(text.rows.gather(at).alias("row"))
             )
         joined = pl.concat(asides, how="diagonal").with_columns(
@@ -374,14 +376,16 @@ def _marked(height: int, faults: Sequence[pl.DataFrame]) -> pl.Series:
     return marked
 
 
-def _of_problems(problems: Sequence[Problem]) -> pl.DataFrame:
+def _of_problems(text: TextTable) -> pl.DataFrame:
     """Records that could not be placed under the headers."""
     names = ("row", "column", "value", "rule", "reason", "original", "cells")
-    return pl.DataFrame(
+    found = pl.DataFrame(
         [
             (p.row, None, None, p.rule, p.reason, p.original, list(p.cells or (p.original,)))
-            for p in problems
+            for p in text.problems
         ],
         schema={name: QUARANTINE[name] for name in names},
         orient="row",
     )
+    typed = pl.col("cells").list.eval(values.typed(pl.element()))
+    return found.with_columns(typed) if text.apostrophes else found

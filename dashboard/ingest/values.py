@@ -25,6 +25,8 @@ MOST_RUPEES = Decimal(10) ** 13
 """Beyond this an amount is a slip of the keyboard, and sums of paise would not fit 64 bits."""
 MOST_COUNT = 10**13
 
+_LONGEST_AMOUNT = 200
+"""Characters beyond which nobody writes an amount; looking for one would take long."""
 _PLAIN_MONEY = r"^[+-]?[0-9]{1,13}(?:\.[0-9]{0,2})?$"
 _LONG_MONEY = r"^([+-]?)([0-9]{1,13})\.([0-9]+)$"
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"
@@ -60,6 +62,11 @@ FOREIGN = rf"(?i)[$€£¥]|^ *-?(?:{_OTHERS})\b|[0-9] *(?:{_OTHERS}) *$"
 def as_typed(column: pl.Series) -> pl.Series:
     """Text without the apostrophe that ``harmless`` puts before what starts a formula."""
     return column.str.replace(_MADE_HARMLESS, "$1")
+
+
+def typed(text: pl.Expr) -> pl.Expr:
+    """The same of an expression."""
+    return text.str.replace(_MADE_HARMLESS, "$1")
 
 
 def text(column: pl.Series) -> pl.Series:
@@ -136,7 +143,7 @@ def _first(left: pl.Series, right: pl.Series) -> pl.Series:
 
 def _amount(written: str) -> int | None:
     """Paise of one amount with a currency, Indian grouping, lakh or crore; None for no amount."""
-    match = _AMOUNT.match(written)
+    match = _AMOUNT.match(written) if len(written) <= _LONGEST_AMOUNT else None
     if match is None:
         return None
     value = Decimal(match["digits"].replace(",", "")) * _MULTIPLES[match["unit"].casefold()]
@@ -166,6 +173,8 @@ def _odd_whole(written: pl.Series) -> pl.Series:
 
 
 def _count(written: str) -> int | None:
+    if len(written) > _LONGEST_AMOUNT:
+        return None
     plain = written.replace("−", "-")
     if "_" in plain or ("," in plain and not _GROUPED_COUNT.match(plain)):
         return None
