@@ -66,8 +66,17 @@ def test_a_mended_file_given_twice_creates_no_doubles():
     once = mend(before, {"mended.csv": text})
     twice = mend(once, {"mended.csv": text})
     assert spend(twice) == spend(once) == 349.50
-    assert twice.report.files[-1].rules == {"not_set_aside": 2}
+    assert twice.report.files[-1].rules == {"not_set_aside": 1, "total_payout_missing": 1}
     assert sums(twice)
+
+
+def test_the_same_file_may_be_mended_further_and_given_again():
+    """The first row counts once, the second when it is mended too: 349.50 + 0.50."""
+    before = world(payouts=PAYOUTS)
+    text = before.report.to_mend("payouts.csv").replace("lots", "99.50")
+    once = mend(before, {"mended.csv": text.encode()})
+    further = text.replace("1,1,,paid", "1,1,0.50,paid").encode()
+    assert spend(mend(once, {"mended.csv": further})) == 350.0
 
 
 def test_what_is_still_wrong_can_be_mended_once_more():

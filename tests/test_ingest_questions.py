@@ -76,6 +76,27 @@ def test_a_mapping_to_a_header_that_is_not_there_is_refused():
         read({"payouts": PAID.format("colour")}, columns__payouts__total_payout="colors")
 
 
+def test_two_files_that_ask_the_same_are_answered_each_for_itself():
+    changed = {
+        "payouts": "influencer_id,Amount we paid\n1,5\n",
+        "payouts 2": "influencer_id,Amount they got\n1,6\n",
+    }
+    questions = asked(changed)
+    assert [question.where[1] for question in questions] == ["payouts.csv", "payouts 2.csv"]
+    told = FileMapping({question.where: question.proposed for question in questions})
+    ingested = read_files(made(changed), mapping=told)
+    assert ingested.tables["payouts"]["total_payout"].to_list() == [500, 600]
+
+
+def test_a_mapping_for_a_table_serves_files_that_spell_it_otherwise():
+    changed = {
+        "payouts": "influencer_id,Amount we paid\n1,5\n",
+        "payouts_2": "influencer_id,total_payout\n1,6\n",
+    }
+    ingested = read(changed, columns__payouts__total_payout="Amount we paid")
+    assert ingested.tables["payouts"]["total_payout"].to_list() == [500, 600]
+
+
 def test_a_mapping_may_leave_a_column_out():
     changed = {"influencers": "id,name,platform,category\n1,Asha,YT,Fitness\n"}
     ingested = read(changed, columns__influencers__category="")

@@ -146,7 +146,11 @@ def test_a_post_long_before_its_campaigns_first_order_is_said():
         posts="influencer_id campaign date\n1 A 2026-01-01\n1 A 2026-01-02\n1 B 2025-01-01",
         tracking_data="influencer_id campaign date\n1 A 2026-02-01",
     )
-    notes = read_files(made).report.notes
+    report = read_files(made).report
+    assert [(one.rule, one.table, one.rows) for one in report.across] == [
+        ("post_before_campaign", "posts", 1)
+    ]
+    notes = report.notes
     assert (
         "posts: 1 row more than 30 days before the first order of their campaign, such as A; kept."
     ) in notes

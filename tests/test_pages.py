@@ -198,6 +198,19 @@ def test_what_has_no_name_is_in_no_bar_of_a_ratio_and_is_said(tmp_path: Path) ->
     assert "₹90 of spend has no brand and is in no bar." in bars.card.sentence
 
 
+def test_definitions_list_every_rule_for_rows(tmp_path: Path) -> None:
+    page = App(load(small.write(tmp_path)), strict=True).pages["Definitions"]
+    page.refresh()
+    words = str(page.views["row-rules"].words())
+    for words_of_rule in (
+        "this line sums up others",
+        "more likes than people reached",
+        "not in influencers",
+    ):
+        assert words_of_rule in words
+    assert words.count("<tr>") > 50
+
+
 def test_definitions_say_what_this_data_lacks(tmp_path: Path) -> None:
     app = App(load(small.write(tmp_path)), strict=True)
     page = app.pages["Definitions"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from types import MappingProxyType
 
 import polars as pl
 
@@ -35,17 +37,40 @@ class Seen:
         return repeated(self.hashes.get(table, []))
 
 
-def look_across(tables: Tables, seen: Seen) -> list[str]:
-    """Everything that is noticed across tables, in words."""
+@dataclass(frozen=True)
+class Found:
+    """A rule across tables that some rows of a table break: how many, and that in words."""
+
+    rule: str
+    table: str
+    rows: int
+    words: str
+
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "unknown_influencer": "the creator is not in influencers; shown as unknown",
+        "equal_rows": "the row says the same as another in every column, and has no key",
+        "post_before_campaign": f"the post is more than {_EARLIER.days} days before the first "
+        "order of its campaign",
+        "payout_without_evidence": "a payout for work with no evidence, neither posts nor orders",
+    }
+)
+"""What is looked for across tables. Rows that are found are flagged and kept."""
+
+
+def look_across(tables: Tables, seen: Seen) -> tuple[Found, ...]:
+    """Everything that is noticed across tables."""
     equal = {table: seen.equal(table) for table in tables}
-    return [*_strangers(tables), *_equal_rows(equal), *_early_posts(tables), *_unearned(tables)]
+    every = (_strangers(tables), _equal_rows(equal), _early_posts(tables), _unearned(tables))
+    return tuple(chain.from_iterable(every))
 
 
 def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming")
 
 
-def _strangers(tables: Tables) -> Iterator[str]:
+def _strangers(tables: Tables) -> Iterator[Found]:
     """Rows of creators who are not in influencers."""
     known = tables["influencers"].select("influencer_id")
     for table in _OTHERS:
@@ -58,22 +83,24 @@ def _strangers(tables: Tables) -> Iterator[str]:
         ).sort("influencer_id")
         if unknown.height:
             names = ", ".join(unknown["influencer_id"].head(3).to_list())
-            yield (
-                f"{table}: {counted(int(unknown['len'].sum()), 'row')} of "
-                f"{counted(unknown.height, 'creator')} not in influencers ({names}); kept, shown "
-                "as unknown."
+            rows = int(unknown["len"].sum())
+            words = (
+                f"{table}: {counted(rows, 'row')} of {counted(unknown.height, 'creator')} not in "
+                f"influencers ({names}); kept, shown as unknown."
             )
+            yield Found("unknown_influencer", table, rows, words)
 
 
-def _equal_rows(equal: Mapping[str, int]) -> Iterator[str]:
+def _equal_rows(equal: Mapping[str, int]) -> Iterator[Found]:
     """Rows that say the same in a table without a key: flagged, never removed."""
     for table, count in equal.items():
         if count:
             said = counted(count, "row says", "rows say")
-            yield f"{table}: {said} the same as another in every column; kept."
+            words = f"{table}: {said} the same as another in every column; kept."
+            yield Found("equal_rows", table, count, words)
 
 
-def _early_posts(tables: Tables) -> Iterator[str]:
+def _early_posts(tables: Tables) -> Iterator[Found]:
     """Posts that name a campaign long before its first order."""
     begun = tables["tracking_data"].group_by("campaign").agg(begun=pl.col("date").min())
     early = _collect(
@@ -86,13 +113,14 @@ def _early_posts(tables: Tables) -> Iterator[str]:
     )
     count, campaign = early.row(0)
     if count:
-        yield (
+        words = (
             f"posts: {counted(count, 'row')} more than {_EARLIER.days} days before the first "
             f"order of their campaign, such as {campaign}; kept."
         )
+        yield Found("post_before_campaign", "posts", count, words)
 
 
-def _unearned(tables: Tables) -> Iterator[str]:
+def _unearned(tables: Tables) -> Iterator[Found]:
     """Payouts to creators of whom there is neither a post nor an order."""
     creators = pl.concat([tables[name].select("influencer_id") for name in _OTHERS[:2]])
     unearned = _collect(
@@ -103,7 +131,8 @@ def _unearned(tables: Tables) -> Iterator[str]:
     )
     count, creator = unearned.row(0)
     if count:
-        yield (
+        words = (
             f"payouts: {counted(count, 'row')} for work with no evidence, neither posts nor "
             f"orders, such as that of {creator}; kept, shown as unassigned."
         )
+        yield Found("payout_without_evidence", "payouts", count, words)

@@ -71,7 +71,7 @@ def map_columns(
     """
     mapping = mapping or FileMapping()
     told = mapping.under("columns", file, table.name)
-    columns = _named(table, headers, file, told)
+    columns = _named(table, headers, told)
     taken = set(columns.values())
     questions = [
         _which_of(table, column, header, headers, file)
@@ -84,6 +84,10 @@ def map_columns(
             question = _propose(table, column, left, file, fits or _anything)
             if question is not None:
                 questions.append(question)
+    for name, header in told.items():
+        own = mapping.get("columns", file, name) is not None
+        if header and has(headers, header) is None and (own or name not in columns):
+            raise no_such_header(table.name, name, header, headers, file)
     ordered = {
         column.name: columns[column.name] for column in table.columns if column.name in columns
     }
@@ -96,38 +100,42 @@ def _anything(_header: str, _column: Column) -> bool:
 
 
 def _named(
-    table: Table, headers: Sequence[str], file: str = "", told: Mapping[str, str] | None = None
+    table: Table, headers: Sequence[str], told: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Columns whose header is told or reads like them, in no order."""
     told = told or {}
-    columns = _told(told, table, headers, file)
+    columns = _told(told, headers)
     taken = set(columns.values())
     for spelled, name_of in ((folded, folded), (_reduced, _reduced)):
         _match(table, headers, columns, taken, told, spelled, name_of)
     return columns
 
 
-def _told(
-    told: Mapping[str, str], table: Table, headers: Sequence[str], file: str
-) -> dict[str, str]:
-    """Columns whose header the mapping names."""
-    columns: dict[str, str] = {}
-    for column, header in told.items():
-        if not header:
-            continue
-        found = header if header in headers else _folded_like(header, headers)
-        if found is None:
-            raise MappingError(
-                f"the mapping says that {column} of {table.name} stands under {header!r}, and "
-                f"there is no such header. {did_you_mean(header, headers)}",
-                file=file,
-            )
-        columns[column] = found
-    return columns
+def _told(told: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
+    """Columns whose header the mapping names, and the file has.
+
+    A mapping for a table is used with all its files, of which some may spell a header otherwise.
+    """
+    found = {column: has(headers, header) for column, header in told.items() if header}
+    return {column: header for column, header in found.items() if header is not None}
 
 
-def _folded_like(header: str, headers: Sequence[str]) -> str | None:
+def has(headers: Sequence[str], header: str) -> str | None:
+    """The header as it stands in the file, where it does: by its spelling, else folded."""
+    if header in headers:
+        return header
     return next((one for one in headers if folded(one) == folded(header)), None)
+
+
+def no_such_header(
+    table: str, column: str, header: str, headers: Sequence[str], file: str
+) -> MappingError:
+    """What to say where a mapping names a header that is not there."""
+    return MappingError(
+        f"the mapping says that {column} of {table} stands under {header!r}, and there is no such "
+        f"header. {did_you_mean(header, headers)}",
+        file=file,
+    )
 
 
 def _match(
@@ -146,7 +154,8 @@ def _match(
             by_name.setdefault(name, header)
     for rank in range(max(len(column.headers) for column in table.columns)):
         for column in table.columns:
-            if rank >= len(column.headers) or column.name in columns or column.name in told:
+            known = column.name in columns or told.get(column.name) == ""
+            if rank >= len(column.headers) or known:
                 continue
             found = by_name.get(spelled(column.headers[rank]))
             if found is not None and found not in taken:

@@ -11,13 +11,13 @@ import polars as pl
 
 from dashboard.errors import MissingColumnError, MissingTableError, QuestionsError
 from dashboard.formats import counted
-from dashboard.ingest.across import Seen, look_across
+from dashboard.ingest.across import Found, Seen, look_across
 from dashboard.ingest.cleaning import Cleaner, Told, empty, row_hashes
 from dashboard.ingest.hashes import Hashes
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.mending import Mended, homes, mend
-from dashboard.ingest.questions import Question, in_words
+from dashboard.ingest.questions import Question, each_of_its_file, in_words
 from dashboard.ingest.reading import TextFile
 from dashboard.ingest.report import FileReport, Report, no_quarantine
 from dashboard.ingest.rules import rules_of
@@ -321,9 +321,10 @@ def report_on(plan: Plan, taken: Taken, sink: Sink, most: int | None = None) -> 
         for table, changed in taken.ids.items()
         if changed
     ]
-    read = {report.table for report in taken.reports}
+    read, across = {report.table for report in taken.reports}, tuple[Found, ...]()
     if read == set(TABLES):  # a table that is not here would make strangers of all others' rows
-        notes += look_across({table: sink.table(table) for table in TABLES}, taken.seen)
+        across = look_across({table: sink.table(table) for table in TABLES}, taken.seen)
+        notes += [found.words for found in across]
     quarantine = sink.quarantine()
     quarantine = quarantine if most is None else quarantine.head(most)
     return Report(
@@ -331,5 +332,6 @@ def report_on(plan: Plan, taken: Taken, sink: Sink, most: int | None = None) -> 
         quarantine.collect(),
         tuple(notes),
         plan.ignored,
-        tuple(taken.questions),
+        each_of_its_file(taken.questions),
+        across,
     )

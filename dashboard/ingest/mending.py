@@ -129,7 +129,7 @@ def _whole(file: TextFile) -> TextTable:
 def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: Told) -> Mended:
     """Rows of one original file: those that mend a record are cleaned, the others set aside."""
     marks = text.frame[MEND_ID].str.strip_chars()
-    wanted = waiting.filter(pl.col("file") == original.file)["id"]
+    wanted = waiting["id"]
     mends = (marks.is_in(wanted.implode()) & marks.is_first_distinct()).fill_null(value=False)
     frame = _in_own_columns(text.frame, original.headers)
     strangers = [
@@ -152,8 +152,14 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
         replace(told, mapping=told.mapping.answered(_as_written(text.name, original))),
     )
     cleaned = cleaner.clean(part)
-    came = {*marks.filter(mends), *(one.cells[0].strip() for one in text.problems if one.cells)}
-    ids = wanted.filter(wanted.is_in(sorted(came)))
+    came = dict(zip(part.rows, marks.filter(mends), strict=True))
+    held = set(wanted.to_list())
+    came |= {one.row: one.cells[0].strip() for one in text.problems if one.cells}
+    came = {row: mark for row, mark in came.items() if mark in held}
+    # What is still wrong keeps its mark, so that the same file, mended further, is taken again.
+    again = pl.col("row").replace_strict(came, default=pl.col("id"), return_dtype=pl.String)
+    cleaned = replace(cleaned, quarantine=cleaned.quarantine.with_columns(id=again))
+    ids = wanted.filter(wanted.is_in(sorted(came.values())))
     return Mended(cleaner, cleaned, original.headers, original.file, ids)
 
 

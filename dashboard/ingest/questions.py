@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.ingest.mapping import Where, dotted
@@ -61,6 +62,17 @@ class Question:
             values["proposed"] or "",
             values["assumed"],
         )
+
+
+def each_of_its_file(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Questions of which two files ask the same, each to be answered for its own file."""
+    asked = Counter(question.where for question in questions)
+    return tuple(
+        replace(one, where=(one.where[0], one.file, *one.where[2:]))
+        if asked[one.where] > 1
+        else one
+        for one in questions
+    )
 
 
 def in_words(questions: Sequence[Question]) -> str:

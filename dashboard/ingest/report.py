@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from dashboard.formats import counted, harmless, number
+from dashboard.ingest.across import Found
 from dashboard.ingest.questions import Question
 
 QUARANTINE: Mapping[str, pl.DataType] = {
@@ -118,7 +119,8 @@ class Report:
     """All files of a dataset, the records set aside, and what was noticed across tables.
 
     ``quarantine`` holds those set aside and not mended since; ``ignored`` the files that are not
-    used, with why; ``questions`` what was assumed and may be answered otherwise.
+    used, with why; ``questions`` what was assumed and may be answered otherwise; ``across`` the
+    rules that only all tables together show, which ``notes`` say in words.
     """
 
     files: tuple[FileReport, ...] = ()
@@ -126,6 +128,7 @@ class Report:
     notes: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    across: tuple[Found, ...] = ()
 
     def _by_table(self, what: str) -> dict[str, int]:
         totals: dict[str, int] = {}
@@ -167,6 +170,7 @@ class Report:
             "questions": [question.as_json() for question in self.questions],
             "notes": list(self.notes),
             "ignored": dict(self.ignored),
+            "across": [asdict(found) for found in self.across],
         }
 
     @classmethod
@@ -178,6 +182,7 @@ class Report:
             tuple(values["notes"]),
             values["ignored"],
             tuple(map(Question.from_json, values["questions"])),
+            tuple(Found(**found) for found in values["across"]),
         )
 
     def to_mend(self, file: str) -> str:

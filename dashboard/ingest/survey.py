@@ -16,12 +16,14 @@ from dashboard.ingest.headers import (
     Fits,
     Headers,
     ask_which_table,
+    has,
     likeliest,
     map_columns,
+    no_such_header,
     which_table,
 )
 from dashboard.ingest.mapping import BOTH, IGNORE, ONCE, FileMapping
-from dashboard.ingest.questions import Question
+from dashboard.ingest.questions import Question, each_of_its_file
 from dashboard.ingest.reading import TextFile, open_file
 from dashboard.ingest.report import MEND_COLUMNS
 from dashboard.schema import TABLES, Column
@@ -108,9 +110,23 @@ def survey(files: Mapping[str, Path | bytes], mapping: FileMapping) -> Plan:
             continue
         parts.append(Part(text, table, headers))
         questions += headers.questions
+    refused |= _named_nowhere(parts, mapping)
     order = list(TABLES)
     parts.sort(key=lambda part: order.index(part.table))
-    return Plan(tuple(parts), mends, ignored, refused, tuple(questions))
+    return Plan(tuple(parts), mends, ignored, refused, each_of_its_file(questions))
+
+
+def _named_nowhere(parts: Sequence[Part], mapping: FileMapping) -> dict[str, DataError]:
+    """Headers that the mapping gives for a table and none of its files has."""
+    refused: dict[str, DataError] = {}
+    for table in TABLES:
+        texts = [part.text for part in parts if part.table == table]
+        for column, header in mapping.under("columns", "", table).items():
+            if texts and header and not any(has(text.headers, header) for text in texts):
+                first = texts[0]
+                error = no_such_header(table, column, header, first.headers, first.name)
+                refused.setdefault(first.name, error)
+    return refused
 
 
 def is_mend(headers: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from dashboard.views.definitions import (
     DimensionDefinitions,
     MetricDefinitions,
     MoneyRules,
+    RowRules,
 )
 
 
@@ -28,4 +29,5 @@ class Definitions(Page):
             Row(MoneyRules(ask), Assumptions(ask)),
             Row(DimensionDefinitions(ask)),
             Row(ColumnDefinitions(ask)),
+            Row(RowRules(ask)),
         ]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import io
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from dashboard.dataset import Dataset, FileMapping, load_files, mend
+from dashboard.dataset import Dataset, FileMapping, check_files, load_files, mend
 from dashboard.errors import DataError, MappingError, QuestionsError
 from dashboard.formats import counted, listing, number
 from dashboard.ingest import Question
 from dashboard.ingest.mapping import IGNORE, Where, read_mapping
 from dashboard.ingest.mending import homes
+from dashboard.ingest.questions import each_of_its_file
 from dashboard.ingest.report import FileReport
 from dashboard.ingest.survey import Plan, survey
 from dashboard.ledger import Ledger
@@ -226,8 +226,9 @@ class Arrivals:
         self.may_go_on = bool(plan.parts) and (must or not plan.missing)
         if bad or (plan.missing and not must):
             return self._wait(plan, lines, bad=bad)
-        if must:
-            return self._ask(plan, lines, plan.questions)
+        if must:  # and what is assumed of the other files, so that all is asked at once
+            checked = check_files(self.files, self._told, whole=False)
+            return self._ask(plan, lines, checked.questions)
         try:
             told = self._told
             dataset = load_files(self.files, YOURS, told, progress=_progress(self.files, tell))
@@ -247,7 +248,7 @@ class Arrivals:
     def _ask(self, plan: Plan, lines: list[Line], questions: Sequence[Question]) -> Outcome:
         """Ask before anything is used; the files are kept until then."""
         self.may_go_on = False
-        asked = _each_of_its_file(questions)[:MOST_ASKED]
+        asked = each_of_its_file(questions)[:MOST_ASKED]
         known = {line.file for line in lines}
         taken = [line for line in _known(plan) if line.file not in known]
         left = len(questions) - len(asked)
@@ -338,17 +339,6 @@ def _came_back(name: str, reports: Sequence[FileReport]) -> tuple[Line, bool]:
 def _file_of(name: str, files: Mapping[str, bytes] = MappingProxyType({})) -> str:
     """The file that a sheet stands in, or the file itself."""
     return name if name in files else name.rpartition(" / ")[0] or name
-
-
-def _each_of_its_file(questions: Sequence[Question]) -> tuple[Question, ...]:
-    """Questions of which two files ask the same, each answered for its own file."""
-    asked = Counter(question.where for question in questions)
-    return tuple(
-        replace(one, where=(one.where[0], one.file, *one.where[2:]))
-        if asked[one.where] > 1
-        else one
-        for one in questions
-    )
 
 
 def _known(plan: Plan) -> list[Line]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import polars as pl
 
+from dashboard.ingest.across import RULES as ACROSS
+from dashboard.ingest.rules import Then, rules_of
 from dashboard.metrics import METRICS
 from dashboard.schema import DIMENSIONS, TABLES, TIERS
 from dashboard.state import Explorer
@@ -26,7 +31,8 @@ _COLUMN = Markup(
     '<tr><th scope="row">{name}{required}</th><td>{meaning}{unit}</td><td>{spellings}</td></tr>'
 )
 _DIMENSION = Markup('<tr><th scope="row">{label}</th><td>{meaning}</td><td>{missing}</td></tr>')
-_SECTION = Markup("<h3>{title} <small>one row is {row}</small></h3>{table}")
+_SECTION = Markup("<h3>{title} <small>{row}</small></h3>{table}")
+_RULE_ROW = Markup('<tr><th scope="row">{column}</th><td>{reason}</td><td>{then}</td></tr>')
 _RULES = Markup("<ul>{}</ul>")
 _RULE = Markup("<li>{}</li>")
 
@@ -153,6 +159,51 @@ RULES = (
 """The rules of docs/adr/0002 in words for the page."""
 
 
+class RowRules(Document):
+    """When is a row set aside?"""
+
+    title = "Rules for rows"
+
+    def said(self) -> str:
+        """What the three consequences are."""
+        return (
+            "Set aside: not used, and shown on the Data page. Emptied: the cell counts as nothing, "
+            "the row is used. Flagged: used as it is, and counted on the Data page."
+        )
+
+    def words(self) -> Markup:
+        """Every rule of every table, and those across tables."""
+        return joined([*(self._section(name) for name in TABLES), self._across()])
+
+    @staticmethod
+    def _section(name: str) -> Markup:
+        table = TABLES[name]
+        every = {column.name: column.name for column in table.columns}
+        rows = [
+            _RULE_ROW.format(column=rule.column, reason=rule.reason, then=FOLLOWS[rule.then])
+            for rule in rules_of(table, every, dt.date.max)
+        ]
+        if table.key:
+            reason = "another row has the same one; each may stand once"
+            rows.append(_RULE_ROW.format(column=table.key, reason=reason, then="set aside"))
+        body = _table(f"Rules for {name}", ("Column", "What is wrong", "What follows"), rows)
+        return _SECTION.format(title=name, row=f"one row is {table.row}", table=body)
+
+    @staticmethod
+    def _across() -> Markup:
+        rows = [
+            _RULE_ROW.format(column="", reason=reason, then=FOLLOWS["flagged"])
+            for reason in ACROSS.values()
+        ]
+        body = _table("Rules across tables", ("Column", "What is wrong", "What follows"), rows)
+        return _SECTION.format(title="All tables", row="beside each other", table=body)
+
+
+FOLLOWS: Mapping[Then, str] = MappingProxyType(
+    {"quarantined": "set aside", "emptied": "the cell is emptied", "flagged": "flagged"}
+)
+
+
 class Assumptions(Document):
     """What is taken for granted?"""
 
@@ -205,4 +256,4 @@ class ColumnDefinitions(Document):
             for column in table.columns
         ]
         body = _table(table.name, ("Column", "What it holds", "Headers it is read from"), rows)
-        return _SECTION.format(title=table.name, row=table.row, table=body)
+        return _SECTION.format(title=table.name, row=f"one row is {table.row}", table=body)
