@@ -144,7 +144,7 @@ def _in_blocks(text: TextTable, content: bytes, name: str) -> None:
         raise BrokenError("blocks", f"{read} records in blocks, {text.read} at once")
     if not any(block.problems for block in (*blocks, text)):
         frame = pl.concat([block.frame for block in blocks])
-        if not frame.equals(text.frame):
+        if not frame.fill_null("").equals(text.frame.fill_null("")):
             raise BrokenError("blocks", "other cells in blocks than at once")
 
 

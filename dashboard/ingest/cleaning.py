@@ -129,7 +129,7 @@ class Cleaner:
         faults += self._once(frame, source, faults)
         aside = self._aside(text, faults)
         extra = [
-            source[header].cast(pl.String).alias(name)
+            _without_blanks(source[header].cast(pl.String)).alias(name)
             for header, name in zip(self.headers.extra, self._extra, strict=True)
             if name not in frame.columns
         ]
@@ -361,6 +361,12 @@ def _reads_like(order: values.Order) -> set[values.Order]:
     """The orders in which the same days come out."""
     day_first: set[values.Order] = {"day first", "day first (assumed)"}
     return day_first if order in day_first else {order}
+
+
+def _without_blanks(column: pl.Series) -> pl.Series:
+    """The column in which nothing between quotes is nothing too."""
+    blank = column == ""
+    return column.set(blank, None) if blank.any() else column
 
 
 def _cannot_be(rule: Rule, frame: pl.DataFrame) -> bool:

@@ -14,9 +14,12 @@ from dashboard.ingest.headers import Headers
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.reading import Problem, TextFile, TextTable
 from dashboard.ingest.report import MEND_COLUMNS, MEND_FILE, MEND_ID, FileReport
+from dashboard.ingest.values import Evidence
 from dashboard.schema import TABLES
 
 _USED = "no row that is set aside bears this mark: it has come back before, or its file has changed"
+_MIXED = Evidence(day_first=True, month_first=True)
+"""What a column has shown in which a day that reads both ways is not read at all."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
         text.name,
         Headers(original.columns, original.extra),
         replace(told, mapping=told.mapping.answered(_as_written(text.name, original))),
+        {column: _MIXED for column, order in original.dates.items() if order == "mixed"},
     )
     cleaned = cleaner.clean(part)
     came = dict(zip(part.rows, marks.filter(mends), strict=True))
