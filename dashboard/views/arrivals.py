@@ -330,7 +330,7 @@ def _came_back(name: str, reports: Sequence[FileReport]) -> tuple[Line, bool]:
     words = f"{counted(accepted, 'row')} came back" if accepted else "no row came back"
     if still:
         are, them = ("is", "it") if still == 1 else ("are", "them")
-        words += f", {number(still)} {are} still set aside (download {them} anew to mend {them})"
+        words += f", {number(still)} {are} still set aside: mend {them} in the same file"
     if strangers:
         words += f", {number(strangers)} had come back before"
     return Line(name, f"was taken: {words}.", "plain" if still or strangers else "good"), True

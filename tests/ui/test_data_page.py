@@ -200,7 +200,8 @@ def test_rows_come_back_mended_and_none_twice(address: str, page: Page, tmp_path
     assert kpi(page, "Spend") == "₹350"
     page.get_by_role("link", name="Data", exact=True).click()
     give(page, path)
-    expect(page.get_by_text("changed nothing: 2 rows of it had come back before")).to_be_visible()
+    expect(page.get_by_text("no row came back, 1 is still set aside")).to_be_visible()
+    expect(page.get_by_text("1 had come back before")).to_be_visible()
     overview(page)
     assert kpi(page, "Spend") == "₹350"
 
