@@ -27,6 +27,7 @@ MOST_COUNT = 10**13
 
 _LONGEST_AMOUNT = 200
 """Characters beyond which nobody writes an amount; looking for one would take long."""
+_NEAR, _FAR = 0.01, 1e13
 _PLAIN_MONEY = r"^[+-]?[0-9]{1,13}(?:\.[0-9]{0,2})?$"
 _LONG_MONEY = r"^([+-]?)([0-9]{1,13})\.([0-9]+)$"
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"
@@ -101,9 +102,16 @@ def paise(column: pl.Series) -> pl.Series:
             column.cast(pl.Int64).abs() > int(MOST_RUPEES), None
         )
     written = column.cast(pl.String)
-    plain = written.str.contains(_PLAIN_MONEY)
-    answer = (_where(written, plain).cast(pl.Float64) * 100).round().cast(pl.Int64)
-    return _mended(answer, written, ~plain, _odd_paise)
+    hundredfold = written.cast(pl.Float64, strict=False) * 100
+    nearest = hundredfold.round()
+    # So near to whole paise, and so far below where a float has gaps, there is one way to round.
+    plain = ((hundredfold - nearest).abs() < _NEAR) & (nearest.abs() < _FAR)
+    plain = plain.fill_null(value=False)
+    zero = (nearest == 0).arg_true()
+    if len(zero):  # a float is 0 that is only too small for one
+        plain = plain.scatter(zero, written.gather(zero).str.contains(_PLAIN_MONEY))
+    answer = _where(nearest, plain).cast(pl.Int64)
+    return _mended(answer, written, ~plain & written.is_not_null(), _odd_paise)
 
 
 def _odd_paise(written: pl.Series) -> pl.Series:
