@@ -22,7 +22,8 @@ from dashboard.schema import DIMENSIONS, EVIDENCE_DAYS
 class TableColumn:
     """One column as people see it.
 
-    ``unit`` and ``digits`` are those of ``formats.said``; ``kind`` says how it aligns and sorts.
+    ``unit`` and ``digits`` are those of ``formats.said``; ``kind`` says how it aligns and sorts;
+    ``widest`` is how many pixels it may take.
     """
 
     name: str
@@ -31,6 +32,7 @@ class TableColumn:
     unit: str = ""
     digits: int = 0
     hint: str = ""
+    widest: int = 290
 
 
 def columns_of(

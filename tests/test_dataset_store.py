@@ -377,7 +377,8 @@ def test_a_hundred_kills_leave_the_old_version_or_the_new_one(tmp_path):
             saver.communicate()
     assert ends, "No kill fell into a save: the test has tried nothing."
     versions = store.versions()
-    assert [assert_whole(version) for version in versions][-1] == number
+    # Whole, but killed before it became current: the last may be one that was never switched to.
+    assert [assert_whole(version) for version in versions][-1] in {number, number + 1}
     assert save(store).path.name.endswith("-ab12cd34")
     assert drafts(tmp_path) == []
 

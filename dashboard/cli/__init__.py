@@ -361,6 +361,7 @@ def check(
 ) -> None:
     """Say what files are, what is set aside and why: 0 clean, 1 something set aside, 2 refused."""
     _format(form, ("text", "json"))
+    said.keep_memory()
     files = said.files_of(place)
     told = said.mapping_of(place, mapping, answers)
     with said.progress(files) as progress:
@@ -396,6 +397,7 @@ def import_(
             f"{str(to)!r} holds other files and is no dataset. Give a new folder, or one that "
             "dashboard import has made."
         )
+    said.keep_memory()
     files = said.files_of(place)
     told = said.mapping_of(place, mapping, answers)
     try:

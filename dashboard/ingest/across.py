@@ -70,16 +70,21 @@ def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming")
 
 
+def _creators(table: pl.LazyFrame) -> pl.Series:
+    """Each creator in a table once."""
+    return _collect(table.select(pl.col("influencer_id").drop_nulls().unique())).to_series()
+
+
 def _strangers(tables: Tables) -> Iterator[Found]:
     """Rows of creators who are not in influencers."""
-    known = tables["influencers"].select("influencer_id")
+    known = _creators(tables["influencers"])
     for table in _OTHERS:
+        creator = pl.col("influencer_id")
         unknown = _collect(
             tables[table]
-            .filter(pl.col("influencer_id").is_not_null())
+            .filter(creator.is_not_null() & ~creator.is_in(known.implode()))
             .group_by("influencer_id")
             .agg(pl.len())
-            .join(known, on="influencer_id", how="anti")
         ).sort("influencer_id")
         if unknown.height:
             names = ", ".join(unknown["influencer_id"].head(3).to_list())
@@ -102,12 +107,15 @@ def _equal_rows(equal: Mapping[str, int]) -> Iterator[Found]:
 
 def _early_posts(tables: Tables) -> Iterator[Found]:
     """Posts that name a campaign long before its first order."""
-    begun = tables["tracking_data"].group_by("campaign").agg(begun=pl.col("date").min())
+    # A column of a file's own may be called like ours here: only ours are taken.
+    posts = tables["posts"].select("campaign", "date").filter(pl.col("campaign").is_not_null())
+    named = _collect(posts.select("campaign").unique()).to_series()
+    if not len(named):
+        return
+    sold = tables["tracking_data"].filter(pl.col("campaign").is_in(named.implode()))
+    begun = sold.group_by("campaign").agg(begun=pl.col("date").min())
     early = _collect(
-        tables["posts"]
-        .select("campaign", "date")  # a column of the file's own may be called like ours here
-        .filter(pl.col("campaign").is_not_null())
-        .join(begun, on="campaign")
+        posts.join(begun, on="campaign")
         .filter(pl.col("date") < pl.col("begun") - _EARLIER)
         .select(pl.len(), pl.col("campaign").first())
     )
@@ -122,12 +130,16 @@ def _early_posts(tables: Tables) -> Iterator[Found]:
 
 def _unearned(tables: Tables) -> Iterator[Found]:
     """Payouts to creators of whom there is neither a post nor an order."""
-    creators = pl.concat([tables[name].select("influencer_id") for name in _OTHERS[:2]])
+    paid = tables["payouts"].filter(pl.col("total_payout") != 0)
+    left = _creators(paid)
+    for name in _OTHERS[:2]:  # few are left of whom there is no post, and often none
+        if len(left):
+            theirs = pl.col("influencer_id").is_in(left.implode())
+            left = left.filter(~left.is_in(_creators(tables[name].filter(theirs)).implode()))
     unearned = _collect(
-        tables["payouts"]
-        .filter(pl.col("total_payout") != 0)
-        .join(creators.unique(), on="influencer_id", how="anti")
-        .select(pl.len(), pl.col("influencer_id").sort().first())
+        paid.filter(pl.col("influencer_id").is_in(left.implode())).select(
+            pl.len(), pl.col("influencer_id").sort().first()
+        )
     )
     count, creator = unearned.row(0)
     if count:

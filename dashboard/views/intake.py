@@ -164,6 +164,10 @@ class _FromFiles(Table):
             self._columns = ()
         super().refresh()
 
+    def most_shown(self) -> int:
+        """No filter changes how many they are."""
+        return max(1, self._rows.height)
+
     @staticmethod
     def cut(rows: pl.DataFrame, height: int) -> str:
         """Say how many are shown, where that is not all."""
@@ -179,7 +183,7 @@ class SetAside(_FromFiles):
         TableColumn("row", "Row", "number"),
         TableColumn("column", "Column"),
         TableColumn("value", "Value"),
-        TableColumn("reason", "Why"),
+        TableColumn("reason", "Why", widest=560),
         TableColumn("original", "As written"),
     )
 

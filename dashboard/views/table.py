@@ -68,6 +68,10 @@ class Table(CardView):
         """What stands where there are no rows."""
         return NO_ROWS
 
+    def most_shown(self) -> int:
+        """Rows there may ever be with these columns; where they are few the table is low."""
+        return self.page_size
+
     # ------------------------------------------------------------------ how it is kept
 
     def numbers(self) -> pl.DataFrame:
@@ -102,7 +106,7 @@ class Table(CardView):
             self._found.select().to_pandas(),
             pagination="remote",
             page_size=self.page_size,
-            height=self.page_size * 35 + 92,
+            height=min(self.page_size, self.most_shown()) * 35 + 92,
             show_index=False,
             disabled=True,
             selectable=False,
@@ -206,7 +210,7 @@ def _needed(column: TableColumn, values: pl.Series) -> int:
         cells = {"date": 10, "link": 5}[column.kind]
     word = max(len(word) for word in column.label.split())
     head = 7.8 * max(word, len(column.label) // 2) + 46  # the arrow stands beside it
-    return min(max(round(7.8 * cells + 24), round(head)), 290)
+    return min(max(round(7.8 * cells + 24), round(head)), column.widest)
 
 
 def _formatter(column: TableColumn) -> HTMLTemplateFormatter:
