@@ -171,7 +171,7 @@ def test_other_addresses_need_a_word_said_out_loud(place: Path) -> None:
 
 def test_a_report_loads_no_screen(place: Path) -> None:
     code = (
-        "import sys; from dashboard.cli import app; "
+        "import sys; from dashboard.cli.commands import app; "
         f"app(['report', {str(place)!r}, '--format', 'json'], standalone_mode=False); "
         f"print([name for name in {SCREENS!r} if name in sys.modules], file=sys.stderr)"
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.mending import Mended, homes, mend
 from dashboard.ingest.questions import Question, each_of_its_file, in_words
-from dashboard.ingest.reading import TextFile
+from dashboard.ingest.reading import BLOCK, TextFile, TextTable
 from dashboard.ingest.report import FileReport, Report, no_quarantine
 from dashboard.ingest.rules import rules_of
 from dashboard.ingest.survey import Part, Plan
@@ -211,7 +212,8 @@ def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress |
     mark = sink.mark(part.table)
     while cleaner is not None:
         last = cleaner
-        for block in part.text.blocks():
+        blocks = part.text.blocks()
+        for block in _ahead(blocks) if part.text.size > BLOCK else blocks:
             cleaned = last.clean(block)
             sink.part(part.table, cleaned.frame)
             sink.aside(part.table, cleaned.quarantine)
@@ -222,6 +224,15 @@ def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress |
             sink.back(part.table, mark)
     taken.seen.keys.setdefault(part.table, []).extend(last.keys)
     _count(last, taken, report_of(last, part.text.headers))
+
+
+def _ahead(blocks: Iterator[TextTable]) -> Iterator[TextTable]:
+    """Each block of a long file, while the next is being read beside it."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = beside.submit(next, blocks, None)
+            yield block
 
 
 def _count(cleaner: Cleaner, taken: Taken, report: FileReport) -> None:
