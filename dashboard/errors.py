@@ -114,7 +114,11 @@ class QuestionsError(DataError):
     def __init__(self, questions: Sequence[Any], words: str) -> None:
         self.questions = tuple(questions)
         many = "a question" if len(self.questions) == 1 else f"{len(self.questions)} questions"
-        super().__init__(f"These files leave {many} open; nothing was read.\n{words}")
+        super().__init__(
+            f"These files leave {many} open; nothing was read.\n{words}\n"
+            "Answers may be kept for every command in a mapping.toml beside the files; dashboard "
+            "check with --save-mapping writes one."
+        )
 
 
 class MappingError(DataError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -112,5 +113,5 @@ def numbered(cells: Sequence[str]) -> tuple[str, ...]:
 
 def repeated(cells: Sequence[str]) -> tuple[str, ...]:
     """Headers that stand more than once, as written."""
-    stripped = [cell.strip() for cell in cells if cell.strip()]
-    return tuple(dict.fromkeys(cell for cell in stripped if stripped.count(cell) > 1))
+    count = Counter(cell.strip() for cell in cells)
+    return tuple(cell for cell, times in count.items() if cell and times > 1)
