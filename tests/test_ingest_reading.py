@@ -196,7 +196,7 @@ def test_parquet_keeps_what_can_be_a_cell_and_prints_the_rest():
     frame.write_parquet(buffer)
     table = read_text(buffer.getvalue(), "posts.parquet")
     assert table.frame.rows() == [
-        (1.5, "['a', 'b']", "b'\\xff'", "0:00:00.090000"),
+        ("1.5", "['a', 'b']", "b'\\xff'", "0:00:00.090000"),
         (None, None, None, None),
     ]
     assert table.rows.to_list() == [2, 3]

@@ -85,7 +85,7 @@ def open_file(source: Path | bytes, name: str, block: int = BLOCK) -> list[TextF
 
 
 def read_text(source: Path | bytes, name: str) -> TextTable:
-    """Read the only table of a file whole.
+    """Read the only table of a file whole, every cell as text.
 
     Raises
     ------
@@ -101,11 +101,10 @@ def read_text(source: Path | bytes, name: str) -> TextTable:
         )
     (table,) = tables
     parts = list(table.blocks())
-    if len(parts) == 1:
-        return parts[0]
+    frame = pl.concat([part.frame for part in parts]) if len(parts) > 1 else parts[0].frame
     return TextTable(
         table.name,
-        pl.concat([part.frame for part in parts]),
+        frame.with_columns(pl.all().cast(pl.String)),  # of parquet, which has kinds of its own
         pl.concat([part.rows for part in parts]),
         table.dialect,
         tuple(problem for part in parts for problem in part.problems),
