@@ -55,8 +55,8 @@ class TextTable:
 
     ``frame`` has one column per header and one row per record that is not blank (all String from a
     text file; a block of a parquet file keeps its types); ``rows`` holds each record's spreadsheet
-    row; ``problems`` the records set aside. ``apostrophes`` is False only where no cell can start with
-    an apostrophe.
+    row; ``problems`` the records set aside. ``apostrophes`` is False only where no cell can start
+    with an apostrophe.
     """
 
     name: str
