@@ -20,7 +20,7 @@ from dashboard.ingest.mapping import FileMapping
 from dashboard.ingest.reading import Dialect, TextTable
 from dashboard.ingest.reading.text import numbered
 from dashboard.ingest.report import QUARANTINE, no_quarantine
-from dashboard.ingest.rules import Rule, given, rules_of
+from dashboard.ingest.rules import TEXT_KINDS, Rule, given, rules_of
 from dashboard.schema import Column, Kind, Table, folded
 
 DTYPES: Mapping[Kind, pl.DataType] = {
@@ -37,9 +37,6 @@ DTYPES: Mapping[Kind, pl.DataType] = {
 """What a column of each kind is held as; money in paise."""
 
 _READERS: Mapping[Kind, Callable[[pl.Series], pl.Series]] = {
-    "id": values.words,
-    "text": values.text,
-    "url": values.text,
     "money": values.paise,
     "count": values.whole,
     "signed": values.whole,
@@ -113,13 +110,14 @@ class Cleaner:
         self.row_sum, self.row_hashes = 0, Hashes()
         self.dialect = Dialect()
         self._extra = numbered(values.as_typed(pl.Series(headers.extra, dtype=pl.String)).to_list())
+        self._tidy = False
         self._orders: dict[str, set[values.Order]] = {}
 
     # ------------------------------------------------------------------ one piece
 
     def clean(self, text: TextTable) -> Cleaned:
         """Read every cell of a piece for what it is; its rows are accepted or set aside."""
-        self.dialect = text.dialect
+        self.dialect, self._tidy = text.dialect, text.tidy
         source = text.frame
         if text.apostrophes:
             strings = [name for name, dtype in source.schema.items() if dtype == pl.String]
@@ -150,6 +148,8 @@ class Cleaner:
             value = self._days(column.name, written)
         elif column.kind == "choice":
             value = self._choice(column, written)
+        elif column.kind in TEXT_KINDS:
+            value = (values.words if column.kind == "id" else values.text)(written, tidy=self._tidy)
         else:
             value = _READERS[column.kind](written)
         if column.name == "influencer_id" and self.told.known is not None:

@@ -47,6 +47,13 @@ class Hashes:
         self._runs.append(start + _cuts(run))
         self._file.write(run.data.cast("B"))
 
+    @property
+    def in_memory(self) -> Numbers | None:
+        """All of it, where nothing has been put away."""
+        if self._file is not None:
+            return None
+        return np.concatenate([*self._held, np.array([], dtype=np.uint64)])
+
     def shares(self) -> Iterator[list[Numbers]]:
         """Yield all of it by share: the lowest first."""
         held = np.sort(np.concatenate([*self._held, np.array([], dtype=np.uint64)]))
@@ -72,6 +79,10 @@ def _cuts(numbers: Numbers) -> npt.NDArray[np.int64]:
 
 def repeated(every: Sequence[Hashes]) -> int:
     """How many of these hashes stand behind an equal one."""
+    held = [numbers for one in every if (numbers := one.in_memory) is not None]
+    if len(held) == len(every):  # a table of hashes is quicker than sorting while both fit
+        hashes = pl.Series(np.concatenate([*held, np.array([], dtype=np.uint64)]))
+        return len(hashes) - hashes.n_unique()
     count = 0
     for shares in zip(*(one.shares() for one in every), strict=True):
         share = np.sort(np.concatenate([numbers for found in shares for numbers in found]))

@@ -80,6 +80,10 @@ def _quotes(text: bytes, start: int, end: int, dialect: Dialect) -> int:
 # ------------------------------------------------------------------------------------ the fast path
 
 
+_UNSEEN = tuple(bytes([code]) for code in (0x09, 0x0B, 0x0C, *range(0x1C, 0x20)))
+"""ASCII that nobody sees around a cell, beside the space and the ends of lines."""
+
+
 def own_headers(columns: int, dialect: Dialect) -> bytes:
     """Make a line of headers of our own: else the first record would say how many there are."""
     return dialect.delimiter.join(map(str, range(columns))).encode() + b"\n"
@@ -109,9 +113,9 @@ def fast(text: bytes, name: str, headers: Sequence[str], dialect: Dialect, row: 
         return None
     frame.columns = list(headers)
     rows = pl.int_range(row, row + frame.height, dtype=pl.UInt32, eager=True).alias("row")
-    return Part(
-        TextTable(name, *told(frame, rows), dialect, apostrophes=b"'" in text), None, frame.height
-    )
+    tidy = not quoted and text.isascii() and not any(blank in text for blank in _UNSEEN)
+    table = TextTable(name, *told(frame, rows), dialect, (), b"'" in text, tidy)
+    return Part(table, None, frame.height)
 
 
 @cache

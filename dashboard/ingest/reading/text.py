@@ -56,7 +56,7 @@ class TextTable:
     ``frame`` has one column per header and one row per record that is not blank (all String from a
     text file; a block of a parquet file keeps its types); ``rows`` holds each record's spreadsheet
     row; ``problems`` the records set aside. ``apostrophes`` is False only where no cell can start
-    with an apostrophe.
+    with an apostrophe, ``tidy`` True only where nothing but a space can stand unseen around one.
     """
 
     name: str
@@ -65,6 +65,7 @@ class TextTable:
     dialect: Dialect
     problems: tuple[Problem, ...] = ()
     apostrophes: bool = True
+    tidy: bool = False
 
     @property
     def read(self) -> int:
