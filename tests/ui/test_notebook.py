@@ -71,8 +71,11 @@ def cell(page, guard, lab, request):
     """The last cell of the example, or of another notebook, all cells run: the dashboard."""
     guard.expect(ITS_OWN)
     page.set_default_timeout(60_000)
-    page.goto(f"{lab}/tree/examples/{getattr(request, 'param', 'dashboard')}.ipynb")
+    name = getattr(request, "param", "dashboard")
+    # A workspace of its own: else what another test had open is opened too, and may be run.
+    page.goto(f"{lab}/workspaces/{name}/tree/examples/{name}.ipynb")
     page.wait_for_function("window.jupyterapp")
+    page.locator(".jp-Notebook .jp-CodeCell").last.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     cell = page.locator(".jp-Notebook .jp-CodeCell").last
@@ -92,11 +95,11 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
     screenshot(cell.page, "notebook")
     cell.get_by_role("button", name="Platform").first.click()
     cell.get_by_role("checkbox", name="YouTube").check()
-    expect(kpi(cell, "Revenue")).to_have_text("₹300")
+    expect(kpi(cell, "Revenue")).to_have_text("₹300", timeout=60_000)
     expect(kpi(cell, "Spend")).to_have_text("₹100")
     screenshot(cell.page, "notebook-filtered")
     cell.get_by_label("Page").select_option("Posts")
-    expect(cell.locator(".tabulator-row").first).to_be_visible()
+    expect(cell.locator(".tabulator-row").first).to_be_visible(timeout=60_000)
     screenshot(cell.page, "notebook-posts")
 
 
