@@ -177,7 +177,9 @@ def test_ids_are_text():
     ],
 )
 def test_known_spellings_become_the_one_we_use(written, known, said):
-    assert values.choice(pl.Series([written]), known).item() == said
+    value, meant = values.choice(pl.Series([written]), known)
+    assert value.item() == said
+    assert meant == {written: said}
 
 
 def days(*written):

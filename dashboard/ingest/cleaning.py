@@ -107,7 +107,7 @@ class Cleaner:
         self.ids: dict[str, str] = {}
         self.evidence: dict[str, values.Evidence] = dict(evidence or {})
         self.spellings: dict[str, dict[str, str]] = {}
-        self.row_sum, self.row_hashes = 0, Hashes()
+        self.row_hashes = Hashes()
         self.dialect = Dialect()
         self._extra = numbered(values.as_typed(pl.Series(headers.extra, dtype=pl.String)).to_list())
         self._tidy = False
@@ -171,16 +171,15 @@ class Cleaner:
         """Known spellings as the one we use; what is very like one is remembered as a doubt."""
         told = self.told.mapping.under("values", self.file, self.table.name, column.name)
         spelled = {**column.values, **{folded(one): meant for one, meant in told.items()}}
-        value = values.choice(written, spelled)
+        value, meant = values.choice(written, spelled)
         if column.values:
             ours = set(column.values.values()) | set(told.values())
-            for one in value.unique().drop_nulls().to_list():
+            for one in sorted(set(filter(None, meant.values()))):
                 if one in ours or folded(one) in spelled:
                     continue
                 near = difflib.get_close_matches(folded(one), column.values, n=1, cutoff=_LIKE)
                 if near:
-                    meant = column.values[near[0]]
-                    self.spellings.setdefault(column.name, {})[one] = meant
+                    self.spellings.setdefault(column.name, {})[one] = column.values[near[0]]
         return value
 
     # ------------------------------------------------------------------ what is wrong
@@ -329,9 +328,7 @@ class Cleaner:
         for rule, count in aside["rule"].value_counts().rows():
             self.counts[rule] += count
         if frame.height:
-            hashes = row_hashes(frame)
-            self.row_sum += int(hashes.cast(pl.Int128).sum())
-            self.row_hashes.add(hashes)
+            self.row_hashes.add(row_hashes(frame))
 
     # ------------------------------------------------------------------ the whole file
 

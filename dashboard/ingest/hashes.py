@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import IO
 
 import numpy as np
@@ -18,73 +18,77 @@ _SHARES = 64
 """Shares in which they are compared, equal ones in the same; each fits in memory with ease."""
 
 Numbers = npt.NDArray[np.uint64]
+Cuts = npt.NDArray[np.int64]
+_NONE = np.array([], dtype=np.uint64)
+_SIZE = _NONE.itemsize
 
 
 class Hashes:
-    """A hash for each row, in no order."""
+    """A hash for each row, in no order; ``total`` is their sum, as 64 bits hold it."""
 
     def __init__(self, held: int = HELD) -> None:
-        self._most, self._count = held, 0
-        self._held: list[Numbers] = []
+        self._most, self._count, self.total = held, 0, 0
+        self._held: list[_Run] = []
         self._file: IO[bytes] | None = None
-        self._runs: list[npt.NDArray[np.int64]] = []
+        self._away: list[Cuts] = []
 
     def add(self, hashes: pl.Series) -> None:
         """Remember these too."""
-        self._held.append(hashes.to_numpy())
-        self._count += len(hashes)
+        numbers = hashes.to_numpy()
+        self.total = added(self.total, int(numbers.sum()))
+        self._held.append(_Run(np.sort(numbers)))  # now, while they are near
+        self._count += len(numbers)
         if self._count > self._most:
             self._put_away()
 
     def _put_away(self) -> None:
-        """Write what is held, sorted, so that each share is one stretch of the file."""
-        run = np.sort(np.concatenate(self._held))
-        self._held, self._count = [], 0
+        """Write what is held, share by share: each is then one stretch of the file."""
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this object
             weakref.finalize(self, self._file.close)
-        start = self._file.seek(0, io.SEEK_END) // run.itemsize
-        self._runs.append(start + _cuts(run))
-        self._file.write(run.data.cast("B"))
-
-    @property
-    def in_memory(self) -> Numbers | None:
-        """All of it, where nothing has been put away."""
-        if self._file is not None:
-            return None
-        return np.concatenate([*self._held, np.array([], dtype=np.uint64)])
-
-    def shares(self) -> Iterator[list[Numbers]]:
-        """Yield all of it by share: the lowest first."""
-        held = np.sort(np.concatenate([*self._held, np.array([], dtype=np.uint64)]))
-        cuts = _cuts(held)
+        start, cuts = self._file.seek(0, io.SEEK_END), [0]
         for share in range(_SHARES):
-            found = [held[cuts[share] : cuts[share + 1]]]
-            if self._file is not None:
-                found += [_stretch(self._file, *run[share : share + 2]) for run in self._runs]
-            yield found
+            parts = [run.share(share) for run in self._held]
+            self._file.writelines(part.data.cast("B") for part in parts)
+            cuts.append(cuts[-1] + sum(map(len, parts)))
+        self._away.append(start + _SIZE * np.array(cuts))
+        self._held, self._count = [], 0
+
+    def share(self, number: int) -> list[Numbers]:
+        """Those that lie in one of the shares into which all numbers are cut."""
+        found = [run.share(number) for run in self._held]
+        if self._file is not None:
+            found += [_stretch(self._file, *cuts[number : number + 2]) for cuts in self._away]
+        return found
+
+
+class _Run:
+    """Sorted numbers, and where each share starts in them."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+        starts = np.arange(_SHARES, dtype=np.uint64) * np.uint64(2**64 // _SHARES)
+        self._cuts = np.append(np.searchsorted(numbers, starts), len(numbers))
+
+    def share(self, number: int) -> Numbers:
+        return self._numbers[self._cuts[number] : self._cuts[number + 1]]
 
 
 def _stretch(file: IO[bytes], start: np.int64, end: np.int64) -> Numbers:
-    size = np.dtype(np.uint64).itemsize
-    file.seek(int(start) * size)
-    return np.frombuffer(file.read(int(end - start) * size), dtype=np.uint64)
+    file.seek(int(start))
+    return np.frombuffer(file.read(int(end - start)), dtype=np.uint64)
 
 
-def _cuts(numbers: Numbers) -> npt.NDArray[np.int64]:
-    """Where each share starts in sorted numbers, and where the last one ends."""
-    starts = np.arange(_SHARES, dtype=np.uint64) * np.uint64(2**64 // _SHARES)
-    return np.append(np.searchsorted(numbers, starts), len(numbers))
+def added(left: int, right: int) -> int:
+    """The sum of two sums of hashes."""
+    return (left + right) % 2**64
 
 
 def repeated(every: Sequence[Hashes]) -> int:
     """How many of these hashes stand behind an equal one."""
-    held = [numbers for one in every if (numbers := one.in_memory) is not None]
-    if len(held) == len(every):  # a table of hashes is quicker than sorting while both fit
-        hashes = pl.Series(np.concatenate([*held, np.array([], dtype=np.uint64)]))
-        return len(hashes) - hashes.n_unique()
     count = 0
-    for shares in zip(*(one.shares() for one in every), strict=True):
-        share = np.sort(np.concatenate([numbers for found in shares for numbers in found]))
-        count += int((share[1:] == share[:-1]).sum())
+    for number in range(_SHARES if every else 0):
+        share = np.concatenate([part for one in every for part in one.share(number)] or [_NONE])
+        share.sort()
+        count += int(np.count_nonzero(share[1:] == share[:-1]))
     return count

@@ -14,7 +14,7 @@ from dashboard.errors import MissingColumnError, MissingTableError, QuestionsErr
 from dashboard.formats import counted
 from dashboard.ingest.across import Found, Seen, look_across
 from dashboard.ingest.cleaning import Cleaner, Told, empty, row_hashes
-from dashboard.ingest.hashes import Hashes
+from dashboard.ingest.hashes import Hashes, added
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.mending import Mended, homes, mend
@@ -116,12 +116,11 @@ class Taken:
         """Rows that were taken in earlier, as if they came now."""
         key = TABLES[table].key
         keys = frame[key].drop_nulls() if key else frame[frame.columns[0]].clear()
-        hashes = row_hashes(frame)
         self.seen.keys[table] = [keys]
         held = Hashes()
-        held.add(hashes)
+        held.add(row_hashes(frame))
         self.seen.rows(table, held, keyed=bool(len(keys)))
-        self.sums[table] = (frame.height, int(hashes.cast(pl.Int128).sum() or 0))
+        self.sums[table] = (frame.height, held.total)
 
     def version(self, columns: Mapping[str, Sequence[str]]) -> str:
         """Eight characters that change with the rows, not with their order, file or time."""
@@ -240,7 +239,7 @@ def _count(cleaner: Cleaner, taken: Taken, report: FileReport) -> None:
     taken.reports.append(report)
     taken.ids.setdefault(table, {}).update(cleaner.ids)
     height, row_sum = taken.sums.get(table, (0, 0))
-    taken.sums[table] = (height + cleaner.accepted, row_sum + cleaner.row_sum)
+    taken.sums[table] = (height + cleaner.accepted, added(row_sum, cleaner.row_hashes.total))
     taken.seen.rows(table, cleaner.row_hashes, keyed=cleaner.table.key in cleaner.headers.columns)
     taken.questions += questions_of(cleaner)
 

@@ -91,14 +91,18 @@ def words(column: pl.Series, *, tidy: bool = False) -> pl.Series:
     return stripped.set(stripped.is_in(nothing), None) if nothing else stripped
 
 
-def choice(column: pl.Series, values: Mapping[str, str]) -> pl.Series:
-    """Known spellings as the one we use; others as written."""
-    written = column.cast(pl.String).unique().drop_nulls()
+def choice(
+    column: pl.Series, values: Mapping[str, str]
+) -> tuple[pl.Series, Mapping[str, str | None]]:
+    """Known spellings as the one we use, others as written; and what was made of each spelling."""
+    column = column.cast(pl.String)
+    written = column.unique().drop_nulls()
     spelled = [
         value if value is None else values.get(folded(value), value) for value in words(written)
     ]
-    changed = {value: to for value, to in zip(written, spelled, strict=True) if value != to}
-    return column.cast(pl.String).replace(changed) if changed else column.cast(pl.String)
+    meant = dict(zip(written, spelled, strict=True))
+    changed = {value: to for value, to in meant.items() if value != to}
+    return (column.replace(changed) if changed else column), meant
 
 
 def paise(column: pl.Series) -> pl.Series:
@@ -300,7 +304,7 @@ def days(column: pl.Series, told: Order | None = None, before: Evidence | None =
     if isinstance(column.dtype, pl.Date | pl.Datetime):
         return Days(column.dt.date(), "iso", before)
     written = column.cast(pl.String)
-    plain = written.str.to_date("%Y-%m-%d", strict=False)
+    plain = written.str.to_date("%Y-%m-%d", strict=False, cache=False)
     good = plain.is_between(_FIRST_DAY, _LAST_DAY)
     if plain.null_count() == written.null_count() and good.all():
         return Days(plain, "iso", before)

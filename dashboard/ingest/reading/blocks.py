@@ -113,8 +113,10 @@ def fast(text: bytes, name: str, headers: Sequence[str], dialect: Dialect, row: 
         return None
     frame.columns = list(headers)
     rows = pl.int_range(row, row + frame.height, dtype=pl.UInt32, eager=True).alias("row")
-    tidy = not quoted and text.isascii() and not any(blank in text for blank in _UNSEEN)
-    table = TextTable(name, *told(frame, rows), dialect, (), b"'" in text, tidy)
+    plain = text.isascii()
+    tidy = plain and not quoted and not any(blank in text for blank in _UNSEEN)
+    frame_rows = told(frame, rows, plain=plain)
+    table = TextTable(name, *frame_rows, dialect, (), b"'" in text, tidy)
     return Part(table, None, frame.height)
 
 
@@ -126,14 +128,15 @@ def _well_quoted(delimiter: str, quote: str) -> re.Pattern[bytes]:
     return re.compile(f"(?:[^{quote}]*+{cell})*+[^{quote}]*+".encode())
 
 
-def told(frame: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-    """Records that say something, and their rows."""
+def told(
+    frame: pl.DataFrame, rows: pl.Series, *, plain: bool = False
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Records that say something, and their rows; ``plain`` text is known to be ASCII."""
     if not frame.height:
         return frame, rows
     first = frame.to_series(0)
     # A cell in which nothing can be seen starts below "!" or beyond ASCII.
-    least, most = first.min(), first.max()
-    if not first.null_count() and str(least) >= "!" and str(most) < "\x7f":
+    if not first.null_count() and str(first.min()) >= "!" and (plain or str(first.max()) < "\x7f"):
         return frame, rows
     silent = pl.repeat(value=True, n=frame.height, eager=True)
     for column in frame:
