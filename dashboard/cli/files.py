@@ -100,10 +100,10 @@ def keep_memory() -> None:
     Each block of a file needs as much as the one before. Giving it back and taking it anew costs a
     tenth of the work of reading a large file, page by page.
     """
-    threshold, trim, pad = -3, -1, -2  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD
+    threshold, trim, pad, arenas = -3, -1, -2, -8  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD
     with suppress(OSError, AttributeError, TypeError):
         tell = ctypes.CDLL(None).mallopt
-        for what, size in ((threshold, 2**30), (trim, 2**30), (pad, 2**26)):
+        for what, size in ((threshold, 2**30), (trim, 2**30), (pad, 2**26), (arenas, 1)):
             tell(what, size)
 
 
