@@ -112,6 +112,7 @@ class Cleaner:
         self._extra = numbered(values.as_typed(pl.Series(headers.extra, dtype=pl.String)).to_list())
         self._tidy = False
         self._orders: dict[str, set[values.Order]] = {}
+        self._alike: dict[str, _Alike] = {}
 
     # ------------------------------------------------------------------ one piece
 
@@ -146,16 +147,26 @@ class Cleaner:
         written = source[header]
         if column.kind == "date":
             value = self._days(column.name, written)
-        elif column.kind == "choice":
-            value = self._choice(column, written)
         elif column.kind in TEXT_KINDS:
-            value = (values.words if column.kind == "id" else values.text)(written, tidy=self._tidy)
+            value = self._text(column, written)
         else:
             value = _READERS[column.kind](written)
+        return value.alias(column.name)
+
+    def _text(self, column: Column, written: pl.Series) -> pl.Series:
+        """A column of text; one in which nothing new stands is not looked at again."""
+        alike = self._alike.setdefault(column.name, _Alike())
+        if alike.are(written):
+            return written
+        if column.kind == "choice":
+            value = self._choice(column, written)
+        else:
+            value = (values.words if column.kind == "id" else values.text)(written, tidy=self._tidy)
         if column.name == "influencer_id" and self.told.known is not None:
             value, changed = self.told.known.canonical(value)
             self.ids |= changed
-        return value.alias(column.name)
+        alike.add(written, value)
+        return value
 
     def _days(self, column: str, written: pl.Series) -> pl.Series:
         told = self.told.mapping.of("dates", self.file, self.table.name, column)
@@ -190,7 +201,7 @@ class Cleaner:
         """Ask every rule; empty what a rule empties, and give the faults that set rows aside."""
         self._one_currency(frame, source, rows)
         checked = frame.with_columns(self._given(frame, source))
-        asked = [rule for rule in self.rules if not _cannot_be(rule, frame)]
+        asked = [rule for rule in self.rules if not self._cannot_be(rule, frame)]
         if not asked or not frame.height:
             return frame, []
         hit = checked.select(rule.wrong.any().alias(rule.name) for rule in asked).row(0)
@@ -211,6 +222,16 @@ class Cleaner:
             if rule.then == "emptied":
                 frame = frame.with_columns(frame[rule.column].set(wrong[rule.name], None))
         return frame, faults
+
+    def _cannot_be(self, rule: Rule, frame: pl.DataFrame) -> bool:
+        """Whether a rule has nothing to look at: sparing is what makes long files fast."""
+        if rule.words:
+            return all(
+                name in self._alike and self._alike[name].none_of(rule.words)
+                for name in rule.columns
+            )
+        about_nulls = rule.name.endswith(("_unreadable", "_missing"))
+        return about_nulls and not frame[rule.column].null_count()
 
     def _given(self, frame: pl.DataFrame, source: pl.DataFrame) -> list[pl.Series]:
         """For each column that a rule asks it of, whether a cell says anything: a value does."""
@@ -354,6 +375,37 @@ class Cleaner:
         return None
 
 
+class _Alike:
+    """The words of a column that were read as they are written, where they are few."""
+
+    _MOST, _TRIES = 2_000, 4
+
+    def __init__(self) -> None:
+        self._words: pl.Series | None = None
+        self._tries, self._all = 0, False
+
+    def are(self, written: pl.Series) -> bool:
+        """Whether all of a column is nothing, or such words."""
+        words = self._words
+        self._all = words is not None and bool(written.is_in(words.implode()).all())
+        return self._all
+
+    def none_of(self, words: frozenset[str]) -> bool:
+        """Whether the column that was looked at last has none of some words."""
+        return self._all and self._words is not None and words.isdisjoint(self._words)
+
+    def add(self, written: pl.Series, value: pl.Series) -> None:
+        """Learn from a column; one in which new words come again and again is given up."""
+        self._tries += 1
+        if self._tries > self._TRIES or written.dtype != pl.String:
+            self._words = None
+            return
+        words = written.filter(written == value).unique()
+        if self._words is not None:
+            words = pl.concat([self._words, words.alias(self._words.name)]).unique()
+        self._words = words if len(words) <= self._MOST else None
+
+
 def _reads_like(order: values.Order) -> set[values.Order]:
     """The orders in which the same days come out."""
     day_first: set[values.Order] = {"day first", "day first (assumed)"}
@@ -364,11 +416,6 @@ def _without_blanks(column: pl.Series) -> pl.Series:
     """The column in which nothing between quotes is nothing too."""
     blank = column == ""
     return column.set(blank, None) if blank.any() else column
-
-
-def _cannot_be(rule: Rule, frame: pl.DataFrame) -> bool:
-    """Whether a rule about nulls has none to look at: sparing is what makes long files fast."""
-    return rule.name.endswith(("_unreadable", "_missing")) and not frame[rule.column].null_count()
 
 
 def _marked(height: int, faults: Sequence[pl.DataFrame]) -> pl.Series:

@@ -57,7 +57,7 @@ class Rule:
     """One thing that may be wrong with a row of a table.
 
     ``wrong`` is true where it is; ``reason`` says what would be right; ``column`` is where the
-    fault stands.
+    fault stands. ``words``: the rule can be broken only where one of them stands; none: anywhere.
     """
 
     name: str
@@ -65,6 +65,12 @@ class Rule:
     then: Then
     reason: str
     wrong: pl.Expr
+    words: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that it looks at."""
+        return frozenset(name.removeprefix(_GIVEN) for name in self.wrong.meta.root_names())
 
 
 def given(column: str) -> str:
@@ -87,11 +93,7 @@ def rules_of(table: Table, headers: Mapping[str, str], tomorrow: dt.date) -> tup
         *(rule for column in table.columns for rule in _of_column(table, column, tomorrow)),
         *_of_rows(table),
     ]
-    return tuple(
-        rule
-        for rule in rules
-        if {name.removeprefix(_GIVEN) for name in rule.wrong.meta.root_names()} <= headers.keys()
-    )
+    return tuple(rule for rule in rules if rule.columns <= headers.keys())
 
 
 def _not_a_row(table: Table, headers: Mapping[str, str]) -> Iterator[Rule]:
@@ -100,7 +102,7 @@ def _not_a_row(table: Table, headers: Mapping[str, str]) -> Iterator[Rule]:
     spelled += [total.capitalize() for total in TOTALS]
     totals = sorted({*spelled, *(f"{total}:" for total in spelled)})
     creator = pl.col("influencer_id")
-    again = creator == headers.get("influencer_id", "")
+    header = headers.get("influencer_id", "")
     sums = creator.is_in(totals)
     if table.name == "tracking_data":
         sums = sums | (creator.is_null() & pl.col("campaign").is_in(totals))
@@ -109,7 +111,8 @@ def _not_a_row(table: Table, headers: Mapping[str, str]) -> Iterator[Rule]:
         "influencer_id",
         "quarantined",
         "the header stands here once more; a row belongs here",
-        again,
+        creator == header,
+        frozenset({header}),
     )
     yield Rule(
         "total_row",
@@ -117,6 +120,7 @@ def _not_a_row(table: Table, headers: Mapping[str, str]) -> Iterator[Rule]:
         "quarantined",
         "this line sums up others, which would count twice; take it out",
         sums,
+        frozenset(totals),
     )
 
 
