@@ -110,12 +110,21 @@ class Filters(param.Parameterized):
         return self.where().words()
 
 
+COMPARISONS = ("previous", "year", "festival", "off")
+"""What a period can be compared with: the one before it, a year ago, the last festival; nothing."""
+
+STEPS = ("auto", "day", "week", "month")
+"""By what a course over time can be seen; ``auto`` follows from the length of the period."""
+
+
 class Asking:
     """Asks a ledger one question in many ways; each answer is computed at most once."""
 
     dataset: Dataset
     ledger: Ledger
     filters: Filters
+    comparison: str
+    step: str
     _views: dict[Where, View]
 
     @property
@@ -163,6 +172,18 @@ class Explorer(Asking, param.Parameterized):
     revision = param.Integer(
         default=0, label="Revision", doc="Grows with every change of the question or the dataset."
     )
+    comparison = param.Selector(
+        default="previous",
+        objects=list(COMPARISONS),
+        label="Compare with",
+        doc="What the figures of the period are compared with.",
+    )
+    step = param.Selector(
+        default="auto",
+        objects=list(STEPS),
+        label="By",
+        doc="By what courses over time are seen: days, weeks or months.",
+    )
     version = param.String(
         default="",
         label="Version",
@@ -178,6 +199,7 @@ class Explorer(Asking, param.Parameterized):
         self._changing = False
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
+        self.param.watch(self._changed, ["comparison", "step"])
 
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
@@ -226,6 +248,16 @@ class Focus(Asking):
     def filters(self) -> Filters:  # type: ignore[override]  # read through to the explorer
         """The explorer's filters."""
         return self.explorer.filters
+
+    @property
+    def comparison(self) -> str:  # type: ignore[override]  # read through to the explorer
+        """What the explorer compares with."""
+        return str(self.explorer.comparison)
+
+    @property
+    def step(self) -> str:  # type: ignore[override]  # read through to the explorer
+        """By what the explorer sees time."""
+        return str(self.explorer.step)
 
     @property
     def where(self) -> Where:
