@@ -123,8 +123,8 @@ class Asking:
     dataset: Dataset
     ledger: Ledger
     filters: Filters
-    comparison: str
-    step: str
+    comparison: Any
+    step: Any
     _views: dict[Where, View]
 
     @property
@@ -250,12 +250,12 @@ class Focus(Asking):
         return self.explorer.filters
 
     @property
-    def comparison(self) -> str:  # type: ignore[override]  # read through to the explorer
+    def comparison(self) -> str:  # read through to the explorer
         """What the explorer compares with."""
         return str(self.explorer.comparison)
 
     @property
-    def step(self) -> str:  # type: ignore[override]  # read through to the explorer
+    def step(self) -> str:  # read through to the explorer
         """By what the explorer sees time."""
         return str(self.explorer.step)
 

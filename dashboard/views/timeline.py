@@ -43,7 +43,7 @@ def step(days: int) -> str:
 def step_of(explorer: Asking) -> str:
     """The dimension to see the period in view by: the one chosen, or what suits its length."""
     if explorer.step != "auto":
-        return explorer.step
+        return str(explorer.step)
     period = explorer.filters.period or explorer.filters.span
     return step((period[1] - period[0]).days + 1) if period else "day"
 
