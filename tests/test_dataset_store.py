@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.dataset.store import FORMAT, Shelf, Store, Version
+from dashboard.dataset import Shelf, Store, Version
+from dashboard.dataset.versions import FORMAT
 from dashboard.errors import DataError, PlaceError
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,9 @@ from dashboard.dataset.importing import (
     import_files,
     mended_tables,
 )
-from dashboard.dataset.store import Shelf, Store, Version
+from dashboard.dataset.shelf import Shelf
+from dashboard.dataset.store import Store
+from dashboard.dataset.versions import Version
 from dashboard.ingest import (
     FileMapping,
     Ingested,

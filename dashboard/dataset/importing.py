@@ -10,7 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.dataset.store import Draft, Store, Version
+from dashboard.dataset.draft import Draft
+from dashboard.dataset.store import Store
+from dashboard.dataset.versions import Version
 from dashboard.errors import DataError
 from dashboard.ingest import FileMapping, Question, Report
 from dashboard.ingest.brands import NOT_NAMED

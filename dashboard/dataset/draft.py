@@ -1,0 +1,228 @@
+"""A draft: a version of a dataset that is being written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock
+from dashboard.dataset.parts import packed, part_at, parts_of, scan
+from dashboard.dataset.versions import (
+    CURRENT,
+    FORMAT,
+    MANIFEST,
+    VERSIONS,
+    Version,
+    current,
+    number_of,
+    opened,
+    version_names,
+)
+from dashboard.errors import PlaceError
+from dashboard.ingest.cleaning import empty
+from dashboard.ingest.report import no_quarantine
+from dashboard.schema import TABLES
+
+_WRITING, _DRAFT = ".writing", ".draft-"
+_CONTENT = re.compile(r"[0-9a-f]{8}")
+_TABLE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_FILE = re.compile(r"[a-z][a-z0-9_]{0,59}\.[a-z]{1,8}")
+_OURS = {"saved", "bytes"}
+"""What the manifest says of the save and not of what was saved."""
+
+
+class Draft:
+    """A version being written; ``Store.draft`` makes it and takes it away again.
+
+    Whoever holds the lock on ``.writing`` is at work here. Unlike a process number, a lock ends
+    with its process and means the same to every container that shares the volume.
+    """
+
+    path: Path
+
+    def __init__(self, place: Path, title: str = "") -> None:
+        self._place, self._title = place, title
+        self._count: dict[tuple[str, str], int] = {}
+        self.path = place / VERSIONS / f"{_DRAFT}{secrets.token_hex(6)}"
+        self.path.mkdir(parents=True)
+        self._writing = (self.path / _WRITING).open("wb")
+        lock(self._writing, wait=True)
+
+    def part(self, table: str, frame: pl.DataFrame) -> None:
+        """Write the next part of a table; without rows only the first, which keeps the schema."""
+        self._add("tables", table, frame)
+
+    def aside(self, table: str, frame: pl.DataFrame) -> None:
+        """Write the next part of a table's quarantine, as ``part`` does."""
+        self._add("quarantine", table, frame)
+
+    def parts(self, table: str) -> int:
+        """How many parts of a table are written."""
+        return self._count.get(("tables", table), 0)
+
+    def mark(self, table: str) -> tuple[int, int]:
+        """How many parts of a table are written, and of its quarantine."""
+        return self.parts(table), self._count.get(("quarantine", table), 0)
+
+    def back(self, table: str, mark: tuple[int, int]) -> None:
+        """Forget what has been written of a table and its quarantine since a mark."""
+        for kind, kept in zip(("tables", "quarantine"), mark, strict=True):
+            self._forget(kind, table, kept)
+
+    def restart(self, table: str, parts: int) -> None:
+        """Forget the parts of a table from this number on."""
+        self._forget("tables", table, parts)
+
+    def _forget(self, kind: str, table: str, kept: int) -> None:
+        written = self._count.get((kind, table), 0)
+        for number in range(kept, written):
+            part_at(self.path / kind / table, number).unlink()
+        self._count[kind, table] = min(kept, written)
+
+    def table(self, table: str) -> pl.LazyFrame:
+        """The rows of a table that are written; of one with none, nothing but its columns."""
+        folder = self.path / "tables" / table
+        parts = parts_of(folder) if self.parts(table) else []
+        return scan(parts) if parts else empty(TABLES[table]).lazy()
+
+    def quarantine(self) -> pl.LazyFrame:
+        """The records that are written as set aside."""
+        folders = [self.path / "quarantine" / table for table in TABLES]
+        parts = [part for folder in folders if folder.is_dir() for part in parts_of(folder)]
+        return scan(parts) if parts else no_quarantine().lazy()
+
+    def drop_aside(self, ids: pl.Series) -> None:
+        """Take records out of the quarantine: they have come back mended."""
+        for table in TABLES:
+            folder = self.path / "quarantine" / table
+            for part in parts_of(folder) if folder.is_dir() else []:
+                frame = pl.read_parquet(part.read_bytes())
+                left = frame.filter(~pl.col("id").is_in(ids.implode()))
+                if left.height < frame.height:
+                    part.write_bytes(packed(left))
+
+    def write(self, name: str, text: str) -> None:
+        """Write another text file, such as ``mapping.toml``; the name is never the user's."""
+        if not _FILE.fullmatch(name) or name == MANIFEST:
+            raise _unnameable(name)
+        (self.path / name).write_bytes(text.encode())
+
+    def finish(self, version: str, manifest: Mapping[str, Any]) -> Version:
+        """Make this the current version of the dataset.
+
+        Parameters
+        ----------
+        version
+            Eight hexadecimal digits that change with the content and nothing else.
+        manifest
+            What else is to be known, as JSON takes it: ``title``, ``rows`` by table and so on.
+            Without a title the dataset keeps the one it has.
+
+        Returns
+        -------
+        Version
+            The one that is current already, where it has this content and this manifest.
+        """
+        if not _CONTENT.fullmatch(version):
+            raise PlaceError(
+                f"{version!r} is not the version of a content: give eight of 0-9 and a-f."
+            )
+        try:
+            before: Version | None = current(self._place)
+        except PlaceError:  # the first one, or a damaged one: saving is the way out of that
+            before = None
+        said = {
+            "format": FORMAT,
+            "version": version,
+            "title": self._title or (before.manifest.get("title", "") if before else ""),
+            "saved": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+        }
+        said |= {key: manifest[key] for key in manifest if key not in said or key == "title"}
+        said["bytes"] = _sizes(self.path)
+        text = json.dumps(said, indent=1)
+        if before and _content(before.manifest) == _content(json.loads(text)):
+            return before
+        (self.path / MANIFEST).write_bytes(text.encode())
+        flush_all(self.path)
+        return self._switch(version)
+
+    def discard(self) -> None:
+        """Take the draft away; nothing remains to be taken once it is finished."""
+        self._writing.close()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _add(self, kind: str, table: str, frame: pl.DataFrame) -> None:
+        if not _TABLE.fullmatch(table):
+            raise _unnameable(table)
+        number = self._count.get((kind, table), 0)
+        if number and not frame.height:
+            return
+        path = part_at(self.path / kind / table, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(packed(frame))
+        self._count[kind, table] = number + 1
+
+    def _switch(self, version: str) -> Version:
+        versions = self.path.parent
+        with alone(self._place):
+            number = 1 + max((number_of(name) for name in version_names(self._place)), default=0)
+            target = versions / f"{number:04d}-{version}"
+            # Written before the rename: a disk that fills up now has made no version yet.
+            pointer = self._place / f".{CURRENT}"
+            pointer.write_bytes(f"{target.name}\n".encode())
+            flush(pointer)
+            self._writing.close()
+            (self.path / _WRITING).unlink()
+            self.path.rename(target)
+            try:
+                flush(versions)
+                pointer.replace(self._place / CURRENT)
+            except OSError:
+                shutil.rmtree(target, ignore_errors=True)
+                raise
+            # It is current now, so nothing may say that it was not saved; and who may write here
+            # need not be allowed to read the folder above.
+            for folder in (self._place, self._place.absolute().parent):
+                with suppress(OSError):
+                    flush(folder)
+        return opened(target)
+
+
+def sweep(place: Path) -> None:
+    """Remove the drafts that nobody is writing; call it alone."""
+    for name in folders_in(place / VERSIONS):
+        if not name.startswith(_DRAFT):
+            continue
+        draft = place / VERSIONS / name
+        with suppress(FileNotFoundError):
+            try:
+                with (draft / _WRITING).open("ab") as file:
+                    lock(file, wait=False)
+            except (BlockingIOError, PermissionError):  # Windows says the latter of a lock
+                continue
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _content(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in manifest.items() if key not in _OURS}
+
+
+def _sizes(draft: Path) -> dict[str, int]:
+    files = sorted(path for path in draft.rglob("*") if path.is_file() and path.name != _WRITING)
+    return {path.relative_to(draft).as_posix(): path.stat().st_size for path in files}
+
+
+def _unnameable(name: str) -> PlaceError:
+    return PlaceError(
+        f"{name!r} cannot name a part of a saved dataset. Use small letters, digits and "
+        "underscores."
+    )
