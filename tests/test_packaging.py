@@ -27,7 +27,7 @@ def declared():
 def in_conda():
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
     _, _, entries = text.partition("\ndependencies:\n")
-    lines = (Requirement(entry) for entry in re.findall(r"(?m)^ +- ([^#\n]+)", entries))
+    lines = (Requirement(entry) for entry in re.findall(r"(?m)^ +- ([^#:\n]+)", entries))
     return {
         canonicalize_name(CONDA_NAMES.get(line.name, line.name)): line.specifier for line in lines
     }
