@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import logging
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 import param
@@ -16,7 +18,7 @@ from bokeh.document import Document
 from bokeh.models import ImportedStyleSheet
 from panel.io.resources import CDN_DIST, LOCAL_DIST
 
-from dashboard import theme
+from dashboard import address, theme
 from dashboard.dataset import Dataset
 from dashboard.errors import DashboardError
 from dashboard.metrics import METRICS
@@ -30,10 +32,19 @@ from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header, stamp
 from dashboard.views.markup import asset
 from dashboard.views.saving import Saving
+from dashboard.views.top import OFFERED as TOP_BY
 
 log = logging.getLogger(__name__)
 
 SERVED_INSTEAD = "What is served here is shown."
+SAVED, ONLY_HERE = "dataset", "only-here"
+"""What a link calls a saved dataset, and the version of one that lives in one session only."""
+GONE = (
+    "This link was made for uploaded data that lived in one browser session and are not here. Ask "
+    "for the files, or for a link to a saved dataset."
+)
+OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
+"""What a link can tell views to do, by their names."""
 
 
 class App(pn.viewable.Viewer):
@@ -60,17 +71,22 @@ class App(pn.viewable.Viewer):
             self.header = Header()
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
         self._not_opened = ""
+        self._said_of_link: tuple[str, ...] = ()
+        self._following = False
+        self._saving = Saving(self.settings)
         self._by_name = {page.name: page for page in self.pages.values()}
         self.param["page"].objects = list(self._by_name)
         for verb, handler in (
             ("export", self._export),
             ("clear", self._clear),
             ("page", self._open),
+            ("address", self._follow),
             ("idle", self._prepare),
         ):
             self.actions.on(verb, handler)
         self.explorer.param.watch(self._refresh, "revision")
         self.explorer.param.watch(self._offer, "version")
+        self.explorer.param.watch(self._stand, "looks")
         self.param.watch(self._refresh, "page")
 
     # ------------------------------------------------------------------ what happens
@@ -83,13 +99,51 @@ class App(pn.viewable.Viewer):
     def _refresh(self, *events: param.parameterized.Event) -> None:
         """Show the question as it stands; pages out of view follow when they are opened."""
         with pn.config.set(design=Bare), pn.io.hold():
-            said = [self._not_opened] if self._not_opened and self._shows_the_served else []
-            sentences = (*said, *self.explorer.coverage().sentences)
-            self.header.narrow(self.explorer.where, sentences)
+            if events and events[0].name == "revision":
+                self._said_of_link = ()  # it was said of what was looked at before
+            self._tell_filters()
             self.shown.refresh()
             self._list_exports()
         if events:
             self.actions.say(self._announcement())
+            self._stand()
+
+    def _tell_filters(self) -> None:
+        """Say above the page what is filtered, what that leaves out, and what a link asked for."""
+        said = [self._not_opened] if self._not_opened and self._shows_the_served else []
+        sentences = (*said, *self._said_of_link, *self.explorer.coverage().sentences)
+        self.header.narrow(self.explorer.where, sentences)
+
+    def _stand(self, *_: param.parameterized.Event) -> None:
+        """Put what is looked at into the address, which is a link to it."""
+        if not self._following:
+            self.actions.stand(self._link())
+
+    def _link(self) -> str:
+        """The query of a link to what is looked at, behind its page."""
+        link = address.written(self.explorer)
+        saved = self._saving.id_of(self.explorer.dataset)
+        if saved:
+            return "&".join(filter(None, [f"{SAVED}={saved}", link]))
+        if self._shows_the_served:
+            return link
+        return "&".join(filter(None, [link, f"{ONLY_HERE}={self.explorer.dataset.version}"]))
+
+    def _follow(self, query: str) -> None:
+        """Look at what a link asks for; what it cannot have is said above the page."""
+        asked = address.parts(query)
+        self._following = True
+        try:
+            self._open_saved(asked.get(SAVED, ""))
+            found = address.read(query, self.explorer, OFFERED)
+            address.follow(self.explorer, found)
+        finally:
+            self._following = False
+        only = asked.get(ONLY_HERE, "")
+        gone = [GONE] if only and only != self.explorer.dataset.version else []
+        self._said_of_link = (*found.notices, *gone)
+        self._tell_filters()
+        self.actions.stand(self._link(), corrected=True)
 
     @property
     def _shows_the_served(self) -> bool:
@@ -120,15 +174,22 @@ class App(pn.viewable.Viewer):
             self.actions.fresh()
 
     def _open_saved(self, name: str) -> None:
-        """Show a saved dataset; one that does not open is said, and what is served stays."""
-        if name:
-            try:
-                self.explorer.use(Saving(self.settings).open(name))
-            except DashboardError as error:
-                self._not_opened = f"{error} {SERVED_INSTEAD}"
-            except Exception:
-                log.exception("A saved dataset could not be opened")
-                self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
+        """Show the saved dataset of a link, or what is served where a link names none.
+
+        One that does not open is said, and what is shown stays.
+        """
+        if name == self._saving.id_of(self.explorer.dataset):
+            return
+        if not name:
+            self.explorer.use(self.explorer.served)
+            return
+        try:
+            self.explorer.use(self._saving.open(name))
+        except DashboardError as error:
+            self._not_opened = f"{error} {SERVED_INSTEAD}"
+        except Exception:
+            log.exception("A saved dataset could not be opened")
+            self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
 
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
@@ -162,10 +223,12 @@ class App(pn.viewable.Viewer):
     def template(self) -> pn.template.Template:
         """Our page around the app, for a server."""
         _serve_styles_from_here()
-        self._open_saved(_asked("dataset"))
-        self._open(_asked("page"))
+        query = _query()
+        self._open_saved(address.parts(query).get(SAVED, ""))
+        self._open(address.parts(query).get("page", ""))
         self._start()
-        self.actions.page = self.page
+        self._follow(query)
+        self.actions.param.update(page=self.page, address=query)
         template = pn.template.Template(asset("page.html"), design=Bare)
         for name, value in self._words().items():
             template.add_variable(name, value)
@@ -248,10 +311,10 @@ class App(pn.viewable.Viewer):
         }
 
 
-def _asked(name: str) -> str:
-    """What the address of this session says of something; empty where it says nothing."""
-    given = (pn.state.session_args or {}).get(name, [b""])
-    return str(given[0].decode("utf-8", "replace"))
+def _query() -> str:
+    """What the address of this session asks for, without its ``?``."""
+    asked = pn.state.session_args or {}
+    return urlencode([(n, v) for n, given in asked.items() for v in given])
 
 
 def _serve_styles_from_here() -> None:

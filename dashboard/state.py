@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
@@ -117,6 +118,10 @@ STEPS = ("auto", "day", "week", "month")
 """By what a course over time can be seen; ``auto`` follows from the length of the period."""
 
 
+LOOK_NAME = re.compile(r"(?:chosen|top|poor|rows)-[a-z-]{1,40}")
+"""Names of views that can be told something; none is the name of a filter."""
+
+
 class Asking:
     """Asks a ledger one question in many ways; each answer is computed at most once."""
 
@@ -184,6 +189,11 @@ class Explorer(Asking, param.Parameterized):
         label="By",
         doc="By what courses over time are seen: days, weeks or months.",
     )
+    looks = param.Dict(
+        default={},
+        label="Looks",
+        doc="What single views were told, by their names: whom to show, by what to rank.",
+    )
     version = param.String(
         default="",
         label="Version",
@@ -205,6 +215,7 @@ class Explorer(Asking, param.Parameterized):
         self.dataset, self.ledger = dataset, ledger_of(dataset)
         self._views.clear()
         self.filters.offer(self.ledger)
+        self.looks = {}
 
     def use(self, dataset: Dataset) -> None:
         """Look at another dataset, with filters cleared; other sessions keep theirs."""
@@ -215,6 +226,22 @@ class Explorer(Asking, param.Parameterized):
             self._changing = False
         self.param.update(version=dataset.version, revision=self.revision + 1)
 
+    def look_at(self, where: Where, comparison: str, step: str, looks: dict[str, str]) -> None:
+        """Take over everything that can be looked at, as one change."""
+        self._changing = True
+        try:
+            self.filters.keep(where)
+            self.param.update(comparison=comparison, step=step, looks=looks)
+        finally:
+            self._changing = False
+        self._changed()
+
+    def remember(self, view: str, told: str) -> None:
+        """Keep what a view was told; empty is its default."""
+        looks = {**self.looks, view: told}
+        if looks != self.looks:
+            self.looks = {name: said for name, said in looks.items() if said}
+
     def _changed(self, *_: param.parameterized.Event) -> None:
         if not self._changing:
             self._views.clear()
@@ -224,15 +251,31 @@ class Explorer(Asking, param.Parameterized):
 class Focus(Asking):
     """An explorer's question about one value of one dimension: one campaign, one creator.
 
-    ``value`` is None until something is chosen; ``options`` are the values in view, best first.
+    ``value`` is what the explorer was told to look at, where it is in view, else the first of
+    ``options``, the values in view, best first; None while there is none.
     """
 
     def __init__(self, explorer: Explorer, dimension: str) -> None:
         self.explorer, self.dimension = explorer, dimension
-        self.value: str | None = None
         self.options: tuple[str, ...] = ()
         self._views = {}
         self._revision = -1
+
+    @property
+    def name(self) -> str:
+        """What the choice is called among the explorer's looks."""
+        return f"chosen-{self.dimension}"
+
+    @property
+    def value(self) -> str | None:
+        """The value in focus."""
+        told = self.explorer.looks.get(self.name)
+        return told if told in self.options else next(iter(self.options), None)
+
+    def choose(self, value: str) -> None:
+        """Look at another value; what is not in view is not looked at."""
+        if value in self.options:
+            self.explorer.remember(self.name, value)
 
     @property
     def dataset(self) -> Dataset:  # type: ignore[override]  # read through to the explorer
@@ -275,8 +318,6 @@ class Focus(Asking):
         return super().view(*without)
 
     def offer(self, metric: str) -> None:
-        """Offer the values in view, best first by a metric; keep the one in focus if it is one."""
+        """Offer the values in view, best first by a metric."""
         ranked = self.explorer.ask([metric], [self.dimension], sort=metric).frame[self.dimension]
         self.options = tuple(ranked.drop_nulls().to_list())
-        if self.value not in self.options:
-            self.value = self.options[0] if self.options else None

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LEFT = (
     "errors formats settings festivals schema ingest dataset engines ledger metrics query "
-    "reconciliation incrementality planning alerts tables state"
+    "reconciliation incrementality planning alerts tables state address"
 ).split()
 RIGHT = "theme views pages export app serving cli main".split()
 ROOMS = LEFT + RIGHT

@@ -171,7 +171,7 @@ def test_a_focus_is_the_question_narrowed_to_one_value(explorer):
     assert focus.where == explorer.where
     focus.offer("revenue")
     assert (focus.options, focus.value) == (("A", "B"), "A")
-    focus.value = "B"
+    focus.choose("B")
     assert focus.ask(["spend"]).value("spend") == 30.0
     explorer.filters.platform = ["Instagram"]
     assert focus.ask(["spend"]).value("spend") == 0.0

@@ -54,29 +54,35 @@ export function render({ model }) {
     }
   }
   const opened = event => model.send_msg({ verb: "page", value: event.detail })
+  const went = event => model.send_msg({ verb: "address", value: event.detail })
 
   const touches = ["pointerdown", "pointermove", "click", "input", "keydown", "wheel"]
   for (const kind of touches) document.addEventListener(kind, touch, { passive: true })
   document.addEventListener("click", clicked)
   document.addEventListener("keydown", escaped)
   document.addEventListener("roi:page", opened)
+  document.addEventListener("roi:address", went)
   model.on("remove", () => {
     for (const kind of touches) document.removeEventListener(kind, touch)
     document.removeEventListener("click", clicked)
     document.removeEventListener("keydown", escaped)
     document.removeEventListener("roi:page", opened)
+    document.removeEventListener("roi:address", went)
   })
   model.on("msg:custom", event => {
-    const { save: file, say, page, rest, fresh } = event.data ?? event
+    const { save: file, say, page, rest, fresh, address, corrected } = event.data ?? event
     if (rest) whenIdle()
     if (file) save(file)
     if (page) globalThis.roi?.go(page)
     if (fresh) globalThis.roi?.fresh()
+    if (address !== undefined) globalThis.roi?.stand(address, corrected)
     const heard = document.getElementById("heard")
     if (say && heard) heard.textContent = say
   })
 
   // What the address asks for, where the server has not seen it (a page kept ready before anybody came).
+  const wanted = globalThis.roi?.query()
+  if (wanted !== undefined && wanted !== model.address) went({ detail: location.search })
   const asked = globalThis.roi?.page()
   if (asked && asked !== model.page) model.send_msg({ verb: "page", value: asked })
   else globalThis.roi?.fresh()

@@ -92,16 +92,33 @@
     document.dispatchEvent(new CustomEvent("roi:page", { detail: page() }))
   }
 
+  const addressOf = name => {
+    const address = new URL(location.href), rest = [...address.searchParams].filter(([key]) => key !== "page")
+    const first = name === links()[0].dataset.goto ? [] : [["page", name]]
+    address.search = new URLSearchParams([...first, ...rest])
+    return address
+  }
+
   const go = name => {
-    const address = new URL(location.href)
-    if (name === links()[0].dataset.goto) address.searchParams.delete("page")
-    else address.searchParams.set("page", name)
+    const address = addressOf(name)
     if (address.href !== location.href) history.pushState({}, "", address)
     show()
     tell()
     drawer(false)
     document.querySelector("h1").focus({ preventScroll: true })
     scrollTo(0, 0)
+  }
+
+  // What is looked at stands in the address behind the page: a link to it opens the same view.
+  const query = () => new URLSearchParams(location.search).toString()
+  const stand = (wanted, corrected) => {
+    const now = new URLSearchParams(location.search), next = new URLSearchParams()
+    if (now.has("page")) next.set("page", page())
+    for (const [name, value] of new URLSearchParams(wanted)) next.append(name, value)
+    if (next.toString() === now.toString()) return
+    const address = new URL(location.href)
+    address.search = next.toString()
+    history[corrected ? "replaceState" : "pushState"]({}, "", address)
   }
 
   // ---------------------------------------------------------------- the drawer of a narrow screen
@@ -135,21 +152,23 @@
   })
 
   // ---------------------------------------------------------------- start
-  window.roi = { go, page, fresh }
-  addEventListener("popstate", () => { show(); tell() })
+  window.roi = { go, page, fresh, query, stand }
+  addEventListener("popstate", () => {
+    show()
+    document.dispatchEvent(new CustomEvent("roi:address", { detail: location.search }))
+    tell()
+  })
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
   })
   addEventListener("DOMContentLoaded", () => {
     show()
     applyTheme()
-    // Opened in another tab, a page shows the same saved dataset.
+    // Opened in another tab, a page shows what is looked at here.
     const keep = event => {
       const link = event.target.closest("a")
       if (!link) return
-      const address = new URL(location.href)
-      address.searchParams.set("page", link.dataset.goto)
-      link.href = address.search
+      link.href = addressOf(link.dataset.goto).search || location.pathname
     }
     for (const kind of ["pointerover", "focusin"]) document.querySelector("nav").addEventListener(kind, keep)
     document.querySelector("nav").addEventListener("click", event => {

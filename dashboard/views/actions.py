@@ -15,12 +15,17 @@ class Actions(JSComponent):
     """Hears clicks on ``<button data-VERB="VALUE">`` in any pane, and calls what the verb is for.
 
     Messages go the other way too: ``save`` lets the browser keep a file, ``say`` announces words
-    to those who do not see the screen, ``go`` opens a page.
+    to those who do not see the screen, ``go`` opens a page, ``stand`` puts what is looked at into
+    the address of the page.
     """
 
     verbs = param.List(default=[], item_type=str, label="Verbs", doc="What buttons can ask for.")
     page = param.String(
         default="", label="Page", doc="The page that was open when the app was built."
+    )
+
+    address = param.String(
+        default="", label="Address", doc="The query that was looked at when the app was built."
     )
 
     _esm: ClassVar[Any] = ASSETS / "actions.js"
@@ -57,6 +62,10 @@ class Actions(JSComponent):
     def go(self, page: str) -> None:
         """Open a page, as its link would."""
         self._send_msg({"page": page})
+
+    def stand(self, query: str, *, corrected: bool = False) -> None:
+        """Put a query into the address; ``corrected``: in place of the one that was asked for."""
+        self._send_msg({"address": query, "corrected": corrected})
 
     def _handle_msg(self, data: Any) -> None:
         """Call the handler; a message that no button of ours can send is ignored."""

@@ -36,6 +36,7 @@ class Chooser(CardView):
         self.followers: tuple[View, ...] = ()
         self.choice = Choice.of(DIMENSIONS[self.dimension].label, [], "")
         self.choice.param.watch(self._chosen, "value")
+        explorer.param.watch(self._told, "looks")
         self._facts = pane(Markup(""), "facts.css")
         self.card.add(self.choice)
         self.card.add(self._facts)
@@ -64,8 +65,7 @@ class Chooser(CardView):
 
     def choose(self, value: str) -> None:
         """Look at another one; what is not in view is not looked at."""
-        if value in self.focus.options:
-            self.choice.value = value
+        self.focus.choose(value)
 
     def verdict(self, values: dict[str, float | None]) -> str:
         """Whether the money came back, in words."""
@@ -83,13 +83,17 @@ class Chooser(CardView):
         )
 
     def _chosen(self, event: param.parameterized.Event) -> None:
-        if not event.new or event.new == self.focus.value:
-            return
-        self.focus.value = event.new
-        with pn.io.hold():
-            self.update()
-            for view in self.followers:
-                view.update()
+        if event.new and event.new != self.focus.value:
+            self.focus.choose(event.new)
+
+    def _told(self, event: param.parameterized.Event) -> None:
+        """Follow the choice, wherever it was made: here, in a table, in a link."""
+        name = self.focus.name
+        if event.new.get(name) != event.old.get(name) and self.focus.options:
+            with pn.io.hold():
+                self.update()
+                for view in self.followers:
+                    view.update()
 
 
 class ChosenCampaign(Chooser):

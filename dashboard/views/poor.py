@@ -63,7 +63,7 @@ class PoorRoi(CardView):
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
         settings = explorer.settings
-        self._orders = settings.poor_orders
+        self._orders, self._usual = settings.poor_orders, settings.poor_roas
         self.threshold = Amount(
             label="ROAS below",
             value=settings.poor_roas,
@@ -74,6 +74,7 @@ class PoorRoi(CardView):
             margin=(0, 0, 8, 0),
         )
         self.threshold.param.watch(self._moved, "value")
+        explorer.param.watch(self._told, "looks")
         self._list = pane(Markup(""), "movers.css")
         self.card.add(self.threshold)
         self.card.add(self._list)
@@ -85,6 +86,7 @@ class PoorRoi(CardView):
 
     def refresh(self) -> None:
         """Look again for creators below the threshold."""
+        self.threshold.value = self._wanted()
         threshold = Threshold(float(self.threshold.value), self._orders)
         paid = self.explorer.ask(("spend", "roas"), ("influencer",))
         if paid.refused:
@@ -108,9 +110,23 @@ class PoorRoi(CardView):
         show(self._list, Markup(""))
         self.card.stand("broken" if broken else "refused", sentence)
 
-    def _moved(self, _: param.parameterized.Event) -> None:
-        with pn.io.hold():
-            self.update()
+    def _wanted(self) -> float:
+        """The threshold told last, here or in a link; the usual one where that is no number."""
+        try:
+            told = float(self.explorer.looks[self.name])
+        except (KeyError, ValueError):
+            return self._usual
+        low, high = self.threshold.lowest, self.threshold.highest
+        return told if low <= told <= high else self._usual
+
+    def _moved(self, event: param.parameterized.Event) -> None:
+        if event.new != self._wanted():
+            self.explorer.remember(self.name, "" if event.new == self._usual else f"{event.new:g}")
+
+    def _told(self, event: param.parameterized.Event) -> None:
+        if event.new.get(self.name) != event.old.get(self.name):
+            with pn.io.hold():
+                self.update()
 
 
 def _sentence(sure: pl.DataFrame, unsure: int, known: int, wanted: str) -> str:

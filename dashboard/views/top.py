@@ -36,15 +36,26 @@ class TopInfluencers(RankedBars):
         options = [(name, METRICS[name].label) for name in OFFERED]
         self.choice = Choice.of("Ranked by", options, self.metric)
         self.choice.param.watch(self._chosen, "value")
+        explorer.param.watch(self._told, "looks")
         self.card.add(self.choice)
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The first bars only: what the others have together says nothing about who is best."""
         return super().columns(frame.head(MOST))
 
+    def refresh(self) -> None:
+        """Rank by what was told last, wherever it was."""
+        told = self.explorer.looks.get(self.name, "")
+        self.metric = told if told in OFFERED else OFFERED[0]
+        self.metrics = (self.metric,)
+        self.choice.value = self.metric
+        super().refresh()
+
     def _chosen(self, event: param.parameterized.Event) -> None:
-        if event.new in OFFERED:
-            self.metric = event.new
-            self.metrics = (event.new,)
+        if event.new in OFFERED and event.new != self.metric:
+            self.explorer.remember(self.name, "" if event.new == OFFERED[0] else event.new)
+
+    def _told(self, event: param.parameterized.Event) -> None:
+        if event.new.get(self.name) != event.old.get(self.name):
             with pn.io.hold():
                 self.update()
