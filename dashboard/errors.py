@@ -14,7 +14,8 @@
     │   ├── UnknownValueError   a filter value that the data does not hold
     │   ├── GrainError          a metric asked by a dimension that a measure does not carry
     │   ├── UnassignedPostsError  money over posts, where some posts belong to no campaign
-    │   └── UnavailableError    the data lacks what the metric needs
+    │   ├── UnavailableError    the data lacks what the metric needs
+    │   └── MarginError         revenue in view of which no gross margin is known
     ├── SettingsError           a setting that does not exist or cannot have that value
     └── PlaceError              a file or folder that cannot be read or written
 """
@@ -186,6 +187,16 @@ class UnavailableError(QueryError):
 
     def __init__(self, metric: str, reason: str) -> None:
         super().__init__(f"{metric!r} is not available: {reason}")
+
+
+class MarginError(QueryError):
+    """What product costs was asked of revenue whose gross margin nobody has said."""
+
+    def __init__(self, metric: str, lacking: str) -> None:
+        super().__init__(
+            f"{metric!r} needs the gross margin of everything sold in view; none is set for "
+            f"{lacking}. Set it on the Data page, or filter by what has one."
+        )
 
 
 class SettingsError(DashboardError, ValueError):

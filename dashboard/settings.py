@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from dashboard.errors import SettingsError, did_you_mean, listed
 
 PREFIX = "DASHBOARD_"
 FILE = "dashboard.toml"
+
+WHOLE = 10_000
+"""Basis points of a whole: margins are whole basis points, so that every product is exact."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,13 @@ class Settings:
     with how many orders a creator counts as poor until the user moves the threshold;
     ``upload_megabytes`` caps one upload; ``mapping`` is a file of answers about the files of
     ``data``; ``save_to`` a folder in which visitors may save what they upload.
+
+    ``margins`` is a table of gross margins, in percent by the name of a product or brand.
+    ``alert_roas`` is the ROAS below which a campaign is pointed out, ``alert_silent_days`` how many
+    days a campaign may spend without an order, ``alert_overpaid`` by how many percent a payout may
+    stand above rate × units, ``alert_engagement`` from how many percent of reach engagements are
+    doubted, ``alert_collapse`` below how many percent of their usual revenue a creator's results
+    count as collapsed.
     """
 
     data: str = "data"
@@ -35,12 +46,24 @@ class Settings:
     upload_megabytes: int = 200
     mapping: str = ""
     save_to: str = ""
+    margins: Mapping[str, float] = field(default_factory=dict, hash=False)
+    alert_roas: float = 1.0
+    alert_silent_days: int = 7
+    alert_overpaid: float = 1.0
+    alert_engagement: float = 100.0
+    alert_collapse: float = 40.0
 
     def __post_init__(self) -> None:
         _in_range("port", self.port, 0, 65535)
         _in_range("poor_roas", self.poor_roas, 0, 1000)
         _in_range("poor_orders", self.poor_orders, 0, 10**9)
         _in_range("upload_megabytes", self.upload_megabytes, 1, 10_000)
+        basis_points(self.margins)
+        _in_range("alert_roas", self.alert_roas, 0, 1000)
+        _in_range("alert_silent_days", self.alert_silent_days, 1, 365)
+        _in_range("alert_overpaid", self.alert_overpaid, 0, 1000)
+        _in_range("alert_engagement", self.alert_engagement, 1, 10_000)
+        _in_range("alert_collapse", self.alert_collapse, 0, 100)
 
     @property
     def is_local(self) -> bool:
@@ -51,6 +74,41 @@ class Settings:
 def _in_range(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise SettingsError(f"Setting {name!r} is {value}; it must be from {low} to {high:,}.")
+
+
+def basis_points(percents: Mapping[str, object]) -> dict[str, int]:
+    """Gross margins in whole basis points, by name in lower case.
+
+    Raises
+    ------
+    SettingsError
+        A margin that is no percent from 0 to 100, or has more than two decimals; a name given
+        twice.
+    """
+    found: dict[str, int] = {}
+    for name, percent in percents.items():
+        if folded(name) in found:
+            raise SettingsError(f"The gross margin of {name!r} is given twice. Keep one.")
+        found[folded(name)] = _points(name, percent)
+    return found
+
+
+def folded(name: str) -> str:
+    """A product's or brand's name as margins know it: case and spaces around do not matter."""
+    return name.strip().lower()
+
+
+def _points(name: str, percent: object) -> int:
+    try:
+        points = None if isinstance(percent, bool) else Decimal(str(percent)) * 100
+    except InvalidOperation:
+        points = None
+    if points is None or not points.is_finite() or points % 1 or not 0 <= points <= WHOLE:
+        raise SettingsError(
+            f"The gross margin of {name!r} is {percent!r}; it must be a percent from 0 to 100, "
+            "with at most two decimals."
+        )
+    return int(points)
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -114,6 +172,8 @@ def _typed(name: str, value: Any) -> Any:
                 f"Setting {name!r} is {value!r}; it must be one of {listed(('true', 'false'))}."
             )
         return truths[str(value).casefold()]
+    if kind is dict:
+        return _table(name, value)
     if kind is str and not isinstance(value, str):
         raise SettingsError(f"Setting {name!r} is {value!r}; it must be text in quotes.")
     try:
@@ -121,3 +181,18 @@ def _typed(name: str, value: Any) -> Any:
     except (TypeError, ValueError) as error:
         what = "a whole number" if kind is int else "a number"
         raise SettingsError(f"Setting {name!r} is {value!r}; it must be {what}.") from error
+
+
+def _table(name: str, value: Any) -> dict[str, Any]:
+    """A table as TOML gives it; from the environment its text, ``{ Gritzo = 45 }``."""
+    if isinstance(value, str):
+        try:
+            value = tomllib.loads(f"table = {value}")["table"]
+        except tomllib.TOMLDecodeError:
+            value = None
+    if not isinstance(value, dict):
+        raise SettingsError(
+            f"Setting {name!r} must be a table of names and percents, such as "
+            f"[{name}] with Gritzo = 45 below it in the file, or {{ Gritzo = 45 }} as text."
+        )
+    return value

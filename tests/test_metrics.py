@@ -18,6 +18,7 @@ SUMS = {
     "revenue": 90000,
     "orders": 30,
     "returned_revenue": 5000,
+    "gross_profit": 45000,
     "new_customers": 5,
     "customers": 20,
     "spend": 30000,
@@ -33,7 +34,7 @@ SUMS = {
     "baseline_orders": 6,
     "baseline_new_customers": 2,
 }
-"""₹900 of revenue from 30 orders by 20 customers, 5 of them new; ₹300 spent on 4 posts that reached
+"""₹900 of revenue, half of it gross profit, from 30 orders by 20 customers, 5 of them new; ₹300 spent on 4 posts that reached
 2,000 people and drew 100 engagements."""
 
 BY_HAND = {
@@ -41,6 +42,10 @@ BY_HAND = {
     "orders": 30,
     "spend": 300.0,
     "profit": 600.0,
+    "gross_profit": 450.0,
+    "contribution": 150.0,
+    "break_even_roas": 2.0,
+    "break_even_incrementality_costed": 2 / 3,
     "roas": 3.0,
     "roi": 2.0,
     "break_even_incrementality": 1 / 3,

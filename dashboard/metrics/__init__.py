@@ -22,7 +22,8 @@ class Metric:
 
     ``good`` is ``"up"`` or ``"down"`` where a change in that direction is good, else ``""``.
     ``unit`` ``₹`` means that the value is in paise until it leaves ``query``; ``%`` that a ratio is
-    said as percent.
+    said as percent. ``costed`` names the metric that stands in its place where the cost of the
+    product is known: where everything sold in view has a gross margin.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Metric:
     unit: str = ""
     format: str = ".0f"
     good: str = ""
+    costed: str = ""
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -113,7 +115,29 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "profit",
                 "Profit before product cost",
                 total("revenue") - total("spend"),
-                "Revenue less spend. The cost of the product itself is not taken off.",
+                "Revenue less spend. The cost of the product itself is not taken off: with a gross "
+                "margin for everything sold in view it is, and becomes the contribution.",
+                unit="₹",
+                format=".2f",
+                good="up",
+                costed="contribution",
+            ),
+            Metric(
+                "gross_profit",
+                "Gross profit",
+                total("gross_profit"),
+                "Revenue times the gross margin of its product, else of its brand. Where revenue "
+                "in view has neither there is no answer: none is assumed.",
+                unit="₹",
+                format=".2f",
+                good="up",
+            ),
+            Metric(
+                "contribution",
+                "Contribution",
+                total("gross_profit") - total("spend"),
+                "Gross profit less spend: what is left after the cost of the product and of the "
+                "creators.",
                 unit="₹",
                 format=".2f",
                 good="up",
@@ -133,7 +157,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "roi",
                 "ROI",
                 ratio(total("revenue") - total("spend"), total("spend")),
-                "Revenue less spend, divided by spend, of the totals.",
+                "Revenue less spend, divided by spend, of the totals; before product cost.",
                 unit="%",
                 format=".1f",
                 good="up",
@@ -144,6 +168,27 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 ratio(total("spend"), total("revenue")),
                 "Spend divided by revenue: the share of attributed revenue that must be "
                 "incremental for the spend to come back. Needs no assumption.",
+                unit="%",
+                format=".1f",
+                good="down",
+                costed="break_even_incrementality_costed",
+            ),
+            Metric(
+                "break_even_roas",
+                "Break-even ROAS",
+                ratio(total("revenue"), total("gross_profit")),
+                "Revenue divided by gross profit: the ROAS at which spend and the cost of the "
+                "product come back. With one margin in view that is 1 divided by it.",
+                unit="×",
+                format=".2f",
+                good="down",
+            ),
+            Metric(
+                "break_even_incrementality_costed",
+                "Break-even incrementality after product cost",
+                ratio(total("spend"), total("gross_profit")),
+                "Spend divided by gross profit: the share of attributed revenue that must be "
+                "incremental for the spend to come back once the product is paid for.",
                 unit="%",
                 format=".1f",
                 good="down",

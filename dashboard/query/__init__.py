@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.query.answering import Answer, View, answer, in_rupees
 from dashboard.query.coverage import Coverage
+from dashboard.query.margins import Margins
 from dashboard.query.where import Where, labels
 
-__all__ = ["Answer", "Coverage", "View", "Where", "answer", "in_rupees", "labels"]
+__all__ = ["Answer", "Coverage", "Margins", "View", "Where", "answer", "in_rupees", "labels"]

@@ -9,15 +9,18 @@ import polars as pl
 
 from dashboard.errors import (
     GrainError,
+    MarginError,
     QueryError,
     UnassignedPostsError,
     UnavailableError,
     UnknownNameError,
 )
+from dashboard.formats import listing
 from dashboard.ledger import Ledger
 from dashboard.ledger.building import FAMILIES, Family
 from dashboard.metrics import Metric, metric
 from dashboard.query.coverage import Coverage, coverage
+from dashboard.query.margins import NO_MARGINS, Margins, gross, in_paise, lacking
 from dashboard.query.selection import OF_THE_WORK, keep, masks, select
 from dashboard.query.selection import days as within
 from dashboard.query.where import Where
@@ -54,6 +57,7 @@ def answer(
     metrics: Sequence[str | Metric],
     by: Sequence[str] = (),
     where: Where | None = None,
+    margins: Margins = NO_MARGINS,
 ) -> pl.DataFrame:
     """Answer a question, or say why not.
 
@@ -65,6 +69,8 @@ def answer(
         Names in ``METRICS`` (or metrics themselves) and in ``DIMENSIONS``.
     where
         What to keep; everything by default.
+    margins
+        Gross margins, for what is left after the cost of the product.
 
     Returns
     -------
@@ -77,7 +83,7 @@ def answer(
     QueryError
         A name does not exist, or a metric cannot be answered for this split or under these filters.
     """
-    view = View(ledger, where or Where())
+    view = View(ledger, where or Where(), margins)
     asked = [metric(m) if isinstance(m, str) else m for m in metrics]
     for one in asked:
         view.check(one, tuple(by))
@@ -87,11 +93,13 @@ def answer(
 class View:
     """A ledger seen under one question: filters once, sums once per key, answers many times."""
 
-    def __init__(self, ledger: Ledger, where: Where) -> None:
-        self.ledger, self.where = ledger, where
+    def __init__(self, ledger: Ledger, where: Where, margins: Margins = NO_MARGINS) -> None:
+        self.ledger, self.where, self.margins = ledger, where, margins
         self._kept: dict[Family, pl.DataFrame] = {}
         self._sums: dict[tuple[Family, tuple[str, ...]], pl.DataFrame] = {}
         self._coverage: Coverage | None = None
+        self._margin: pl.Series | None = None
+        self._lacking: list[str] | None = None
 
     def coverage(self) -> Coverage:
         """What spend the filters left out as unassigned."""
@@ -112,6 +120,29 @@ class View:
         blank = self.ledger.pairs["campaign"].is_null()
         return int(facts.filter(blank.gather(facts["pair"]))["posts"].sum())
 
+    @property
+    def margin(self) -> pl.Series:
+        """The gross margin of each item of the ledger in basis points; null where not known."""
+        if self._margin is None:
+            self._margin = self.margins.of_items(self.ledger.items)
+        return self._margin
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is sold in view and has no gross margin."""
+        if self._lacking is None:
+            self._lacking = lacking(self.facts("sales"), self.ledger.items, self.margin)
+        return self._lacking
+
+    def known(self, name: str) -> str:
+        """The metric that says most of what a name is about.
+
+        Where the gross margin of everything sold in view is known, ``profit`` is ``contribution``
+        and so on (``Metric.costed``); the metric itself where it is not, or where it has none.
+        """
+        costed = metric(name).costed
+        return costed if costed and self.margins and not self.lacking else name
+
     def check(self, asked: Metric, by: tuple[str, ...]) -> None:
         """Raise the QueryError that says why a metric cannot be answered, if it cannot."""
         for name in by:
@@ -130,6 +161,8 @@ class View:
                     measure.table == "posts" and dimension in OF_THE_WORK
                 ):
                     raise GrainError(asked.name, name, dimension, measure.dimensions, "filtered")
+        if "gross_profit" in asked.measures and self.lacking:
+            raise MarginError(asked.name, listing(self.lacking))
         tables = {MEASURES[name].table for name in asked.measures}
         narrowed = set(OF_THE_WORK) & {*self.where.active, *by}
         if "posts" in tables and len(tables) > 1 and narrowed and self.unassigned_posts:
@@ -177,6 +210,12 @@ class View:
                         own,
                     )
                 )
+        if "gross_profit" in measures:
+            parts.append(
+                _group(self.gross_profit(by), keys, ["gross_profit"]).with_columns(
+                    in_paise(pl.col("gross_profit"))
+                )
+            )
         if "customers" in measures:
             parts.append(self._customers(by, keys))
         if not parts:
@@ -191,6 +230,17 @@ class View:
             else parts[0]
         )
         return summed.with_columns(pl.col(list(measures)).fill_null(0))
+
+    def gross_profit(self, by: tuple[str, ...]) -> pl.DataFrame:
+        """``(N, …)``: revenue × margin by dimensions and item, in 1/10,000 of a paisa (Int128).
+
+        Whole numbers, not yet rounded: they add up exactly over any split.
+        """
+        keys = [*by, "influencer_id"] if "influencer" in by else list(by)
+        sold = self._by_key("sales", (*by, "product"))
+        return _labelled(self.ledger, sold, by).select(
+            *keys, gross_profit=gross(pl.col("revenue"), self.margin, sold["item"])
+        )
 
     def _by_key(self, family: Family, by: tuple[str, ...]) -> pl.DataFrame:
         """A family summed by the parts of the key that the dimensions live on; then kept."""

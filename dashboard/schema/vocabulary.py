@@ -96,7 +96,11 @@ FILTERS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something counted or summed over cells: its source and the parts of the key it carries."""
+    """Something counted or summed over cells: its source and the parts of the key it carries.
+
+    ``stored`` is False for what follows from other measures when it is asked: gross profit from
+    revenue and the margins that a session knows.
+    """
 
     name: str
     label: str
@@ -104,6 +108,7 @@ class Measure:
     homes: frozenset[Home]
     money: bool = False
     additive: bool = True
+    stored: bool = True
 
     def carries(self, dimension: str) -> bool:
         """Whether the measure can be filtered and split by a dimension."""
@@ -127,6 +132,14 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("orders", "Orders", "tracking_data", _SALES),
             Measure("returned_revenue", "Returned revenue", "tracking_data", _SALES, money=True),
             Measure("new_customers", "New customers", "tracking_data", _SALES),
+            Measure(
+                "gross_profit",
+                "Gross profit",
+                "tracking_data",
+                _SALES,
+                money=True,
+                stored=False,
+            ),
             Measure("customers", "Customers", "tracking_data", _SALES, additive=False),
             Measure(
                 "spend",
