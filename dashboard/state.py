@@ -14,7 +14,7 @@ import param
 
 from dashboard.dataset import Dataset
 from dashboard.ledger import Ledger, build
-from dashboard.query import Answer, Coverage, View, Where, labels
+from dashboard.query import Answer, Coverage, Margins, View, Where, labels
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.settings import Settings
 
@@ -130,6 +130,7 @@ class Asking:
     filters: Filters
     comparison: Any
     step: Any
+    margins: Any
     _views: dict[Where, View]
 
     @property
@@ -141,7 +142,7 @@ class Asking:
         """The ledger under the question, some dimensions open again; kept until it changes."""
         where = self.where.without(*without)
         if where not in self._views:
-            self._views[where] = View(self.ledger, where)
+            self._views[where] = View(self.ledger, where, Margins.of(self.margins))
         return self._views[where]
 
     def ask(
@@ -161,6 +162,10 @@ class Asking:
         if top is not None:
             frame = frame.head(top)
         return Answer(frame, answer.by, answer.refused)
+
+    def known(self, name: str) -> str:
+        """The metric to show for a name: ``contribution`` for ``profit`` once margins are known."""
+        return self.view().known(name)
 
     def coverage(self) -> Coverage:
         """What spend the filters left out as unassigned."""
@@ -194,6 +199,11 @@ class Explorer(Asking, param.Parameterized):
         label="Looks",
         doc="What single views were told, by their names: whom to show, by what to rank.",
     )
+    margins = param.Dict(
+        default={},
+        label="Gross margins",
+        doc="Percents by the name of a product or brand; a product's stands above its brand's.",
+    )
     version = param.String(
         default="",
         label="Version",
@@ -203,13 +213,14 @@ class Explorer(Asking, param.Parameterized):
     def __init__(self, dataset: Dataset, settings: Settings | None = None, **params: Any) -> None:
         super().__init__(**params)
         self.settings = settings or Settings()
+        self.margins = dict(self.settings.margins)
         self.served = dataset
         self.filters = Filters()
         self._views: dict[Where, View] = {}
         self._changing = False
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
-        self.param.watch(self._changed, ["comparison", "step"])
+        self.param.watch(self._changed, ["comparison", "step", "margins"])
 
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
@@ -301,6 +312,11 @@ class Focus(Asking):
     def step(self) -> str:  # read through to the explorer
         """By what the explorer sees time."""
         return str(self.explorer.step)
+
+    @property
+    def margins(self) -> dict[str, float]:  # read through to the explorer
+        """The explorer's gross margins."""
+        return dict(self.explorer.margins)
 
     @property
     def where(self) -> Where:
