@@ -12,7 +12,7 @@ import time
 import pytest
 
 from tests import small
-from tests.test_cli import as_json, run
+from tests.test_cli import SCREENS, as_json, run
 
 AMBIGUOUS = small.POSTS.replace("2026-01-01", "01/06/2026").replace("2026-01-05", "02/06/2026")
 LIKE = small.PAYOUTS.replace("total_payout", "Amount we paid")
@@ -29,6 +29,23 @@ def test_clean_files_are_said_to_be_clean(tmp_path):
     assert "10 rows read, 0 rows set aside. Accepted and set aside sum to what was read." in (
         done.stdout.replace("\n", " ")
     )
+
+
+@pytest.mark.parametrize("command", ["check", "import"])
+def test_reading_files_loads_no_room_that_answers(tmp_path, command):
+    """Nor a screen: each costs seconds or tenths of them before the first file is opened."""
+    place = small.write(tmp_path)
+    arguments = [command, str(place), *(["--to", str(tmp_path / "to")] * (command == "import"))]
+    rooms = [f"dashboard.{room}" for room in ("ledger", "metrics", "query", "tables", "views")]
+    code = (
+        "import sys; from dashboard.cli import main; from atexit import register\n"
+        f"sys.argv[1:] = {arguments!r}\n"
+        f"register(lambda: print([n for n in {[*rooms, *SCREENS]!r} if n in sys.modules]))\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_what_is_set_aside_is_said_with_row_value_and_what_would_be_right(tmp_path):

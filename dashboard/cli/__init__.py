@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 _LONG_WORK = ("import", "check")
@@ -26,9 +28,18 @@ def main() -> NoReturn:
     if sys.argv[1:2] and sys.argv[1] in _LONG_WORK:
         for name, value in _SPARING.items():
             os.environ.setdefault(name, value)
-    gc.disable()  # what is loaded stays: looking through it for rubbish takes a tenth of a second
-    from dashboard.cli.commands import run
+    with loading():
+        from dashboard.cli.commands import run
 
-    gc.freeze()
-    gc.enable()
     run()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Look for no rubbish in what is loaded: it stays, and looking takes a tenth of a second."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,10 +1,11 @@
-"""dashboard serve | report | snapshot | check | import: answers and files without a screen."""
+"""dashboard serve | report | snapshot | check | import: answers and files without a screen.
+
+What a command alone needs, it loads itself: who checks files waits neither for the rooms that
+answer questions nor for a screen.
+"""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
 import json
 import sys
 from collections.abc import Sequence
@@ -12,28 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import polars as pl
 import typer
 from rich.console import Console
-from rich.table import Table as RichTable
 
 from dashboard.cli import files as said
+from dashboard.cli import loading
+from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To
 from dashboard.dataset import Dataset, Store, check_files, import_files, load
-from dashboard.errors import (
-    DashboardError,
-    PlaceError,
-    QueryError,
-    SettingsError,
-    UnknownNameError,
-    did_you_mean,
-)
-from dashboard.formats import day, printable
-from dashboard.ledger import build
-from dashboard.metrics import METRICS, Metric, metric
-from dashboard.query import View, Where
-from dashboard.schema import DIMENSIONS, FILTERS, TABLES
+from dashboard.errors import DashboardError, PlaceError, QueryError, SettingsError, did_you_mean
+from dashboard.formats import printable
 from dashboard.settings import load_settings
-from dashboard.tables import named, to_csv, to_xlsx
 
 app = typer.Typer(
     add_completion=False,
@@ -41,34 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="What came back for the money paid to influencers.",
 )
-
-Place = Annotated[
-    Path, typer.Argument(help="A folder with the four tables, such as data.", show_default=False)
-]
-Filtered = Annotated[
-    list[str],
-    typer.Option(
-        "--filter",
-        help="DIMENSION=VALUE,VALUE; may stand several times. Quote a value that holds a comma.",
-        show_default=False,
-    ),
-]
-From = Annotated[
-    str | None, typer.Option("--from", help="First day, YYYY-MM-DD.", show_default=False)
-]
-To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD.", show_default=False)]
-
-HEADLINES = (
-    "revenue",
-    "orders",
-    "spend",
-    "profit",
-    "roas",
-    "break_even_incrementality",
-    "cac",
-    "engagement_rate",
-)
-"""What a table shows when no metrics are named; JSON gives them all."""
 
 
 @app.command()
@@ -89,177 +50,21 @@ def report(
         Path | None,
         typer.Option("-o", "--output", help="The file to write as xlsx.", show_default=False),
     ] = None,
-    mapping: said.Mapping = None,
-    answers: said.Answers = [],  # noqa: B006  # typer copies it
+    mapping: Mapping = None,
+    answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Answer a question in the terminal, as CSV, JSON or a workbook."""
     _format(form, ("table", "csv", "json", "xlsx"))
     if (form == "xlsx") != (output is not None):
         raise QueryError("A workbook is a file: give --format xlsx together with -o FILE.xlsx.")
-    dataset = load(place, said.mapping_of(place, mapping, answers))
-    _say_assumed(dataset)
-    ledger = build(dataset)
-    where = Where.of(ledger, _filters(filters), _day("--from", first), _day("--to", last))
-    split = _names(by)
-    for name in split:
-        if name not in DIMENSIONS:
-            raise UnknownNameError("dimension", name, DIMENSIONS)
-    default = tuple(METRICS) if form == "json" else HEADLINES
-    asked = [metric(name) for name in _names(metrics) or default]
-    view = View(ledger, where)
-    if form == "json":
-        sys.stdout.write(
-            json.dumps(as_json(dataset, view, asked, split), ensure_ascii=False, indent=2) + "\n"
-        )
-    elif output is not None:
-        notes = [f"{view.where.sentence()}.", f"Version {dataset.version} of {dataset.place}"]
-        _write(output, to_xlsx(named(view.ask(asked, split).frame), notes))
-        _say_refusals(view, asked, split)
-    elif form == "csv":
-        sys.stdout.write(to_csv(named(view.ask(asked, split).frame)))
-        _say_refusals(view, asked, split)
-    else:
-        _print_table(dataset, view, asked, split)
+    with loading():
+        from dashboard.cli import answers as answered
+        from dashboard.cli import question
 
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise PlaceError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _format(form: str, valid: tuple[str, ...]) -> None:
-    if form not in valid:
-        raise QueryError(f"There is no format {form!r}. {did_you_mean(form, valid)}")
-
-
-def _say_assumed(dataset: Dataset) -> None:
-    """Say on the error stream what was assumed of the files and nobody has answered."""
-    if dataset.report.questions:
-        said.say_questions(Console(stderr=True), dataset.report.questions)
-
-
-def as_json(
-    dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequence[str]
-) -> dict[str, Any]:
-    """The whole report as plain values: rupees with two decimals, undefined as None."""
-    totals = view.ask(asked)
-    split = view.ask(asked, by) if by else None
-    coverage = view.coverage()
-    where = view.where
-    filters: dict[str, Any] = {name: list(where.values(name)) for name in where.active}
-    filters |= {
-        name: value.isoformat()
-        for name, value in (("from", where.first), ("to", where.last))
-        if value
-    }
-    until = dataset.data_until
-    return {
-        "dataset": {
-            "rows": {name: dataset.report.read.get(name, 0) for name in TABLES},
-            "accepted": {name: dataset.report.accepted.get(name, 0) for name in TABLES},
-            "quarantined": {name: dataset.report.quarantined.get(name, 0) for name in TABLES},
-            "data_until": until.isoformat() if until else None,
-            "version": dataset.version,
-        },
-        "filters": filters,
-        "totals": _plain(totals.frame, asked)[0],
-        "by": list(by),
-        "rows": _plain(split.frame, asked) if split else [],
-        "coverage": {
-            "spend": {
-                "in_view": round(coverage.spend_in_view, 2),
-                "not_in_view_unassigned": round(coverage.spend_left_out, 2),
-            }
-        },
-        "refused": {**totals.refused, **(split.refused if split else {})},
-    }
-
-
-def _plain(frame: pl.DataFrame, asked: Sequence[Metric]) -> list[dict[str, Any]]:
-    money = {one.name for one in asked if one.is_money}
-    return [
-        {name: _value(value, money=name in money) for name, value in row.items()}
-        for row in frame.to_dicts()
-    ]
-
-
-def _value(value: Any, *, money: bool) -> Any:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return round(value, 2) if money and value is not None else value
-
-
-def _print_table(dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
-    """Totals and the split, with what was filtered, set aside and left out."""
-    console = Console()
-    until = dataset.data_until
-    console.print(
-        f"[bold]{dataset.report.sentence()}[/]; "
-        f"data until {day(until) if until else 'unknown'}; version {dataset.version}"
-    )
-    console.print(view.where.sentence() + ".", markup=False)
-    answer = view.ask(asked, by)
-    table = RichTable(show_footer=bool(by))
-    totals = view.ask(asked).frame
-    for index, name in enumerate(by):
-        table.add_column(DIMENSIONS[name].label, footer="Total" if index == 0 else "")
-    for one in asked:
-        table.add_column(one.label, justify="right", footer=one.say(totals[one.name].item()))
-    for row in named(answer.frame).to_dicts():
-        table.add_row(
-            *(_cell(row[name]) for name in by), *(one.say(row[one.name]) for one in asked)
-        )
-    console.print(table)
-    for sentence in view.coverage().sentences:
-        console.print(sentence, markup=False)
-    _say_refusals(view, asked, by)
-
-
-def _cell(value: Any) -> str:
-    from rich.markup import escape
-
-    if value is None:
-        return "No date"
-    return value.isoformat() if isinstance(value, dt.date) else escape(printable(str(value)))
-
-
-def _say_refusals(view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
-    """Say on the error stream what could not be answered; standard output stays a table."""
-    for sentence in dict.fromkeys(view.ask(asked, by).refused.values()):
-        sys.stderr.write(f"— {printable(sentence)}\n")
-
-
-def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
-    """``brand=A,B`` as a mapping; the same dimension may be given several times."""
-    kept: dict[str, list[str]] = {}
-    for one in typed:
-        name, equals, values = one.partition("=")
-        if not equals:
-            raise QueryError(
-                f"--filter {one!r} has no '='. Write it as DIMENSION=VALUE, such as "
-                f"brand=MuscleBlaze. {did_you_mean(name, FILTERS)}"
-            )
-        kept.setdefault(name.strip(), []).extend(
-            next(csv.reader(io.StringIO(values), skipinitialspace=True), [])
-        )
-    return kept
-
-
-def _names(typed: str) -> list[str]:
-    return [name.strip() for name in typed.split(",") if name.strip()]
-
-
-def _day(option: str, typed: str | None) -> dt.date | None:
-    if typed is None:
-        return None
-    try:
-        return dt.date.fromisoformat(typed)
-    except ValueError as error:
-        raise QueryError(
-            f"{option} {typed!r} is not a day. Write it as YYYY-MM-DD, such as 2026-03-31."
-        ) from error
+    dataset = _loaded(place, mapping, answers)
+    view = question.view(dataset, filters, first, last)
+    split, asked = question.dimensions(by), question.metrics(metrics, form)
+    answered.say(dataset, view, asked, split, form, output)
 
 
 @app.command()
@@ -284,7 +89,7 @@ def serve(
         ),
     ] = False,
     show: Annotated[bool, typer.Option("--show/--no-show", help="Open a browser.")] = False,
-    mapping: said.Mapping = None,
+    mapping: Mapping = None,
     save_to: Annotated[
         Path | None,
         typer.Option(
@@ -326,13 +131,15 @@ def snapshot(
     first: From = None,
     last: To = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    mapping: said.Mapping = None,
-    answers: said.Answers = [],  # noqa: B006  # typer copies it
+    mapping: Mapping = None,
+    answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Write the Overview as one HTML file that opens without a network."""
-    dataset = load(place, said.mapping_of(place, mapping, answers))
-    _say_assumed(dataset)
-    where = Where.of(build(dataset), _filters(filters), _day("--from", first), _day("--to", last))
+    with loading():
+        from dashboard.cli import question
+
+    dataset = _loaded(place, mapping, answers)
+    where = question.view(dataset, filters, first, last).where
     from dashboard.export.snapshot import write_snapshot
 
     size = write_snapshot(dataset, where, output, force=force)
@@ -344,8 +151,8 @@ def check(
     place: Annotated[
         Path, typer.Argument(help="A folder with the files, or one file.", show_default=False)
     ],
-    mapping: said.Mapping = None,
-    answers: said.Answers = [],  # noqa: B006  # typer copies it
+    mapping: Mapping = None,
+    answers: Answers = [],  # noqa: B006  # typer copies it
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     to_mend: Annotated[
         Path | None,
@@ -388,8 +195,8 @@ def import_(
     to: Annotated[
         Path, typer.Option("--to", help="The dataset's folder; a new version is added to it.")
     ],
-    mapping: said.Mapping = None,
-    answers: said.Answers = [],  # noqa: B006  # typer copies it
+    mapping: Mapping = None,
+    answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Read files of any size in one pass into a dataset that serve and report open at once."""
     if to.is_dir() and not Store.is_one(to) and any(to.iterdir()):
@@ -413,6 +220,19 @@ def import_(
         f"Saved version {version.name} of {to}. {taken.sentence()}.\n"
         f"Open it with: dashboard serve {to}\n"
     )
+
+
+def _loaded(place: Path, mapping: Path | None, answers: Sequence[str]) -> Dataset:
+    """Load a folder, and say on the error stream what was assumed and nobody has answered."""
+    dataset = load(place, said.mapping_of(place, mapping, answers))
+    if dataset.report.questions:
+        said.say_questions(Console(stderr=True), dataset.report.questions)
+    return dataset
+
+
+def _format(form: str, valid: tuple[str, ...]) -> None:
+    if form not in valid:
+        raise QueryError(f"There is no format {form!r}. {did_you_mean(form, valid)}")
 
 
 def run() -> NoReturn:

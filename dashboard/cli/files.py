@@ -8,10 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
 
 import polars as pl
-import typer
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.padding import Padding
@@ -25,24 +23,6 @@ from dashboard.ingest import Question, Report, own_mapping, table_files
 from dashboard.ingest.intake import Progress as Told
 from dashboard.ingest.mapping import load_mapping, read_answers
 from dashboard.ingest.questions import in_words
-
-Mapping = Annotated[
-    Path | None,
-    typer.Option(
-        "--mapping",
-        help="A TOML file of answers; by default mapping.toml of the folder, if there is one.",
-        show_default=False,
-    ),
-]
-Answers = Annotated[
-    list[str],
-    typer.Option(
-        "--answer",
-        help="The answer to a question, KEY=VALUE as the question says it; may stand several "
-        "times.",
-        show_default=False,
-    ),
-]
 
 
 def mapping_of(place: Path, mapping: Path | None, answers: Sequence[str]) -> FileMapping:

@@ -1,0 +1,142 @@
+"""What the command line says to a question: a table, CSV, JSON or a workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from dashboard.dataset import Dataset
+from dashboard.errors import PlaceError
+from dashboard.formats import day, printable
+from dashboard.metrics import Metric
+from dashboard.query import View
+from dashboard.schema import DIMENSIONS, TABLES
+from dashboard.tables import named, to_csv, to_xlsx
+
+
+def say(
+    dataset: Dataset,
+    view: View,
+    asked: Sequence[Metric],
+    by: Sequence[str],
+    form: str,
+    output: Path | None,
+) -> None:
+    """Answer on standard output, or in a workbook where a file is named."""
+    if form == "json":
+        plain = as_json(dataset, view, asked, by)
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+    elif output is not None:
+        notes = [f"{view.where.sentence()}.", f"Version {dataset.version} of {dataset.place}"]
+        _write(output, to_xlsx(named(view.ask(asked, by).frame), notes))
+        _say_refusals(view, asked, by)
+    elif form == "csv":
+        sys.stdout.write(to_csv(named(view.ask(asked, by).frame)))
+        _say_refusals(view, asked, by)
+    else:
+        _print_table(dataset, view, asked, by)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise PlaceError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def as_json(
+    dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequence[str]
+) -> dict[str, Any]:
+    """The whole report as plain values: rupees with two decimals, undefined as None."""
+    totals = view.ask(asked)
+    split = view.ask(asked, by) if by else None
+    coverage = view.coverage()
+    where = view.where
+    filters: dict[str, Any] = {name: list(where.values(name)) for name in where.active}
+    filters |= {
+        name: value.isoformat()
+        for name, value in (("from", where.first), ("to", where.last))
+        if value
+    }
+    until = dataset.data_until
+    return {
+        "dataset": {
+            "rows": {name: dataset.report.read.get(name, 0) for name in TABLES},
+            "accepted": {name: dataset.report.accepted.get(name, 0) for name in TABLES},
+            "quarantined": {name: dataset.report.quarantined.get(name, 0) for name in TABLES},
+            "data_until": until.isoformat() if until else None,
+            "version": dataset.version,
+        },
+        "filters": filters,
+        "totals": _plain(totals.frame, asked)[0],
+        "by": list(by),
+        "rows": _plain(split.frame, asked) if split else [],
+        "coverage": {
+            "spend": {
+                "in_view": round(coverage.spend_in_view, 2),
+                "not_in_view_unassigned": round(coverage.spend_left_out, 2),
+            }
+        },
+        "refused": {**totals.refused, **(split.refused if split else {})},
+    }
+
+
+def _plain(frame: pl.DataFrame, asked: Sequence[Metric]) -> list[dict[str, Any]]:
+    money = {one.name for one in asked if one.is_money}
+    return [
+        {name: _value(value, money=name in money) for name, value in row.items()}
+        for row in frame.to_dicts()
+    ]
+
+
+def _value(value: Any, *, money: bool) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return round(value, 2) if money and value is not None else value
+
+
+def _print_table(dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
+    """Totals and the split, with what was filtered, set aside and left out."""
+    console = Console()
+    until = dataset.data_until
+    console.print(
+        f"[bold]{dataset.report.sentence()}[/]; "
+        f"data until {day(until) if until else 'unknown'}; version {dataset.version}"
+    )
+    console.print(view.where.sentence() + ".", markup=False)
+    answer = view.ask(asked, by)
+    table = RichTable(show_footer=bool(by))
+    totals = view.ask(asked).frame
+    for index, name in enumerate(by):
+        table.add_column(DIMENSIONS[name].label, footer="Total" if index == 0 else "")
+    for one in asked:
+        table.add_column(one.label, justify="right", footer=one.say(totals[one.name].item()))
+    for row in named(answer.frame).to_dicts():
+        table.add_row(
+            *(_cell(row[name]) for name in by), *(one.say(row[one.name]) for one in asked)
+        )
+    console.print(table)
+    for sentence in view.coverage().sentences:
+        console.print(sentence, markup=False)
+    _say_refusals(view, asked, by)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "No date"
+    return value.isoformat() if isinstance(value, dt.date) else escape(printable(str(value)))
+
+
+def _say_refusals(view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
+    """Say on the error stream what could not be answered; standard output stays a table."""
+    for sentence in dict.fromkeys(view.ask(asked, by).refused.values()):
+        sys.stderr.write(f"— {printable(sentence)}\n")

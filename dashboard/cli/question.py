@@ -1,0 +1,92 @@
+"""A question as it is typed: filters, days, dimensions and metrics by name."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Sequence
+
+from dashboard.dataset import Dataset
+from dashboard.errors import QueryError, UnknownNameError, did_you_mean
+from dashboard.ledger import build
+from dashboard.metrics import METRICS, Metric, metric
+from dashboard.query import View, Where
+from dashboard.schema import DIMENSIONS, FILTERS
+
+HEADLINES = (
+    "revenue",
+    "orders",
+    "spend",
+    "profit",
+    "roas",
+    "break_even_incrementality",
+    "cac",
+    "engagement_rate",
+)
+"""What a table shows when no metrics are named; JSON gives them all."""
+
+
+def view(dataset: Dataset, filters: Sequence[str], first: str | None, last: str | None) -> View:
+    """What the filters and the days keep, as they are typed.
+
+    Raises
+    ------
+    QueryError
+        One of them is not a filter, a value or a day of this data.
+    """
+    ledger = build(dataset)
+    where = Where.of(ledger, _filters(filters), _day("--from", first), _day("--to", last))
+    return View(ledger, where)
+
+
+def dimensions(by: str) -> list[str]:
+    """What to split by.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no dimension of that name.
+    """
+    names = _names(by)
+    for name in names:
+        if name not in DIMENSIONS:
+            raise UnknownNameError("dimension", name, DIMENSIONS)
+    return names
+
+
+def metrics(names: str, form: str) -> list[Metric]:
+    """What to answer: the metrics named, or those that suit the format."""
+    default = tuple(METRICS) if form == "json" else HEADLINES
+    return [metric(name) for name in _names(names) or default]
+
+
+def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
+    """``brand=A,B`` as a mapping; the same dimension may be given several times."""
+    kept: dict[str, list[str]] = {}
+    for one in typed:
+        name, equals, values = one.partition("=")
+        if not equals:
+            raise QueryError(
+                f"--filter {one!r} has no '='. Write it as DIMENSION=VALUE, such as "
+                f"brand=MuscleBlaze. {did_you_mean(name, FILTERS)}"
+            )
+        kept.setdefault(name.strip(), []).extend(
+            next(csv.reader(io.StringIO(values), skipinitialspace=True), [])
+        )
+    return kept
+
+
+def _names(typed: str) -> list[str]:
+    return [name.strip() for name in typed.split(",") if name.strip()]
+
+
+def _day(option: str, typed: str | None) -> dt.date | None:
+    if typed is None:
+        return None
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError as error:
+        raise QueryError(
+            f"{option} {typed!r} is not a day. Write it as YYYY-MM-DD, such as 2026-03-31."
+        ) from error
