@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.pages.page import Page, Row
 from dashboard.views.intake import Files, SetAside, TableRows
+from dashboard.views.margins import GrossMargins
 from dashboard.views.saved import Saved
 from dashboard.views.saving import Saving
 from dashboard.views.upload import Upload
@@ -18,12 +19,13 @@ class Data(Page):
     question = "What is in here?"
 
     def rows(self) -> Sequence[Row]:
-        """Your own files, what is saved, what each file was taken for, what was set aside."""
+        """Your own files, what is saved, margins, what was read and what was set aside."""
         ask, saving = self.explorer, Saving(self.explorer.settings)
         saved = [Row(Saved(ask, saving))] if saving.allowed else []
         return [
             Row(Upload(ask, saving)),
             *saved,
+            Row(GrossMargins(ask)),
             Row(Files(ask)),
             Row(SetAside(ask)),
             Row(TableRows(ask)),
