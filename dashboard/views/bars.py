@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import holoviews as hv
 import polars as pl
 from bokeh.models import FactorRange, GlyphRenderer, Label, Range1d, Span
@@ -25,7 +27,8 @@ FEWEST = 5
 class RankedBars(Chart):
     """One metric by one dimension as horizontal bars, best first, each with its value at its end.
 
-    ``break_even`` draws a dashed line at that value.
+    ``break_even`` draws a dashed line at that value; where gross margins are known for all in view
+    it moves to theirs, or, where the bars' margins differ, each bar gets a mark of its own.
     """
 
     metric: str = ""
@@ -35,6 +38,8 @@ class RankedBars(Chart):
     def ask(self) -> Answer:
         """The metric by the dimension, best first; of a ratio only what has a name."""
         answer = self.explorer.ask((self.metric,), (self.dimension,))
+        if self._is_costed:
+            answer = self.explorer.ask((self.metric, EVEN), (self.dimension,))
         low_is_good = self.measured.good == "down"
         frame = answer.frame.sort(
             self.metric, self.dimension, descending=[not low_is_good, False], nulls_last=True
@@ -48,6 +53,12 @@ class RankedBars(Chart):
         cls.metrics, cls.by = (cls.metric,), (cls.dimension,)
 
     @property
+    def _is_costed(self) -> bool:
+        """Whether break-even follows gross margins that are known for all in view."""
+        view = self.explorer.view()
+        return self.break_even is not None and view.known("profit") == "contribution"
+
+    @property
     def measured(self) -> Metric:
         """What the bars show."""
         return METRICS[self.metric]
@@ -56,6 +67,9 @@ class RankedBars(Chart):
         """Names as on the axis and in full, the bars' ends, and the values in words."""
         bars = _with_other(named(frame), self.dimension, self.measured)
         values = bars[self.metric].to_list()
+        if EVEN not in bars.columns:
+            bars = bars.with_columns(pl.lit(self.break_even, pl.Float64).alias(EVEN))
+        evens = bars[EVEN].to_list()
         return pl.DataFrame(
             {
                 "name": shortened(bars[self.dimension].to_list()),
@@ -63,6 +77,8 @@ class RankedBars(Chart):
                 "end": bars[self.metric].cast(pl.Float64).fill_null(0),
                 "label": [self.measured.say(value, compact=True) for value in values],
                 "value": [self.measured.say(value) for value in values],
+                "even": evens,
+                "evens": [self.measured.say(even) for even in evens],
             },
             schema={
                 "name": pl.String,
@@ -70,6 +86,8 @@ class RankedBars(Chart):
                 "end": pl.Float64,
                 "label": pl.String,
                 "value": pl.String,
+                "even": pl.Float64,
+                "evens": pl.String,
             },
         )
 
@@ -92,12 +110,13 @@ class RankedBars(Chart):
         figure.ygrid.grid_line_color = None
         figure.yaxis.update(**theme.axis_text())
         if self.break_even is not None:
-            _mark(
-                figure,
-                self.break_even,
-                f"break-even {self.measured.say(self.break_even).replace('.00', '')}",
-            )
-        figure.add_tools(theme.hover("@full", {self.measured.label: "value"}, [bars]))
+            self._line = _mark(figure)
+            self._marks = figure.scatter(
+                x="even", y="name", source=self.source, marker="dash", angle=math.pi / 2, size=18,
+                line_color=theme.LIGHT["vermillion"], line_width=2,
+            )  # fmt: skip
+        even = {} if self.break_even is None else {METRICS[EVEN].label: "evens"}
+        figure.add_tools(theme.hover("@full", {self.measured.label: "value"} | even, [bars]))
 
     def fit(self, columns: pl.DataFrame) -> None:
         """Best on top, few bars slim, room for the words at the ends; bars always start at zero."""
@@ -108,9 +127,32 @@ class RankedBars(Chart):
         if self.figure.y_range.factors != factors:
             self.figure.y_range.factors = factors
         low, high = columns["end"].min() or 0.0, columns["end"].max() or 0.0
-        reach = max(high, 1.05 * (self.break_even or 0), -low) or 1.0
+        reach = max(high, 1.05 * self._place_line(columns["even"], high), -low) or 1.0
         words = max((len(label) for label in columns["label"]), default=0)
         self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * (1.04 + 0.06 * words))
+
+    def _place_line(self, evens: pl.Series, high: float) -> float:
+        """One line where all bars break even at one value, else a mark for each; how far it is."""
+        if self.break_even is None:
+            return 0.0
+        known = [even for even in evens.drop_nulls() if math.isfinite(even) and even > 0]
+        low, far = min(known, default=self.break_even), max(known, default=self.break_even)
+        (span, words), one = self._line, far - low < SAME
+        said = "break-even of each" if not one else f"break-even {_short(self.measured.say(far))}"
+        span.update(location=far, visible=one)
+        words.update(x=low, text=said)
+        self._marks.visible = not one
+        return far if one else min(far, 2 * high)
+
+    def _evens(self, frame: pl.DataFrame) -> str:
+        """What break-even follows, where it is not simply 1."""
+        known = frame[EVEN].drop_nulls() if EVEN in frame.columns else pl.Series([], dtype=pl.Float64)
+        if not len(known):
+            return ""
+        low, far = (_short(self.measured.say(end)) for end in (known.min(), known.max()))
+        if low == far:
+            return f" By gross margin break-even is {low}."
+        return f" By gross margin break-even is from {low} to {far}."
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """Who leads, and by how much."""
@@ -119,13 +161,13 @@ class RankedBars(Chart):
         first = known.row(0, named=True)
         best = f"{first[self.dimension]} {self._is} {say(first[self.metric], compact=True)}"
         if known.height == 1:
-            return f"{best}.{self._unplaced()}"
+            return f"{best}.{self._evens(frame)}{self._unplaced()}"
         second = known.row(1, named=True)
         gap = say(abs(first[self.metric] - second[self.metric]), compact=True)
         ahead = f"{gap.removesuffix(' %')} points" if self.measured.unit == "%" else gap
         side = "below" if self.measured.good == "down" else "above"
         shown = f" {frame.height} in all; the first are shown." if frame.height > MOST else ""
-        return f"{best}, {ahead} {side} {second[self.dimension]}.{shown}{self._unplaced()}"
+        return f"{best}, {ahead} {side} {second[self.dimension]}.{shown}{self._evens(frame)}{self._unplaced()}"
 
     @property
     def _is(self) -> str:
@@ -142,6 +184,10 @@ class RankedBars(Chart):
         name = DIMENSIONS[self.dimension].label.lower()
         return f" {rupees_compact(amount)} of spend has no {name} and is in no bar."
 
+
+EVEN = "break_even_roas"
+SAME = 0.005
+"""Break-even values nearer than this read the same."""
 
 BLANK = "\u200b"
 """A space without width: keeps names apart that look the same, and holds empty places."""
@@ -175,15 +221,19 @@ def _with_other(bars: pl.DataFrame, dimension: str, metric: Metric) -> pl.DataFr
     return pl.concat([shown.select(dimension, metric.name), other])
 
 
-def _mark(figure: Figure, value: float, words: str) -> None:
+def _short(words: str) -> str:
+    """``1.00×`` as ``1×``."""
+    return words.replace(".00", "")
+
+
+def _mark(figure: Figure) -> tuple[Span, Label]:
     """A dashed line across the bars, with its name at the foot."""
     dash = {"line_color": theme.LIGHT["vermillion"], "line_dash": [3, 3], "line_width": 1.4}
-    figure.add_layout(Span(location=value, dimension="height", **dash))
-    figure.add_layout(
-        Label(
-            x=value, y=2, y_units="screen", text=words, x_offset=5, **theme.text("muted", size=11)
-        )
-    )
+    line = Span(location=1, dimension="height", **dash)
+    words = Label(x=1, y=2, y_units="screen", text="", x_offset=5, **theme.text("muted", size=11))
+    figure.add_layout(line)
+    figure.add_layout(words)
+    return line, words
 
 
 class RoasByPlatform(RankedBars):
