@@ -14,7 +14,14 @@ from dashboard.metrics import METRICS
 from dashboard.pages import PAGES
 from dashboard.state import Explorer
 from dashboard.tables import TableColumn
-from dashboard.views.bars import BLANK, MOST, RankedBars, RevenueByCampaign, RoasByPlatform
+from dashboard.views.bars import (
+    BLANK,
+    MOST,
+    RankedBars,
+    RevenueByCampaign,
+    RevenueByPlatform,
+    RoasByPlatform,
+)
 from dashboard.views.bars import shortened as short
 from dashboard.views.chart import Chart
 from dashboard.views.controls import FilterControls, Period, Pick
@@ -209,7 +216,7 @@ def test_festivals_follow_the_period(explorer):
 
 def test_the_grid_of_personas_is_the_datas(explorer):
     """Two categories, one gender; a filter leaves the other cell there, empty."""
-    chart = shown(Personas(explorer), category=["Fitness"])
+    chart = shown(Personas(explorer), influencer=["Asha"])
     assert chart.source.data["value"] == ["3.00×", "—"]
     assert list(chart.source.data["shade"]) == [8, -1]
 
@@ -222,6 +229,59 @@ def test_personas_take_the_grid_of_another_dataset(explorer, tmp_path):
     assert chart.figure.y_range.factors == ["Yoga", "Food"]
     assert chart.figure.x_range.factors == ["Male", "Unknown"]
     assert len(chart.source.data["value"]) == 4
+
+
+def click(chart, at):
+    """As Bokeh tells of a click: the mark is chosen, or no longer."""
+    now = set(chart.source.selected.indices) ^ {at}
+    chart.source.selected.indices = sorted(now)
+    chart.update(strict=True)
+
+
+def test_a_click_on_a_bar_narrows_the_page_and_a_second_one_opens_it(explorer):
+    """YouTube gives 3.00×, Instagram 4.67×: the chart shows both, whatever is chosen."""
+    chart = shown(RoasByPlatform(explorer))
+    names = list(chart.source.data["full"])
+    click(chart, names.index("YouTube"))
+    assert explorer.filters.platform == ["YouTube"]
+    assert explorer.ask(["revenue"]).value("revenue") == 300.0
+    assert list(chart.source.data["full"]) == names
+    assert chart.source.selected.indices == [names.index("YouTube")]
+    click(chart, names.index("Instagram"))
+    assert sorted(explorer.filters.platform) == ["Instagram", "YouTube"]
+    click(chart, names.index("Instagram"))
+    click(chart, names.index("YouTube"))
+    assert explorer.filters.platform == []
+    assert chart.source.selected.indices == []
+
+
+def test_a_filter_set_elsewhere_is_marked(explorer):
+    chart = shown(RoasByPlatform(explorer), platform=["YouTube"])
+    assert [chart.source.data["full"][at] for at in chart.source.selected.indices] == ["YouTube"]
+
+
+def test_a_click_on_a_cell_narrows_by_both_its_sides(explorer):
+    chart = shown(Personas(explorer))
+    cells = list(zip(chart.source.data["category"], chart.source.data["gender"], strict=True))
+    click(chart, 0)
+    assert ([*explorer.filters.category, *explorer.filters.gender]) == list(cells[0])
+    click(chart, 1)
+    assert ([*explorer.filters.category, *explorer.filters.gender]) == list(cells[1])
+    assert chart.source.selected.indices == [1]
+    click(chart, 1)
+    assert explorer.where.active == ()
+
+
+def test_a_bar_that_stands_for_nothing_to_choose_cannot_be_chosen(tmp_path):
+    payouts = "influencer_id,total_payout\n1,100\n9,50\n"
+    explorer = explorer_of(tmp_path, payouts=payouts)
+    chart = shown(RevenueByPlatform(explorer))
+    names = list(chart.source.data["full"])
+    strange = [at for at, name in enumerate(names) if name not in ("YouTube", "Instagram")]
+    for at in (*strange, len(names) + 3):
+        click(chart, at)
+        assert explorer.where.active == ()
+        assert chart.source.selected.indices == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import holoviews as hv
 import polars as pl
@@ -13,7 +14,7 @@ from dashboard import theme
 from dashboard.formats import rupees_compact
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import Answer
-from dashboard.schema import DIMENSIONS
+from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.tables import named
 from dashboard.views.chart import Chart
 
@@ -37,9 +38,9 @@ class RankedBars(Chart):
 
     def ask(self) -> Answer:
         """The metric by the dimension, best first; of a ratio only what has a name."""
-        answer = self.explorer.ask((self.metric,), (self.dimension,))
+        answer = self.explorer.ask((self.metric,), (self.dimension,), without=self.picks)
         if self._is_costed:
-            answer = self.explorer.ask((self.metric, EVEN), (self.dimension,))
+            answer = self.explorer.ask((self.metric, EVEN), (self.dimension,), without=self.picks)
         low_is_good = self.measured.good == "down"
         frame = answer.frame.sort(
             self.metric, self.dimension, descending=[not low_is_good, False], nulls_last=True
@@ -51,11 +52,12 @@ class RankedBars(Chart):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.metrics, cls.by = (cls.metric,), (cls.dimension,)
+        cls.picks = (cls.dimension,) if cls.dimension in FILTERS else ()
 
     @property
     def _is_costed(self) -> bool:
         """Whether break-even follows gross margins that are known for all in view."""
-        view = self.explorer.view()
+        view = self.explorer.view(*self.picks)
         return self.break_even is not None and view.known("profit") == "contribution"
 
     @property
@@ -90,6 +92,10 @@ class RankedBars(Chart):
                 "evens": pl.String,
             },
         )
+
+    def meant(self, columns: pl.DataFrame) -> Sequence[tuple[str, ...]]:
+        """The names in full."""
+        return columns.select("full").rows()
 
     def draw(self, columns: pl.DataFrame) -> hv.Bars:
         """Horizontal bars."""
@@ -177,7 +183,7 @@ class RankedBars(Chart):
         """What spend stands behind no bar of a ratio, because it carries no such name."""
         if not self.measured.is_ratio or "spend" not in self.measured.measures:
             return ""
-        spend = self.explorer.ask(("spend",), (self.dimension,)).frame
+        spend = self.explorer.ask(("spend",), (self.dimension,), without=self.picks).frame
         amount = spend.filter(pl.col(self.dimension).is_null())["spend"].sum()
         if not amount:
             return ""

@@ -29,7 +29,7 @@ class Personas(Chart):
     title = "Personas: ROAS"
     note = "category × gender"
     metrics = ("roas",)
-    by = ("category", "gender")
+    by = picks = ("category", "gender")
 
     def ask(self) -> Answer:
         """ROAS by both, labelled."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import holoviews as hv
 import polars as pl
 from bokeh.models import CategoricalColorMapper, GlyphRenderer, Range1d, Slope
@@ -28,6 +30,16 @@ class SpendAgainstRevenue(Chart):
     note = "colour = tier"
     metrics = ("spend", "revenue", "roas")
     by = ("influencer", "tier")
+    picks = ("influencer",)
+
+    def tabled(self) -> pl.DataFrame:
+        """The most spend first."""
+        return self.frame.sort("spend", "influencer", descending=[True, False], nulls_last=True)
+
+    def key(self) -> Sequence[tuple[str, str]]:
+        """The tiers, and the dashed line."""
+        tiers = [(colour, tier) for tier, colour in theme.TIER_COLOURS.items()]
+        return (*tiers, ("vermillion", "break-even"))
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Both amounts, the name, the tier and the dot's size."""
@@ -94,11 +106,9 @@ class SpendAgainstRevenue(Chart):
         return f"{number(losing)} of {counted(paid.height, 'paid creator')} are below break-even."
 
     def aside(self, frame: pl.DataFrame) -> Markup:
-        """The tiers in view, and the dashed line."""
-        present = set(frame["tier"].to_list())
+        """All tiers, whether in view or not: what stands below does not move."""
+        del frame
         dots = [
-            _DOT.format(name=tier, colour=colour)
-            for tier, colour in theme.TIER_COLOURS.items()
-            if tier in present
+            _DOT.format(name=tier, colour=colour) for tier, colour in theme.TIER_COLOURS.items()
         ]
         return _LEGEND.format(joined([*dots, _DASH]))
