@@ -152,9 +152,9 @@ class RankedBars(Chart):
 
     def _evens(self, frame: pl.DataFrame) -> str:
         """What break-even follows, where it is not simply 1."""
-        known = frame[EVEN].drop_nulls() if EVEN in frame.columns else pl.Series([], dtype=pl.Float64)
-        if not len(known):
+        if EVEN not in frame.columns or not frame[EVEN].drop_nulls().len():
             return ""
+        known = frame[EVEN]
         low, far = (_short(self.measured.say(end)) for end in (known.min(), known.max()))
         if low == far:
             return f" By gross margin break-even is {low}."
@@ -173,7 +173,8 @@ class RankedBars(Chart):
         ahead = f"{gap.removesuffix(' %')} points" if self.measured.unit == "%" else gap
         side = "below" if self.measured.good == "down" else "above"
         shown = f" {frame.height} in all; the first are shown." if frame.height > MOST else ""
-        return f"{best}, {ahead} {side} {second[self.dimension]}.{shown}{self._evens(frame)}{self._unplaced()}"
+        notes = f"{shown}{self._evens(frame)}{self._unplaced()}"
+        return f"{best}, {ahead} {side} {second[self.dimension]}.{notes}"
 
     @property
     def _is(self) -> str:
