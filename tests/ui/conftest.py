@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.ui.browser import FLAGS, find
 from tests.ui.guard import Guard, Visitors, guarded
+from tests.ui.walking import example_served
 
 HERE = Path(__file__).parent
 
@@ -38,6 +39,13 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of the example data, served once for all tests that change nothing."""
+    with example_served(tmp_path_factory.mktemp("example")) as address:
+        yield address
 
 
 @pytest.fixture
