@@ -24,15 +24,17 @@ from dashboard.errors import DashboardError
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
 from dashboard.settings import Settings
-from dashboard.state import Explorer
+from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
+from dashboard.views.chart import Chart
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
-from dashboard.views.header import Header, stamp
+from dashboard.views.header import Header
 from dashboard.views.markup import asset
 from dashboard.views.saving import Saving
 from dashboard.views.top import OFFERED as TOP_BY
+from dashboard.views.view import View
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,9 @@ class App(pn.viewable.Viewer):
         self.param["page"].objects = list(self._by_name)
         for verb, handler in (
             ("export", self._export),
+            ("picture", self._picture),
+            ("table", self._turn),
+            ("step", self._step),
             ("clear", self._clear),
             ("page", self._open),
             ("address", self._follow),
@@ -213,10 +218,36 @@ class App(pn.viewable.Viewer):
         numbers = view.numbers() if view else None
         if view is None or numbers is None:
             return
-        dataset = self.explorer.dataset
-        until = f"-{dataset.data_until:%Y-%m-%d}" if dataset.data_until else ""
-        notes = [view.title, f"{self.explorer.where.sentence()}.", stamp(dataset)]
-        self.actions.save(f"{view.name}{until}.csv", to_csv(numbers, notes))
+        text = to_csv(numbers, [view.title, *self._printed_on(view)])
+        self.actions.save(self._file(view, "csv"), text)
+
+    def _picture(self, name: str) -> None:
+        """Save the figure of a chart as a picture, as filtered."""
+        view = self.shown.views.get(name)
+        if isinstance(view, Chart) and view.figure is not None:
+            self.actions.draw(self._file(view, "png"), view.picture(), self._printed_on(view))
+
+    def _file(self, view: View, ending: str) -> str:
+        until = self.explorer.dataset.data_until
+        return f"{view.name}{f'-{until:%Y-%m-%d}' if until else ''}.{ending}"
+
+    def _printed_on(self, view: View) -> list[str]:
+        """What stands on everything that is taken away: the filters, and how fresh the data are."""
+        return [f"{view.where.sentence()}.", self.explorer.dataset.stamp]
+
+    # ------------------------------------------------------------------ how it is looked at
+
+    def _turn(self, name: str) -> None:
+        """Show the numbers of a chart in place of its figure, or the figure again."""
+        view = self.shown.views.get(name)
+        if isinstance(view, Chart):
+            with pn.config.set(design=Bare), pn.io.hold():
+                view.turn()
+
+    def _step(self, step: str) -> None:
+        """See courses over time by days, weeks or months."""
+        if step in STEPS:
+            self.explorer.step = step
 
     # ------------------------------------------------------------------ where it is shown
 

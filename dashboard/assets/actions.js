@@ -1,12 +1,29 @@
 // Hears clicks on our small buttons, wherever they stand: a button says its verb and value as data-verb="value".
-// Python answers with messages: a file to save, words to announce, a page to show.
+// Python answers with messages: a file to save, a picture to draw, words to announce, a page to show.
+// picture.js stands before this file.
 
-const save = ({ name, text, type }) => {
+const keep = (name, blob) => {
   const link = document.createElement("a")
-  link.href = URL.createObjectURL(new Blob([text], { type }))
+  link.href = URL.createObjectURL(blob)
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+}
+const save = ({ name, text, type }) => keep(name, new Blob([text], { type }))
+
+// What a click changes may draw its button anew: the one in its place gets the focus.
+const holdFocus = button => {
+  const root = button.getRootNode()
+  if (root.activeElement !== button) return
+  const same = other => JSON.stringify({ ...other.dataset }) === JSON.stringify({ ...button.dataset })
+  const watch = new MutationObserver(() => {
+    if (button.isConnected) return
+    watch.disconnect()
+    const nobody = document.activeElement === document.body || document.activeElement === root.host
+    if (nobody) [...root.querySelectorAll("button")].find(same)?.focus({ preventScroll: true })
+  })
+  watch.observe(root, { childList: true, subtree: true })
+  setTimeout(() => watch.disconnect(), 5000)
 }
 
 // The nearest app around an element; without our template (a notebook) there may be several in one document.
@@ -42,6 +59,7 @@ export function render({ model }) {
       const verb = node.dataset && model.verbs.find(one => one in node.dataset)
       if (!verb) continue
       const value = node.dataset[verb]
+      holdFocus(node)
       if (verb === "page" && globalThis.roi) roi.go(value)
       else model.send_msg({ verb, value })
       return
@@ -70,9 +88,10 @@ export function render({ model }) {
     document.removeEventListener("roi:address", went)
   })
   model.on("msg:custom", event => {
-    const { save: file, say, page, rest, fresh, address, corrected } = event.data ?? event
+    const { save: file, draw, say, page, rest, fresh, address, corrected } = event.data ?? event
     if (rest) whenIdle()
     if (file) save(file)
+    if (draw) drawPicture(draw).then(blob => blob && keep(draw.name, blob))
     if (page) globalThis.roi?.go(page)
     if (fresh) globalThis.roi?.fresh()
     if (address !== undefined) globalThis.roi?.stand(address, corrected)

@@ -22,6 +22,7 @@ from dashboard.dataset.importing import (
 from dashboard.dataset.shelf import Shelf
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
+from dashboard.formats import counted, day
 from dashboard.ingest import (
     FileMapping,
     Ingested,
@@ -92,6 +93,29 @@ class Dataset:
     def data_until(self) -> dt.date | None:
         """The last day on which anything happened: "today" for every question about the past."""
         return self.span[1] if self.span else None
+
+    @property
+    def stamp(self) -> str:
+        """How fresh it is: on every page, and on whatever is taken away.
+
+        ``Data until 30 Nov 2026 · loaded 09:12 · version 1a2b3c4d · 12 rows set aside``.
+        """
+        until = f"Data until {day(self.data_until)}" if self.data_until else "Data without a date"
+        aside = sum(self.report.quarantined.values()) - self.report.mended
+        return " · ".join(
+            (
+                until,
+                f"loaded {_moment(self.loaded_at)}",
+                f"version {self.version}",
+                f"{counted(aside, 'row') if aside else 'no rows'} set aside",
+            )
+        )
+
+
+def _moment(loaded: dt.datetime) -> str:
+    """The time, and the day too where it is not today."""
+    today = dt.datetime.now(tz=loaded.tzinfo).date()
+    return f"{loaded:%H:%M}" if loaded.date() == today else f"{day(loaded.date())} {loaded:%H:%M}"
 
 
 def load(place: str | Path, mapping: FileMapping | None = None) -> Dataset:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import param
 from panel.custom import JSComponent
 
-from dashboard.views.markup import ASSETS
+from dashboard.views.markup import asset
 
 
 class Actions(JSComponent):
     """Hears clicks on ``<button data-VERB="VALUE">`` in any pane, and calls what the verb is for.
 
-    Messages go the other way too: ``save`` lets the browser keep a file, ``say`` announces words
+    Messages go the other way too: ``save`` lets the browser keep a file, ``draw`` has it keep a
+    picture of a chart, ``say`` announces words
     to those who do not see the screen, ``go`` opens a page, ``stand`` puts what is looked at into
     the address of the page.
     """
@@ -28,7 +29,7 @@ class Actions(JSComponent):
         default="", label="Address", doc="The query that was looked at when the app was built."
     )
 
-    _esm: ClassVar[Any] = ASSETS / "actions.js"
+    _esm: ClassVar[Any] = asset("picture.js") + asset("actions.js")
     _debounce: ClassVar[int] = 0
 
     def __init__(self, **params: Any) -> None:
@@ -46,6 +47,10 @@ class Actions(JSComponent):
             "\N{BYTE ORDER MARK}" if kind.startswith("text/csv") else ""
         )  # spreadsheets read ₹ with it
         self._send_msg({"save": {"name": name, "text": mark + text, "type": kind}})
+
+    def draw(self, name: str, picture: dict[str, Any], lines: Sequence[str]) -> None:
+        """Let the browser save a chart as a picture, with lines of words below it."""
+        self._send_msg({"draw": {"name": name, "lines": list(lines), **picture}})
 
     def say(self, words: str) -> None:
         """Announce words to those who listen."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from dashboard.dataset import Dataset
-from dashboard.formats import day
 from dashboard.query import Where
 from dashboard.views.markup import Markup, joined, pane, show
 
@@ -35,8 +33,8 @@ class Header:
         self.export = pane(Markup(""), "header.css")
 
     def tell_of(self, dataset: Dataset) -> None:
-        """Say until when the data reach, when they were loaded, and their version."""
-        show(self.stamp, _STAMP.format(stamp(dataset)))
+        """Say how fresh the data are: until when, loaded when, which version, rows set aside."""
+        show(self.stamp, _STAMP.format(dataset.stamp))
 
     def narrow(self, where: Where, left_out: Sequence[str] = ()) -> None:
         """Show each filter in words, with a button that clears it, and what money it leaves out."""
@@ -55,14 +53,3 @@ class Header:
             _ITEM.format(verb=verb, value=value, words=words) for verb, value, words in items
         ]
         show(self.export, _MENU.format(joined(buttons)))
-
-
-def stamp(dataset: Dataset) -> str:
-    """``Data until 30 Nov 2026 · loaded 09:12 · version 1a2b3c4d``."""
-    until = f"Data until {day(dataset.data_until)}" if dataset.data_until else "Data without a date"
-    return f"{until} · loaded {_moment(dataset.loaded_at)} · version {dataset.version}"
-
-
-def _moment(loaded: dt.datetime) -> str:
-    today = dt.datetime.now(tz=loaded.tzinfo).date()
-    return f"{loaded:%H:%M}" if loaded.date() == today else f"{day(loaded.date())} {loaded:%H:%M}"

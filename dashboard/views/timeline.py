@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 
 import holoviews as hv
 import polars as pl
@@ -25,11 +26,14 @@ from dashboard.festivals import festivals
 from dashboard.formats import day, rupees_compact
 from dashboard.metrics import METRICS
 from dashboard.query import Answer
+from dashboard.state import STEPS as OFFERED
 from dashboard.state import Asking
+from dashboard.views.card import Card
 from dashboard.views.chart import Chart, as_data
-from dashboard.views.markup import asset
+from dashboard.views.markup import Markup, asset, joined
 
 STEPS = {"day": "1d", "week": "1w", "month": "1mo"}
+_STEPS = Markup('<div class="steps" role="group" aria-label="By day, week or month">{}</div>')
 FORMATS = {"day": "%d %b %Y", "week": "Week of %d %b %Y", "month": "%B %Y"}
 
 
@@ -46,6 +50,26 @@ def step_of(explorer: Asking) -> str:
         return str(explorer.step)
     period = explorer.filters.period or explorer.filters.span
     return step((period[1] - period[0]).days + 1) if period else "day"
+
+
+def steps(chosen: str) -> Markup:
+    """Buttons for days, weeks and months, and for what suits the period."""
+    return _STEPS.format(
+        joined(
+            [
+                Card.toggle("step", one, one.capitalize(), _BY[one], pressed=one == chosen)
+                for one in OFFERED
+            ]
+        )
+    )
+
+
+_BY = {
+    "auto": "Auto: by day, week or month, as suits the period",
+    "day": "By day",
+    "week": "By week",
+    "month": "By month",
+}
 
 
 class RevenueAndSpend(Chart):
@@ -73,6 +97,15 @@ class RevenueAndSpend(Chart):
                 pl.col(name).fill_null(0) for name in self.metrics if name not in answer.refused
             )
         return Answer(frame, answer.by, answer.refused)
+
+    def refresh(self) -> None:
+        """Say by what it is seen, too."""
+        self.card.controls = steps(str(self.explorer.step))
+        super().refresh()
+
+    def key(self) -> Sequence[tuple[str, str]]:
+        """Both lines."""
+        return (("blue", METRICS["revenue"].label), ("vermillion", METRICS["spend"].label))
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Both series."""

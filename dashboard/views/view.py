@@ -10,6 +10,7 @@ import panel as pn
 import polars as pl
 
 from dashboard.errors import QueryError
+from dashboard.query import Where
 from dashboard.state import Asking
 from dashboard.views.card import Card
 
@@ -38,6 +39,11 @@ class View(ABC):
     def name(self) -> str:
         """``RoasByPlatform`` is called ``roas-by-platform``."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+    @property
+    def where(self) -> Where:
+        """The question that its numbers answer."""
+        return self.explorer.where
 
     @property
     @abstractmethod
