@@ -7,6 +7,7 @@ import param
 import polars as pl
 
 from dashboard.formats import counted, percent, rupees, rupees_compact, times
+from dashboard.metrics import METRICS
 from dashboard.schema import DIMENSIONS
 from dashboard.state import Explorer, Focus
 from dashboard.views.bars import MOST, RankedBars
@@ -15,7 +16,7 @@ from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.timeline import RevenueAndSpend
 from dashboard.views.view import NO_ROWS, CardView, View
 
-ASKED = ("revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac")
+ASKED = ("revenue", "spend", "roas", "orders", "aov", "cpo", "new_customers", "cac")
 
 _FACTS = Markup('<dl class="facts">{}</dl>')
 _FACT = Markup("<div><dt>{label}</dt><dd>{value}</dd></div>")
@@ -49,12 +50,13 @@ class Chooser(CardView):
             show(self._facts, Markup(""))
             self.card.stand("empty", NO_ROWS)
             return
-        values = self.focus.ask(ASKED).frame.row(0, named=True)
+        profit = METRICS[self.focus.known("profit")]
+        values = self.focus.ask((*ASKED, profit.name)).frame.row(0, named=True)
         facts = [
             ("Revenue", rupees_compact(values["revenue"])),
             ("Spend", rupees_compact(values["spend"])),
             ("ROAS", times(values["roas"])),
-            ("Profit before product cost", rupees_compact(values["profit"])),
+            (profit.label, rupees_compact(values[profit.name])),
             ("Orders", counted(values["orders"] or 0, "order")),
             ("Average order", rupees_compact(values["aov"])),
             ("Cost per order", rupees_compact(values["cpo"])),
@@ -70,15 +72,18 @@ class Chooser(CardView):
     def verdict(self, values: dict[str, float | None]) -> str:
         """Whether the money came back, in words."""
         revenue, spend = values["revenue"] or 0.0, values["spend"] or 0.0
+        left = values.get("contribution")
         if not spend:
             return f"{rupees(revenue)} came back; no spend in this view stands against it."
         share = percent(spend / revenue) if revenue > 0 else None
         if revenue <= 0:
             return f"{rupees(spend)} was spent and nothing came back in this view."
+        if left is not None:
+            return _after_cost(left, spend)
         if revenue < spend:
             return f"The money did not come back: {rupees(spend - revenue)} is missing."
         return (
-            f"The money came back {times(revenue / spend)}. It paid off if at least {share} of "
+            f"The money came back {times(revenue / spend)}, before product cost. It paid off if at least {share} of "
             "this revenue would not have come without it; how much is, is not estimated yet."
         )
 
@@ -94,6 +99,20 @@ class Chooser(CardView):
                 self.update()
                 for view in self.followers:
                     view.update()
+
+
+def _after_cost(left: float, spend: float) -> str:
+    """Whether the money came back once the product is paid for, in words."""
+    if left < 0:
+        return (
+            f"The money did not come back: after product cost and spend {rupees(-left)} is missing."
+        )
+    share = percent(spend / (left + spend))
+    return (
+        f"The money came back: {rupees(left)} is left after product cost and spend. It paid off if "
+        f"at least {share} of this revenue would not have come without it; how much is, is not "
+        "estimated yet."
+    )
 
 
 class ChosenCampaign(Chooser):

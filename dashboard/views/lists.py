@@ -19,6 +19,12 @@ from dashboard.tables import (
 )
 from dashboard.views.table import Table
 
+def _came_back(paid: pl.DataFrame) -> int:
+    """How many gave the money back: by contribution where margins are known."""
+    known = "contribution" in paid.columns
+    return paid.filter(pl.col("contribution") >= 0 if known else pl.col("roas") >= 1).height
+
+
 RESULTS = ("revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac")
 
 
@@ -31,7 +37,7 @@ class Campaigns(Table):
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and how many gave the money back."""
         paid = rows.drop_nulls("roas")
-        back = paid.filter(pl.col("roas") >= 1).height
+        back = _came_back(paid)
         return f"{back} of {counted(paid.height, 'campaign')} with spend gave the money back."
 
 
@@ -45,7 +51,7 @@ class Influencers(Table):
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and how many gave the money back."""
         paid = rows.drop_nulls("roas")
-        back = paid.filter(pl.col("roas") >= 1).height
+        back = _came_back(paid)
         return f"{back} of {counted(paid.height, 'creator')} with spend gave the money back."
 
 

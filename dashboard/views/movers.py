@@ -20,7 +20,7 @@ _ROW = Markup(
 
 
 class Movers(CardView):
-    """Who earns most, and who loses most? Profit is before product cost."""
+    """Who earns most, and who loses most? Before product cost, unless gross margins are known."""
 
     title = "Best and worst by profit"
 
@@ -36,30 +36,31 @@ class Movers(CardView):
 
     def refresh(self) -> None:
         """Ask for every creator's profit and show both ends of the ranking."""
-        metrics, by = ("profit", "revenue", "spend", "roas"), ("influencer", "category", "platform")
-        answer = self.explorer.ask(metrics, by, sort="profit")
+        profit = self.explorer.known("profit")
+        metrics, by = (profit, "revenue", "spend", "roas"), ("influencer", "category", "platform")
+        answer = self.explorer.ask(metrics, by, sort=profit)
         self.frame = answer.frame
-        ranked = named(answer.frame).drop_nulls("profit")
+        ranked = named(answer.frame).rename({profit: "profit"}).drop_nulls("profit")
         if answer.refused:
             self.refuse(next(iter(answer.refused.values())))
         elif not ranked.height:
             self.card.stand("empty", NO_ROWS)
         else:
-            self._show(ranked)
+            self._show(ranked, "after" if profit == "contribution" else "before")
 
-    def _show(self, ranked: pl.DataFrame) -> None:
+    def _show(self, ranked: pl.DataFrame, when: str) -> None:
         best = ranked.head(MOST)
         worst = ranked.slice(max(best.height, ranked.height - MOST))
-        self.card.say(_sentence(ranked, best))
+        self.card.say(_sentence(ranked, best, when))
         lists = [_LIST.format(label="Best", rows=_rows(best))]
         if worst.height:
             lists.append(_LIST.format(label="Worst", rows=_rows(worst)))
         show(self._list, joined(lists))
 
 
-def _sentence(ranked: pl.DataFrame, best: pl.DataFrame) -> str:
+def _sentence(ranked: pl.DataFrame, best: pl.DataFrame, when: str) -> str:
     earned = rupees_compact(best["profit"].sum())
-    answer = f"The best {best.height} of {ranked.height} earn {earned} before product cost."
+    answer = f"The best {best.height} of {ranked.height} earn {earned} {when} product cost."
     losing = ranked.filter(pl.col("profit") < 0)["profit"]
     if not len(losing):
         return answer

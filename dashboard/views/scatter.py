@@ -10,13 +10,16 @@ from bokeh.models import CategoricalColorMapper, GlyphRenderer, Range1d, Slope
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
 
 from dashboard import theme
-from dashboard.formats import counted, number
+from dashboard.formats import counted, number, times
 from dashboard.metrics import METRICS
+from dashboard.query import Answer
 from dashboard.tables import named
 from dashboard.views.chart import Chart
 from dashboard.views.markup import Markup, joined
 
 SIZES = {"nano": 5, "micro": 6, "mid": 7, "macro": 9, "celebrity": 11}
+
+EVEN = "break_even_roas"
 
 _LEGEND = Markup('<ul class="legend">{}</ul>')
 _DOT = Markup('<li><i style="background:var(--{colour})"></i>{name}</li>')
@@ -30,6 +33,7 @@ class SpendAgainstRevenue(Chart):
     note = "colour = tier"
     metrics = ("spend", "revenue", "roas")
     by = ("influencer", "tier")
+    even: float | None = None
     picks = ("influencer",)
 
     def tabled(self) -> pl.DataFrame:
@@ -49,6 +53,16 @@ class SpendAgainstRevenue(Chart):
             "tier",
             pl.col("tier").replace_strict(SIZES, default=6, return_dtype=pl.Float64).alias("size"),
         )
+
+    def ask(self) -> Answer:
+        """Both amounts; and what is left of them, where gross margins are known for all in view."""
+        view = self.explorer.view(*self.picks)
+        self.even = None
+        asked = self.metrics
+        if view.known("profit") == "contribution":
+            self.even = view.ask([EVEN]).value(EVEN)
+            asked = (*asked, "contribution")
+        return view.ask(asked, self.by)
 
     def draw(self, columns: pl.DataFrame) -> hv.Points:
         """Dots."""
@@ -72,15 +86,14 @@ class SpendAgainstRevenue(Chart):
             line_color=None,
         )
         figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
-        figure.add_layout(
-            Slope(
-                gradient=1,
-                y_intercept=0,
-                line_color=theme.LIGHT["vermillion"],
-                line_dash=[3, 3],
-                line_width=1.4,
-            )
+        self.line = Slope(
+            gradient=1,
+            y_intercept=0,
+            line_color=theme.LIGHT["vermillion"],
+            line_dash=[3, 3],
+            line_width=1.4,
         )
+        figure.add_layout(self.line)
         for axis in (*figure.xaxis, *figure.yaxis):
             axis.formatter = theme.ticks("₹")
             axis.ticker.desired_num_ticks = 4
@@ -95,6 +108,7 @@ class SpendAgainstRevenue(Chart):
 
     def fit(self, columns: pl.DataFrame) -> None:
         """From just before zero to just beyond the largest; lower where corrections are."""
+        self.line.gradient = self.even or 1.0
         for name, axis in (("spend", self.figure.x_range), ("revenue", self.figure.y_range)):
             low, high = columns[name].min() or 0.0, columns[name].max() or 0.0
             axis.update(start=min(-0.04 * high, low * 1.08), end=max(high, 1.0) * 1.08)
@@ -102,8 +116,13 @@ class SpendAgainstRevenue(Chart):
     def sentence(self, frame: pl.DataFrame) -> str:
         """How many lose money."""
         paid = frame.filter(pl.col("spend") > 0)
-        losing = paid.filter(pl.col("roas") < 1).height
-        return f"{number(losing)} of {counted(paid.height, 'paid creator')} are below break-even."
+        known = "contribution" in frame.columns
+        losing = paid.filter(pl.col("contribution") < 0 if known else pl.col("roas") < 1).height
+        answer = f"{number(losing)} of {counted(paid.height, 'paid creator')} are below break-even"
+        if not known:
+            return f"{answer}."
+        line = f"; the line is that of all in view, ROAS {times(self.even)}" if self.even else ""
+        return f"{answer} by gross margin of what they sold{line}."
 
     def aside(self, frame: pl.DataFrame) -> Markup:
         """All tiers, whether in view or not: what stands below does not move."""

@@ -15,6 +15,7 @@ OFFERED = (
     "revenue",
     "roas",
     "profit",
+    "contribution",
     "orders",
     "new_customers",
     "engagement_rate",
