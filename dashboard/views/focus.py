@@ -83,8 +83,9 @@ class Chooser(CardView):
         if revenue < spend:
             return f"The money did not come back: {rupees(spend - revenue)} is missing."
         return (
-            f"The money came back {times(revenue / spend)}, before product cost. It paid off if at least {share} of "
-            "this revenue would not have come without it; how much is, is not estimated yet."
+            f"The money came back {times(revenue / spend)}, before product cost. It paid off if at "
+            f"least {share} of this revenue would not have come without it; how much is, is not "
+            "estimated yet."
         )
 
     def _chosen(self, event: param.parameterized.Event) -> None:

@@ -19,6 +19,7 @@ from dashboard.tables import (
 )
 from dashboard.views.table import Table
 
+
 def _came_back(paid: pl.DataFrame) -> int:
     """How many gave the money back: by contribution where margins are known."""
     known = "contribution" in paid.columns
