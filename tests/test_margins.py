@@ -20,6 +20,12 @@ from dashboard.query import Margins, View, Where, answer
 from dashboard.schema import DIMENSIONS, MEASURES
 from dashboard.settings import Settings, load_settings
 from dashboard.state import Explorer, Focus
+from dashboard.views.bars import RoasByBrand, RoasByPlatform
+from dashboard.views.focus import ChosenCampaign
+from dashboard.views.lists import Campaigns as CampaignTable
+from dashboard.views.margins import GrossMargins
+from dashboard.views.movers import Movers
+from dashboard.views.scatter import SpendAgainstRevenue
 from tests.test_query_properties import WHERES, WORLDS, fits, told
 from tests.worlds import dataset, ledger
 
@@ -295,3 +301,137 @@ def test_contribution_summed_over_any_split_equals_the_whole(world, where, perce
     for name in SPLITS:
         parts = view.ask(["contribution"], [name]).frame["contribution"].to_list()
         assert sum(round(part * 100) for part in parts) == total, name
+
+
+# ----------------------------------------------------------------------------------------- screens
+
+
+@pytest.fixture
+def explorer():
+    return Explorer(dataset(**WORLD))
+
+
+def refreshed(view):
+    view.update(strict=True)
+    return view
+
+
+def test_bars_break_even_at_one_until_margins_are_known(explorer):
+    bars = refreshed(RoasByPlatform(explorer))
+    span, words = bars._line
+    assert (span.location, span.visible, words.text) == (1, True, "break-even 1×")
+    assert "margin" not in bars.card.sentence
+    assert "break_even_roas" not in bars.numbers().columns
+
+
+def test_bars_of_one_margin_share_one_line(explorer):
+    explorer.margins = {"MuscleBlaze": 40, "Gritzo": 40}
+    bars = refreshed(RoasByBrand(explorer))
+    span, words = bars._line
+    assert (span.location, span.visible, words.text) == (2.5, True, "break-even 2.50×")
+    assert not bars._marks.visible
+    assert "By gross margin break-even is 2.50×." in bars.card.sentence
+
+
+def test_bars_of_several_margins_break_even_each_at_its_own(explorer):
+    """Gritzo at 200 / 100, MuscleBlaze at 400.05 / 160.02."""
+    explorer.margins = {"MuscleBlaze": 40, "Gritzo": 50}
+    bars = refreshed(RoasByBrand(explorer))
+    assert bars.source.data["full"] == ["Gritzo", "MuscleBlaze"]
+    assert list(bars.source.data["even"]) == [2.0, 2.5]
+    assert bars.source.data["evens"] == ["2.00×", "2.50×"]
+    assert not bars._line[0].visible
+    assert bars._marks.visible
+    assert "By gross margin break-even is from 2× to 2.50×." in bars.card.sentence
+    explorer.margins = {}
+    span, _ = refreshed(bars)._line
+    assert (span.location, span.visible, bars._marks.visible) == (1, True, False)
+
+
+def test_the_scatter_line_rises_with_the_margin_of_all_in_view(explorer):
+    """Asha keeps 20.02, Bela 76; with Gritzo at 5 % Bela's 25 + 10 do not pay her 60."""
+    chart = refreshed(SpendAgainstRevenue(explorer))
+    assert chart.line.gradient == 1
+    explorer.margins = MARGINS
+    assert refreshed(chart).line.gradient == 60005 / 25602
+    assert chart.card.sentence.startswith("0 of 2 paid creators are below break-even by gross")
+    assert "ROAS 2.34×" in chart.card.sentence
+    explorer.margins = MARGINS | {"gritzo ": 5}
+    assert refreshed(chart).card.sentence.startswith("1 of 2 paid creators are below break-even")
+
+
+def test_movers_say_whether_product_cost_is_taken_off(explorer):
+    movers = refreshed(Movers(explorer))
+    assert movers.card.sentence == "The best 2 of 2 earn ₹440 before product cost."
+    explorer.margins = MARGINS
+    assert refreshed(movers).card.sentence == "The best 2 of 2 earn ₹96.02 after product cost."
+    assert movers.numbers()["contribution"].to_list() == [76.0, 20.02]
+
+
+def test_one_campaign_is_judged_after_product_cost(explorer):
+    """A: 145.02 of gross profit for 120 of spend; at 10 % of MuscleBlaze 55.01 (25 + 30.01)."""
+    chosen = ChosenCampaign(explorer)
+    assert "before product cost" in refreshed(chosen).card.sentence
+    explorer.margins = MARGINS
+    assert refreshed(chosen).card.sentence.startswith(
+        "The money came back: ₹25.02 is left after product cost and spend. It paid off if at least "
+        "82.7 % of this revenue"
+    )
+    explorer.margins = MARGINS | {"MuscleBlaze": 10}
+    assert refreshed(chosen).card.sentence == (
+        "The money did not come back: after product cost and spend ₹65.00 is missing."
+    )
+
+
+def test_tables_show_contribution_where_it_is_known(explorer):
+    table = refreshed(CampaignTable(explorer))
+    assert "profit" in table.numbers().columns
+    explorer.margins = MARGINS
+    refreshed(table)
+    assert table.numbers().select("campaign", "contribution").rows() == [("A", 25.02), ("B", 71.0)]
+    assert table.totals()["contribution"] == 96.02
+    assert table.card.sentence == "2 of 2 campaigns with spend gave the money back."
+
+
+def test_the_data_page_sets_margins_for_the_session(explorer):
+    card = refreshed(GrossMargins(explorer))
+    assert "None is set: profit is before product cost" in card.card.sentence
+    assert [entry["name"] for entry in card.inputs.brands] == ["MuscleBlaze", "Gritzo"]
+    assert [entry["name"] for entry in card.inputs.products] == ["Whey", "Kids", "Bar"]
+    card.inputs.heard({"name": "MuscleBlaze", "percent": "40"})
+    assert explorer.margins == {"MuscleBlaze": 40}
+    assert refreshed(card).card.sentence == (
+        "No gross margin is set for Gritzo: where they are in view, profit stays before product "
+        "cost."
+    )
+    card.inputs.heard({"name": "Gritzo", "percent": "55.5"})
+    card.inputs.heard({"name": "Bar", "percent": "25"})
+    assert explorer.margins == {"MuscleBlaze": 40, "Gritzo": 55.5, "Bar": 25}
+    assert refreshed(card).card.sentence == (
+        "Everything sold has a gross margin: profit is contribution, and ROAS 2.34× breaks even "
+        "over all."
+    )
+    assert [entry["percent"] for entry in card.inputs.brands] == ["40", "55.5"]
+    assert [entry["usual"] for entry in card.inputs.products] == ["40", "55.5", "40"]
+    card.inputs.heard({"name": "Bar", "percent": " "})
+    assert explorer.margins == {"MuscleBlaze": 40, "Gritzo": 55.5}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"name": "Gritzo", "percent": "101"},
+        {"name": "Gritzo", "percent": "1e-3"},
+        {"name": "Gritzo", "percent": "nan"},
+        {"name": "Gritzo", "percent": "<b>"},
+        {"name": "Fizz", "percent": "40"},
+        {"name": 3, "percent": "40"},
+        {"name": "Gritzo", "percent": 40},
+        None,
+    ],
+)
+def test_what_is_no_margin_of_this_data_changes_nothing(explorer, message):
+    card = refreshed(GrossMargins(explorer))
+    before = explorer.revision
+    card.inputs.heard(message)
+    assert (explorer.margins, explorer.revision) == ({}, before)
