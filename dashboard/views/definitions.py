@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import polars as pl
 
+from dashboard.formats import number
 from dashboard.ingest.across import RULES as ACROSS
 from dashboard.ingest.rules import Then, rules_of
 from dashboard.metrics import METRICS
-from dashboard.schema import DIMENSIONS, TABLES, TIERS
+from dashboard.schema import DIMENSIONS, TABLES, TIERS, Table
 from dashboard.state import Explorer
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.view import CardView
 
 _TABLE = Markup(
-    '<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>'
-    "<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    '<table class="words" aria-label="{label}">'
+    "<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 )
 _HEAD = Markup('<th scope="col">{}</th>')
 _METRIC = Markup(
     '<tr><th scope="row">{label}<small>{name}</small></th>'
-    "<td>{definition}{absent}</td><td>{formula}</td></tr>"
+    '<td>{definition}{absent}</td><td data-head="Formula">{formula}</td></tr>'
 )
 _ABSENT = Markup('<p class="absent">Not available in this data: {}</p>')
 _COLUMN = Markup(
-    '<tr><th scope="row">{name}{required}</th><td>{meaning}{unit}</td><td>{spellings}</td></tr>'
+    '<tr><th scope="row">{name}{required}</th><td>{meaning}{unit}</td>'
+    '<td data-head="Read from">{spellings}</td></tr>'
 )
-_DIMENSION = Markup('<tr><th scope="row">{label}</th><td>{meaning}</td><td>{missing}</td></tr>')
+_DIMENSION = Markup(
+    '<tr><th scope="row">{label}</th><td>{meaning}</td>'
+    '<td data-head="Where there is none">{missing}</td></tr>'
+)
 _SECTION = Markup("<h3>{title} <small>{row}</small></h3>{table}")
-_RULE_ROW = Markup('<tr><th scope="row">{column}</th><td>{reason}</td><td>{then}</td></tr>')
+_RULE_ROW = Markup(
+    '<tr><th scope="row">{columns}</th><td>{reason}</td>'
+    '<td data-head="What follows">{then}</td></tr>'
+)
 _RULES = Markup("<ul>{}</ul>")
 _RULE = Markup("<li>{}</li>")
 
@@ -111,7 +120,7 @@ class DimensionDefinitions(Document):
 
     def said(self) -> str:
         """Where tiers begin."""
-        starts = ", ".join(f"{name} from {start:,}" for name, start in TIERS)
+        starts = ", ".join(f"{name} from {number(start)}" for name, start in TIERS)
         return f"Tiers by followers: {starts}."
 
     def words(self) -> Markup:
@@ -172,36 +181,68 @@ class RowRules(Document):
         )
 
     def words(self) -> Markup:
-        """Every rule of every table, and those across tables."""
-        return joined([*(self._section(name) for name in TABLES), self._across()])
-
-    @staticmethod
-    def _section(name: str) -> Markup:
-        table = TABLES[name]
-        every = {column.name: column.name for column in table.columns}
-        rows = [
-            _RULE_ROW.format(column=rule.column, reason=rule.reason, then=FOLLOWS[rule.then])
-            for rule in rules_of(table, every, dt.date.max)
+        """Every rule: those of any table once, those of each, and those across tables."""
+        of = {name: _lines(TABLES[name]) for name in TABLES}
+        shared = [line for line in of["influencers"] if all(line in lines for lines in of.values())]
+        sections = [_rules("Every table", "each of the four", shared)]
+        for name, lines in of.items():
+            own = [line for line in lines if line not in shared]
+            sections.append(_rules(name, f"one row is {TABLES[name].row}", own))
+        across = [
+            Line(ACROSS_COLUMNS[name], _sentence(reason), FOLLOWS["flagged"])
+            for name, reason in ACROSS.items()
         ]
-        if table.key:
-            reason = "another row has the same one; each may stand once"
-            rows.append(_RULE_ROW.format(column=table.key, reason=reason, then="set aside"))
-        body = _table(f"Rules for {name}", ("Column", "What is wrong", "What follows"), rows)
-        return _SECTION.format(title=name, row=f"one row is {table.row}", table=body)
+        sections.append(_rules("Across tables", "what no file shows by itself", across))
+        return joined(sections)
 
-    @staticmethod
-    def _across() -> Markup:
-        rows = [
-            _RULE_ROW.format(column="", reason=reason, then=FOLLOWS["flagged"])
-            for reason in ACROSS.values()
-        ]
-        body = _table("Rules across tables", ("Column", "What is wrong", "What follows"), rows)
-        return _SECTION.format(title="All tables", row="beside each other", table=body)
+
+@dataclass(frozen=True)
+class Line:
+    """A rule as it is shown: for these columns, what is wrong and what follows."""
+
+    columns: tuple[str, ...]
+    reason: str
+    then: str
+
+
+def _lines(table: Table) -> list[Line]:
+    """The rules of a table; columns of which the same is said stand in one line."""
+    every = {column.name: column.name for column in table.columns}
+    said: dict[tuple[str, Then], list[str]] = {}
+    for rule in rules_of(table, every, dt.date.max):
+        reason = _sentence(rule.reason.removeprefix(f"{rule.column} "))
+        said.setdefault((reason, rule.then), []).append(rule.column)
+    if table.key:
+        reason = "Stands in another row, too; each may stand once"
+        said[reason, "quarantined"] = [table.key]
+    return [Line(tuple(names), reason, FOLLOWS[then]) for (reason, then), names in said.items()]
+
+
+def _rules(title: str, row: str, lines: Sequence[Line]) -> Markup:
+    rows = [
+        _RULE_ROW.format(columns=", ".join(one.columns), reason=one.reason, then=one.then)
+        for one in lines
+    ]
+    body = _table(f"Rules: {title}", ("Column", "What is wrong", "What follows"), rows)
+    return _SECTION.format(title=title, row=row, table=body)
+
+
+def _sentence(reason: str) -> str:
+    return reason[:1].upper() + reason[1:]
 
 
 FOLLOWS: Mapping[Then, str] = MappingProxyType(
-    {"quarantined": "set aside", "emptied": "the cell is emptied", "flagged": "flagged"}
+    {"quarantined": "Set aside", "emptied": "Emptied", "flagged": "Flagged"}
 )
+ACROSS_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "unknown_influencer": ("influencer_id",),
+        "equal_rows": ("the whole row",),
+        "post_before_campaign": ("date",),
+        "payout_without_evidence": ("total_payout",),
+    }
+)
+"""Where to look for what is noticed across tables."""
 
 
 class Assumptions(Document):
@@ -235,7 +276,7 @@ class ColumnDefinitions(Document):
     title = "Tables and columns"
 
     def said(self) -> str:
-        """What bold means."""
+        """What comes of a column that is missing."""
         return "Required columns must be there; what needs another says so where it is missing."
 
     def words(self) -> Markup:
@@ -250,7 +291,7 @@ class ColumnDefinitions(Document):
                 name=column.name,
                 required=Markup("<small>required</small>") if column.required else "",
                 meaning=column.meaning,
-                unit=f" In {column.unit}." if column.unit else "",
+                unit=f" In {column.unit}." if column.kind == "money" else "",
                 spellings=", ".join(column.headers),
             )
             for column in table.columns
