@@ -127,9 +127,14 @@
     const was = root.classList.contains("drawer")
     root.classList.toggle("drawer", wanted)
     menu.setAttribute("aria-expanded", String(wanted))
-    document.querySelector("main").inert = false
     if (wanted) document.querySelector("nav a").focus()
     else if (was) menu.focus()
+  }
+  // Who tabs on, out of the drawer, is not left behind it.
+  const leave = event => {
+    if (!root.classList.contains("drawer") || event.target.closest("aside, .veil, .menu")) return
+    root.classList.remove("drawer")
+    document.querySelector(".menu").setAttribute("aria-expanded", "false")
   }
 
   // ---------------------------------------------------------------- Tabulator's missing roles and names
@@ -158,6 +163,7 @@
     document.dispatchEvent(new CustomEvent("roi:address", { detail: location.search }))
     tell()
   })
+  addEventListener("focusin", leave)
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
   })
