@@ -49,14 +49,28 @@ def accrued_in_view(view: View) -> pl.DataFrame:
     return keep(keyed, masks(view.ledger, where), where.basis)
 
 
+def owed_in_view(view: View) -> pl.DataFrame:
+    """The accrued rows in view of payouts that are neither paid nor cancelled; spend in paise."""
+    accrued = accrued_in_view(view)
+    status = view.ledger.dataset.tables["payouts"]["status"].gather(accrued["payout"])
+    return accrued.filter(status.fill_null("") != "paid")
+
+
 def dues(view: View) -> Dues:
     """Payouts in view that are neither paid nor cancelled; None without a status column."""
-    payouts = view.ledger.dataset.tables["payouts"]
     if not view.ledger.dataset.has("payouts", "status"):
         return Dues(None, 0, "payouts has no status.")
-    status = payouts["status"].gather(accrued_in_view(view)["payout"])
-    owed = accrued_in_view(view).filter(status.fill_null("") != "paid")
+    owed = owed_in_view(view)
     return Dues(int(owed["spend"].sum()) / 100, owed["payout"].n_unique())
+
+
+def dues_over_time(view: View, every: str) -> list[float]:
+    """What is owed of each day, week or month (``1d``, ``1w``, ``1mo``) in view, in rupees."""
+    if not view.ledger.dataset.has("payouts", "status"):
+        return []
+    owed = owed_in_view(view).drop_nulls("date")
+    steps = owed.group_by(pl.col("date").dt.truncate(every)).agg(pl.col("spend").sum())
+    return [paise / 100 for paise in steps.sort("date")["spend"]]
 
 
 def by_status(view: View) -> pl.DataFrame:

@@ -15,6 +15,7 @@ import param
 from dashboard.dataset import Dataset
 from dashboard.ledger import Ledger, build
 from dashboard.query import Answer, Coverage, Margins, View, Where, labels
+from dashboard.query.comparison import Comparison, compared
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.settings import Settings
 
@@ -144,6 +145,15 @@ class Asking:
         if where not in self._views:
             self._views[where] = View(self.ledger, where, Margins.of(self.margins))
         return self._views[where]
+
+    def before(self) -> tuple[Comparison, View | None]:
+        """What the question is compared with, and the ledger under that; None where nothing is."""
+        found, now = compared(self.where, self.ledger.span, self.comparison), self.view()
+        if found.where is None:
+            return found, None
+        if found.where not in self._views:
+            self._views[found.where] = View(self.ledger, found.where, now.margins)
+        return found, self._views[found.where]
 
     def ask(
         self,

@@ -9,8 +9,10 @@ import panel as pn
 import param
 from panel.custom import JSComponent
 
+from dashboard.query.comparison import WORDS
 from dashboard.schema import FILTERS
 from dashboard.state import Explorer
+from dashboard.views.choose import Choice
 from dashboard.views.markup import ASSETS, asset
 
 FIRST = ("brand", "platform", "category", "product")
@@ -112,14 +114,20 @@ def bind(
 
 
 class FilterControls:
-    """A control for each filter; ``first`` are always seen, ``more`` stand behind a fold."""
+    """A control for each filter; ``first`` are always seen, ``more`` stand behind a fold.
+
+    What the period is compared with is chosen below it: ``comparison``.
+    """
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         filters = explorer.filters
         self.period = Period.from_param(filters.param["period"])
+        compare = explorer.param["comparison"]
+        self.comparison = Choice.of(compare.label, list(WORDS.items()), explorer.comparison)
+        bind(self.comparison, explorer, "comparison", str, str)
         self.picks = {name: Pick.from_param(filters.param[name]) for name in FILTERS}
-        self.first = _column(self.period, *(self.picks[name] for name in FIRST))
+        self.first = _column(self.period, self.comparison, *(self.picks[name] for name in FIRST))
         self.more = _column(*(pick for name, pick in self.picks.items() if name not in FIRST))
 
     def offer(self) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import panel as pn
 import polars as pl
 
 from dashboard.formats import NOTHING, counted, percent, rupees_compact
 from dashboard.metrics import METRICS
+from dashboard.metrics.change import Change
 from dashboard.query import Answer
-from dashboard.reconciliation import dues
+from dashboard.query.comparison import Comparison
+from dashboard.reconciliation import Dues, dues, dues_over_time
 from dashboard.state import Asking
 from dashboard.views.markup import Markup, joined, pane, show
-from dashboard.views.timeline import step_of
+from dashboard.views.timeline import STEPS, step_of
 from dashboard.views.view import View
 
 ASKED = (
@@ -26,14 +28,20 @@ DRAWN = ("revenue", "spend", "roas", "break_even_incrementality", "cac")
 SHORTER = {"break_even_incrementality": "Break-even share"}
 """Labels that would not fit a card."""
 
-_GRID = Markup('<div class="kpis">{}</div>')
+_GRID = Markup('<div class="kpis">{cards}</div><p class="against">{against}</p>')
 _CARD = Markup(
     '<article class="kpi"><header><h2>{label}</h2>'
     '<details class="tip" name="tip"><summary aria-label="What {label} means">'
     '<span aria-hidden="true">?</span></summary>'
     "<p>{definition}</p></details></header>"
-    '<div class="value">{value}</div><p class="note">{note}</p>{spark}</article>'
+    '<div class="value">{value}</div><p class="note">{note}</p>'
+    '<div class="foot">{change}{spark}</div></article>'
 )
+_CHANGE = Markup(
+    '<p class="change" title="{heard}"><span class="sr">{heard}</span>'
+    '<b class="{mood}" aria-hidden="true">{mark} {words}</b>{was}</p>'
+)
+_WAS = Markup("<small>was {}</small>")
 _SPARK = Markup(
     '<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true">'
     '<path d="{path}"/><circle cx="{x}" cy="{y}" r="2.2"/></svg>'
@@ -52,6 +60,23 @@ class Kpi:
     note: str
     definition: str
     course: Sequence[float | None] = ()
+    change: Change | None = None
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the cards are compared with: the days in words, the values of then, what was owed."""
+
+    words: str
+    values: Mapping[str, float | None]
+    dues: Dues
+
+    def change(self, name: str, now: Answer) -> Change | None:
+        """The change of a metric; none where it is refused now, as its card says."""
+        if name in now.refused:
+            return None
+        return Change.of(METRICS[name], now.value(name), self.values.get(name))
 
 
 class KpiCards(View):
@@ -74,11 +99,16 @@ class KpiCards(View):
         return self._totals.frame
 
     def refresh(self) -> None:
-        """Ask for the totals and for their course."""
+        """Ask for the totals, for their course, and for what they were before."""
         self._totals = self.explorer.ask(ASKED)
-        (time,) = by = (step_of(self.explorer),)
-        course = self.explorer.ask(DRAWN, by).frame.drop_nulls(time).sort(time)
-        self._show(self.cards(self._totals, course))
+        time = step_of(self.explorer)
+        course = self.explorer.ask(DRAWN, (time,)).frame.drop_nulls(time).sort(time)
+        comparison, then = self.explorer.before()
+        before = None
+        if then is not None:
+            values = then.ask(DRAWN).frame.row(0, named=True)
+            before = Before(comparison.words, values, dues(then))
+        self._show(self.cards(self._totals, course, before), _against(comparison))
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Six cards without values."""
@@ -86,9 +116,12 @@ class KpiCards(View):
         cards = (METRICS[name] for name in DRAWN)
         self._show([Kpi(one.label, NOTHING, sentence, one.definition) for one in cards])
 
-    def cards(self, totals: Answer, course: pl.DataFrame) -> list[Kpi]:
+    def cards(
+        self, totals: Answer, course: pl.DataFrame, before: Before | None = None
+    ) -> list[Kpi]:
         """The six cards."""
         payable = dues(self.explorer.view())
+        against = before.words if before else ""
         notes = {
             "revenue": _revenue_note(totals),
             "spend": _spend_note(totals),
@@ -97,17 +130,40 @@ class KpiCards(View):
             "cac": _customers_note(totals, self.explorer.ledger.customer_coverage),
         }
         return [
-            *(_card(totals, name, notes[name], course[name].to_list()) for name in DRAWN),
+            *(
+                replace(
+                    _card(totals, name, notes[name], course[name].to_list()),
+                    change=before.change(name, totals) if before else None,
+                    against=against,
+                )
+                for name in DRAWN
+            ),
             Kpi(
                 "Payable",
                 rupees_compact(payable.payable),
                 payable.reason or counted(payable.payouts, "payout") + " open",
                 _PAYABLE,
+                dues_over_time(self.explorer.view(), STEPS[step_of(self.explorer)]),
+                _change_of_dues(payable, before),
+                against,
             ),
         ]
 
-    def _show(self, cards: Sequence[Kpi]) -> None:
-        show(self._pane, _GRID.format(joined([_markup(card) for card in cards])))
+    def _show(self, cards: Sequence[Kpi], against: str = "") -> None:
+        grid = joined([_markup(card) for card in cards])
+        show(self._pane, _GRID.format(cards=grid, against=against or "\N{NO-BREAK SPACE}"))
+
+
+def _against(comparison: Comparison) -> str:
+    """One sentence for all cards: what they are compared with, or why with nothing."""
+    return f"Compared with {comparison.words}." if comparison.where else comparison.reason
+
+
+def _change_of_dues(now: Dues, before: Before | None) -> Change | None:
+    """A change of what is owed, which is a part of spend: neither way is good in itself."""
+    if before is None or now.payable is None:
+        return None
+    return Change.of(METRICS["spend"], now.payable, before.dues.payable)
 
 
 def _card(totals: Answer, name: str, note: str, course: Sequence[float | None]) -> Kpi:
@@ -166,7 +222,24 @@ def _markup(card: Kpi) -> Markup:
         value=card.value,
         note=card.note,
         definition=card.definition,
+        change=_change(card),
         spark=sparkline(card.course),
+    )
+
+
+def _change(card: Kpi) -> Markup:
+    """Arrow, sign and colour, what it was, and the same as a sentence; nothing without a change."""
+    if card.change is None:
+        return Markup("")
+    one = card.change
+    was = "" if one.before is None else one.metric.say(one.before, compact=True)
+    sentence = f"{card.label} {one.sentence(card.against)}" + (f"; it was {was}." if was else ".")
+    return _CHANGE.format(
+        heard=sentence,
+        mood=one.mood,
+        mark=one.mark,
+        words=one.words,
+        was=_WAS.format(was) if was else "",
     )
 
 
