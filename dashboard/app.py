@@ -259,7 +259,7 @@ class App(pn.viewable.Viewer):
         self._open(address.parts(query).get("page", ""))
         self._start()
         self._follow(query)
-        self.actions.param.update(page=self.page, address=query)
+        self.actions.param.update(page=self.page, asked=query, address=self._link())
         template = pn.template.Template(asset("page.html"), design=Bare)
         for name, value in self._words().items():
             template.add_variable(name, value)

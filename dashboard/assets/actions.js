@@ -101,7 +101,8 @@ export function render({ model }) {
 
   // What the address asks for, where the server has not seen it (a page kept ready before anybody came).
   const wanted = globalThis.roi?.query()
-  if (wanted !== undefined && wanted !== model.address) went({ detail: location.search })
+  if (wanted !== undefined && wanted !== model.asked) went({ detail: location.search })
+  else globalThis.roi?.stand(model.address, true)
   const asked = globalThis.roi?.page()
   if (asked && asked !== model.page) model.send_msg({ verb: "page", value: asked })
   else globalThis.roi?.fresh()

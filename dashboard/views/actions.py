@@ -25,8 +25,11 @@ class Actions(JSComponent):
         default="", label="Page", doc="The page that was open when the app was built."
     )
 
+    asked = param.String(
+        default="", label="Asked", doc="The query that the app was built for."
+    )
     address = param.String(
-        default="", label="Address", doc="The query that was looked at when the app was built."
+        default="", label="Address", doc="The query of a link to what was shown then."
     )
 
     _esm: ClassVar[Any] = asset("picture.js") + asset("actions.js")

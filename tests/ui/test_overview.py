@@ -166,9 +166,12 @@ def test_pages_are_links_and_back_leads_back(overview):
     expect(overview.get_by_role("heading", level=1)).to_have_text("Campaigns")
     expect(overview.locator("section[data-of=campaigns] h2").first).to_be_visible()
     choose(overview, "Brand", "Gritzo")
+    expect(overview).to_have_url(re.compile(r"\?page=campaigns&brand=Gritzo$"))
+    overview.go_back()
+    expect(overview).to_have_url(re.compile(r"\?page=campaigns$"))
     overview.go_back()
     expect(overview.get_by_role("heading", level=1)).to_have_text("Overview")
-    expect(kpi(overview, "Revenue")).to_have_text("₹500")
+    expect(kpi(overview, "Revenue")).to_have_text("₹1,000")
     assert overview.title().startswith("Overview")
 
 
