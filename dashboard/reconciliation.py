@@ -118,6 +118,20 @@ def payout_rows(view: View) -> pl.DataFrame:
     return in_rupees(ordered, *money)
 
 
+def differences(view: View) -> pl.DataFrame:
+    """``(P, 5)``: influencer, payout, total, rate × units and the difference, in paise.
+
+    Of the payouts in view; null where rate or units are not known.
+    """
+    payouts = _payouts(view)
+    return (
+        payouts.join(_units(view, payouts), on="payout", how="left")
+        .with_columns(expected=pl.col("rate") * pl.col("units"))
+        .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
+        .select("influencer", "payout", "total_payout", "expected", "difference")
+    )
+
+
 def order_rows(view: View) -> pl.DataFrame:
     """``(N, 5)``: orders counted by payees against orders tracked, per creator and named campaign.
 
