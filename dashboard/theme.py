@@ -261,6 +261,14 @@ def axis_text(colour: str = "ink", *, bold: bool = False) -> dict[str, Any]:
     return {f"major_label_{key}": value for key, value in text(colour, bold=bold).items()}
 
 
+def axis_label() -> dict[str, Any]:
+    """The same for what an axis shows."""
+    return {
+        **{f"axis_label_{key}": value for key, value in text("muted", size=11).items()},
+        "axis_label_standoff": 6,
+    }
+
+
 def mark_text(colour: str = "ink", *, bold: bool = False, size: int = 12) -> dict[str, Any]:
     """The same for words that are marks themselves, one for each row of a source."""
     return text(colour, bold=bold, size=size) | {"text_font": value(FONT)}

@@ -12,18 +12,19 @@ const keep = (name, blob) => {
 const save = ({ name, text, type }) => keep(name, new Blob([text], { type }))
 
 // What a click changes may draw its button anew: the one in its place gets the focus.
+let watch = null
 const holdFocus = button => {
   const root = button.getRootNode()
+  watch?.disconnect()
   if (root.activeElement !== button) return
   const same = other => JSON.stringify({ ...other.dataset }) === JSON.stringify({ ...button.dataset })
-  const watch = new MutationObserver(() => {
+  watch = new MutationObserver(() => {
     if (button.isConnected) return
     watch.disconnect()
     const nobody = document.activeElement === document.body || document.activeElement === root.host
     if (nobody) [...root.querySelectorAll("button")].find(same)?.focus({ preventScroll: true })
   })
   watch.observe(root, { childList: true, subtree: true })
-  setTimeout(() => watch.disconnect(), 5000)
 }
 
 // The nearest app around an element; without our template (a notebook) there may be several in one document.

@@ -32,7 +32,7 @@ _ROW = Markup('<div class="row of-{count}" style="--columns: {columns}">{items}<
 _CARD = Markup('<section class="card">{}</section>')
 _FIGURE = Markup('<div class="figure" style="{style}">{place}</div>')
 _STILL = (
-    ".tools button, .chips button, .chips .all { display: none !important; }"
+    ".tools button, .steps, .chips button, .chips .all { display: none !important; }"
     ".chips li { padding-right: 12px !important; }"
 )
 """Buttons that ask a server have nothing to ask here."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import panel as pn
 
-from dashboard.metrics import METRICS
+from dashboard.metrics import METRICS, Metric
 from dashboard.views.markup import Markup, asset, joined, pane, show
 
 _HEAD = Markup(
@@ -28,7 +28,8 @@ _TIP = Markup(
     '<details class="tip" name="tip"><summary aria-label="What {title} means">'
     '<span aria-hidden="true">?</span></summary><dl>{meanings}</dl></details>'
 )
-_MEANING = Markup("<dt>{label}</dt><dd>{definition}<span>{label} = {formula}</span></dd>")
+_MEANING = Markup("<dt>{label}</dt><dd>{definition}{formula}</dd>")
+_FORMULA = Markup("<span>{label} = {formula}</span>")
 _STATE = Markup('<div class="state {kind}"><p>{sentence}</p></div>')
 
 NOTHING_BESIDE = Markup("")
@@ -124,12 +125,12 @@ def _tip(title: str, metrics: Sequence[str]) -> Markup:
     """What metrics mean and how they are computed, for who asks."""
     if not metrics:
         return Markup("")
-    meanings = [
-        _MEANING.format(
-            label=METRICS[name].label,
-            definition=METRICS[name].definition,
-            formula=METRICS[name].formula,
-        )
-        for name in metrics
-    ]
+    meanings = [_meaning(METRICS[name]) for name in metrics]
     return _TIP.format(title=title, meanings=joined(meanings))
+
+
+def _meaning(one: Metric) -> Markup:
+    """A definition, and the formula of what is more than one total."""
+    computed = one.formula.replace(" ", "_") not in one.measures
+    formula = _FORMULA.format(label=one.label, formula=one.formula) if computed else ""
+    return _MEANING.format(label=one.label, definition=one.definition, formula=formula)

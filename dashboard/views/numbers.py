@@ -33,7 +33,7 @@ def numbers_pane(height: int) -> pn.pane.HTML:
     over = pane(Markup(""), "numbers.css")
     over.stylesheets = [
         *over.stylesheets,
-        f":host {{ height: {height}px; margin-top: -{height}px !important; }}",
+        f":host {{ --tall: {height}px; height: {height}px; margin-top: -{height}px !important; }}",
     ]
     return over
 

@@ -94,7 +94,8 @@ class SpendAgainstRevenue(Chart):
             line_width=1.4,
         )
         figure.add_layout(self.line)
-        for axis in (*figure.xaxis, *figure.yaxis):
+        for axis, name in ((figure.xaxis[0], "spend"), (figure.yaxis[0], "revenue")):
+            axis.update(axis_label=METRICS[name].label, **theme.axis_label())
             axis.formatter = theme.ticks("₹")
             axis.ticker.desired_num_ticks = 4
         figure.xaxis.ticker.desired_num_ticks = 3

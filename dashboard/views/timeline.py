@@ -34,6 +34,9 @@ from dashboard.views.markup import Markup, asset, joined
 
 STEPS = {"day": "1d", "week": "1w", "month": "1mo"}
 _STEPS = Markup('<div class="steps" role="group" aria-label="By day, week or month">{}</div>')
+_PLACED = ("shown", "lower", "aside")
+"""What the browser finds for each festival's name: whether it has room, and how far it is moved."""
+
 FORMATS = {"day": "%d %b %Y", "week": "Week of %d %b %Y", "month": "%B %Y"}
 
 
@@ -103,15 +106,14 @@ class RevenueAndSpend(Chart):
         self.card.controls = steps(str(self.explorer.step))
         super().refresh()
 
-    def key(self) -> Sequence[tuple[str, str]]:
-        """Both lines."""
-        return (("blue", METRICS["revenue"].label), ("vermillion", METRICS["spend"].label))
-
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Both series."""
+        """Both series, and the festivals that fall into each step."""
+        (time,) = self.by
+        days = frame[frame.columns[0]].to_list()
         return frame.select(
             pl.col(frame.columns[0]).alias("time"),
             *(pl.col(name).cast(pl.Float64) for name in self.metrics),
+            pl.Series("festival", _festivals_in(days, time), pl.String),
         )
 
     def draw(self, columns: pl.DataFrame) -> hv.Overlay:
@@ -142,7 +144,9 @@ class RevenueAndSpend(Chart):
         figure.yaxis[0].ticker.desired_num_ticks = 4
         figure.xaxis.formatter = DatetimeTickFormatter(months="%b %y", days="%d %b", years="%Y")
         self._hover = theme.hover(
-            "@time{%F}", {METRICS[name].label: METRICS[name] for name in self.metrics}, lines[:1],
+            "@time{%F}@festival",
+            {METRICS[name].label: METRICS[name] for name in self.metrics},
+            lines[:1],
             formats={"@time": "datetime"}, mode="vline",
         )  # fmt: skip
         self._tooltip = self._hover.tooltips
@@ -178,7 +182,8 @@ class RevenueAndSpend(Chart):
         known = self._festivals.tags
         if known != [repr(bands.rows())]:
             self._festivals.tags = [repr(bands.rows())]
-            self._festivals.data = as_data(bands.with_columns(pl.col("name").alias("shown")))
+            shown = bands.with_columns(shown=pl.col("name"), lower=pl.lit(0.0), aside=pl.lit(0.0))
+            self._festivals.data = as_data(shown)
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """The best step and the totals."""
@@ -204,9 +209,28 @@ def _named_axis(ticker: FixedTicker, words: list[str]) -> LinearAxis:
     )
 
 
+def _festivals_in(days: Sequence[dt.date], time: str) -> list[str]:
+    """Names of the festivals within the step that begins on each day, behind a dot; or nothing."""
+    if not days:
+        return []
+    ends = [*(day - dt.timedelta(1) for day in days[1:]), _last(days[-1], time)]
+    known = festivals(days[0], ends[-1])
+    return [
+        "".join(f" · {one.name}" for one in known if one.first <= end and one.last >= first)
+        for first, end in zip(days, ends, strict=True)
+    ]
+
+
+def _last(first: dt.date, time: str) -> dt.date:
+    """The last day of the step that begins on a day."""
+    if time == "month":
+        return (first.replace(day=1) + dt.timedelta(31)).replace(day=1) - dt.timedelta(1)
+    return first + dt.timedelta(6 if time == "week" else 0)
+
+
 def _bands(figure: Figure) -> ColumnDataSource:
     """Bands behind the lines, and above them the names that have room."""
-    bands = ColumnDataSource({"first": [], "last": [], "name": [], "shown": []})
+    bands = ColumnDataSource({key: [] for key in ("first", "last", "name", *_PLACED)})
     strips = figure.vstrip(
         x0="first",
         x1="last",
@@ -219,6 +243,8 @@ def _bands(figure: Figure) -> ColumnDataSource:
         x="first",
         y=figure.height - 52,
         y_units="screen",
+        x_offset="aside",
+        y_offset="lower",
         text="shown",
         source=bands,
         **theme.mark_text("band-ink", size=11),
