@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.pages.page import Page, Row
+from dashboard.views.alerts import Alerts
 from dashboard.views.bars import RoasByPlatform
 from dashboard.views.kpis import KpiCards
 from dashboard.views.movers import Movers
@@ -21,11 +22,12 @@ class Overview(Page):
     question = "How are we doing?"
 
     def rows(self) -> Sequence[Row]:
-        """Key figures, their course and who made it, three small answers, how far to trust them."""
+        """Key figures, their course, who made it, small answers, alerts, how far to trust all."""
         ask = self.explorer
         return [
             Row(KpiCards(ask)),
             Row(RevenueAndSpend(ask), Movers(ask), widths="2fr 1fr"),
             Row(RoasByPlatform(ask), Personas(ask), SpendAgainstRevenue(ask)),
+            Row(Alerts(ask)),
             Row(DataQuality(ask)),
         ]

@@ -1,0 +1,280 @@
+"""Alerts: what somebody should look at, by rules that each say what they saw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Literal
+
+import polars as pl
+
+from dashboard.formats import counted, day, number, percent, rupees_compact, times
+from dashboard.ledger import Ledger
+from dashboard.query import View
+from dashboard.query.selection import days, posts_mask
+from dashboard.reconciliation import differences
+from dashboard.settings import Settings
+
+MOST = 10
+"""Alerts shown at once."""
+MOST_OF_ONE = 4
+"""Places that one rule takes while another has something to say."""
+
+WINDOW = 28
+"""Days that are held against those before; a campaign still runs so long after its last spend."""
+BEFORE = 3
+"""As many windows before say what is usual."""
+
+Severity = Literal["high", "medium", "low"]
+GRAVE: Mapping[Severity, float] = MappingProxyType({"high": 0.05, "medium": 0.005})
+"""From which share of the spend in view the money at stake is grave; below all it is low."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something to look at: which rule, a sentence, and the page and the filters to see it under.
+
+    ``stake`` is the money it is about in rupees: the more, the worse. ``severity`` is that in one
+    word.
+    """
+
+    name: str
+    sentence: str
+    page: str
+    keep: Mapping[str, tuple[str, ...]]
+    stake: float = 0.0
+    severity: Severity = "low"
+
+    @property
+    def key(self) -> str:
+        """What a button calls it: its rule and whom it is about."""
+        return ":".join([self.name, *(value for kept in self.keep.values() for value in kept)])
+
+
+def look(view: View, settings: Settings) -> tuple[Alert, ...]:
+    """Everything that somebody should look at, the worst first.
+
+    What happened of late is judged on the days up to the end of the period (at most to the last day
+    that was tracked), whatever its beginning; all else on what is in view. Under a filter on the
+    payout basis, which results do not carry, only payouts are looked at.
+    """
+    found = list(_overpaid(view, settings.alert_overpaid))
+    if not view.where.basis:
+        found += _below_floor(view, settings.alert_roas, settings.poor_orders)
+        found += _more_engaged_than_reached(view, settings.alert_engagement / 100)
+        until = _until(view)
+        if until is not None:
+            found += _silent(view, until, settings.alert_silent_days)
+            found += _collapsed(view, until, settings.alert_collapse / 100, settings.poor_orders)
+    spend = view.ask(("spend",)).value("spend") or 0.0
+    graded = [replace(one, severity=_grade(one.stake, spend)) for one in found]
+    return tuple(sorted(graded, key=lambda one: -one.stake))
+
+
+def _grade(stake: float, spend: float) -> Severity:
+    return next((word for word, share in GRAVE.items() if 0 < share * spend <= stake), "low")
+
+
+def first(alerts: Sequence[Alert], most: int = MOST) -> list[Alert]:
+    """The worst of them; no rule crowds out the others."""
+    taken: dict[str, int] = {}
+    turns = []
+    for alert in alerts:
+        turns.append((taken.get(alert.name, 0) // MOST_OF_ONE, alert))
+        taken[alert.name] = taken.get(alert.name, 0) + 1
+    chosen = {alert.key for _, alert in sorted(turns, key=lambda turn: turn[0])[:most]}
+    return [alert for alert in alerts if alert.key in chosen]
+
+
+# ----------------------------------------------------------------------------- what is in view
+
+
+def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
+    """Campaigns whose ROAS is below a floor, paid enough that so many orders would have reached it.
+
+    As many as their own average order value asks for, else that of all in view.
+    """
+    frame = view.ask(("revenue", "spend", "orders", "roas"), ("campaign",)).frame
+    every = view.ask(("aov",)).value("aov")
+    own = pl.col("orders") > 0
+    aov = pl.when(own & (pl.col("revenue") > 0)).then(pl.col("revenue") / pl.col("orders"))
+    wanted = pl.col("spend") * floor / pl.coalesce(aov, pl.lit(every, pl.Float64))
+    low = frame.drop_nulls("campaign").filter(
+        (pl.col("spend") > 0) & (pl.col("roas") < floor) & (wanted >= orders)
+    )
+    for row in low.to_dicts():
+        back = f"{rupees_compact(row['revenue'])} back"
+        yield Alert(
+            "roas-below-floor",
+            f"{row['campaign']} stands at ROAS {times(row['roas'])}, below {times(floor)}: "
+            f"{rupees_compact(row['spend'])} spent, {back if row['revenue'] else 'nothing back'}.",
+            "campaigns",
+            {"campaign": (row["campaign"],)},
+            row["spend"] * floor - row["revenue"],
+        )
+
+
+def _overpaid(view: View, above: float) -> Iterator[Alert]:
+    """Creators paid more than rate × units, by more than so many percent of it."""
+    over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
+    rows = differences(view).filter((pl.col("difference") > 0) & over)
+    by_creator = (
+        rows.drop_nulls("influencer")
+        .group_by("influencer")
+        .agg(
+            pl.col("difference", "expected", "total_payout").sum(),
+            payouts=pl.len(),
+        )
+        .sort("influencer")
+    )
+    for row in by_creator.to_dicts():
+        more, owed = row["difference"] / 100, row["expected"] / 100
+        yield Alert(
+            "overpaid",
+            f"{row['influencer']} was paid {rupees_compact(more)} above rate × units "
+            f"({rupees_compact(row['total_payout'] / 100)} where it gives "
+            f"{rupees_compact(owed)}) in {counted(row['payouts'], 'payout')}.",
+            "payouts",
+            {"influencer": (row["influencer"],)},
+            more,
+        )
+
+
+def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
+    """Creators with posts whose engagements are above a share of their reach."""
+    ledger, where = view.ledger, view.where
+    posts = days(ledger.posts.sort("date"), where.first, where.last)
+    kept = posts_mask(ledger, where)
+    posts = posts if kept is None else posts.filter(kept.gather(posts["pair"]))
+    rated = posts.filter(pl.col("reach") > 0).with_columns(
+        rate=pl.sum_horizontal("likes", "comments", "shares", "saves") / pl.col("reach")
+    )
+    by_creator = (
+        rated.filter(pl.col("rate") > most)
+        .join(ledger.pairs.select("pair", "influencer"), on="pair")
+        .drop_nulls("influencer")
+        .group_by("influencer")
+        .agg(posts=pl.len(), highest=pl.col("rate").max())
+        .sort("posts", "influencer", descending=[True, False])
+    )
+    for row in by_creator.to_dicts():
+        few = row["posts"] == 1
+        yield Alert(
+            "engagement-above-reach",
+            f"{counted(row['posts'], 'post')} by {row['influencer']} {'shows' if few else 'show'} "
+            f"engagement above {percent(most, 0)} of reach, "
+            f"{'at' if few else 'up to'} {percent(row['highest'], 0)}.",
+            "posts",
+            {"influencer": (row["influencer"],)},
+        )
+
+
+# --------------------------------------------------------------------------- what happened of late
+
+
+def _until(view: View) -> dt.date | None:
+    """The day up to which results are known in this period; None where nothing was tracked."""
+    tracked = _tracked(view.ledger)
+    if tracked is None or (view.where.last is not None and view.where.last < tracked[0]):
+        return None
+    return min(filter(None, (tracked[1], view.where.last)))
+
+
+def _tracked(ledger: Ledger) -> tuple[dt.date, dt.date] | None:
+    """First and last day with tracking rows, of creators or not."""
+    dates = [ledger.facts[family]["date"] for family in ("sales", "baseline")]
+    ends = [day for one in dates if len(one) for day in (one[0], one[-1])]
+    return (min(ends), max(ends)) if ends else None
+
+
+def _during(view: View, start: dt.date, end: dt.date) -> View:
+    """The same question about other days."""
+    return View(view.ledger, replace(view.where, first=start, last=end), view.margins)
+
+
+def _silent(view: View, until: dt.date, least: int) -> Iterator[Alert]:
+    """Campaigns that have been spending for so many days without an order, and still run.
+
+    The days are counted from the first spend after the last order. Spend on days before an order
+    has its order.
+    """
+    start = until - dt.timedelta(days=max(least, WINDOW * (BEFORE + 1)) - 1)
+    daily = _during(view, start, until).ask(("spend", "orders"), ("campaign", "day")).frame
+    ordered = pl.when(pl.col("orders") > 0).then(pl.col("day")).max().over("campaign")
+    waiting = (
+        daily.drop_nulls(("campaign", "day"))
+        .with_columns(ordered=ordered)
+        .filter((pl.col("spend") > 0) & (pl.col("day") > pl.col("ordered")).fill_null(value=True))
+        .group_by("campaign")
+        .agg(pl.col("spend").sum(), since=pl.col("day").min(), latest=pl.col("day").max())
+        .sort("campaign")
+    )
+    for row in waiting.to_dicts():
+        waited = (until - row["since"]).days + 1
+        if waited >= least and (until - row["latest"]).days < WINDOW:
+            yield Alert(
+                "no-orders",
+                f"{row['campaign']} has spent {rupees_compact(row['spend'])} since "
+                f"{day(row['since'])} without an order: {counted(waited, 'day')} by "
+                f"{day(until)}.",
+                "campaigns",
+                {"campaign": (row["campaign"],)},
+                row["spend"],
+            )
+
+
+def _collapsed(view: View, until: dt.date, share: float, orders: int) -> Iterator[Alert]:
+    """Creators still at work whose revenue of 28 days is below a share of what is usual.
+
+    Usual is the mean of the three times 28 days before. It must stand on so many orders, and the
+    data must reach back so far; at work is who posted or was paid for work in the 28 days.
+    """
+    turn = until - dt.timedelta(days=WINDOW - 1)
+    start = turn - dt.timedelta(days=WINDOW * BEFORE)
+    tracked = _tracked(view.ledger)
+    if tracked is None or tracked[0] > start:
+        return
+    now, then = _during(view, turn, until), _during(view, start, turn - dt.timedelta(days=1))
+    by = ("influencer",)
+    before = then.ask(("revenue", "orders"), by).frame.select(
+        *("influencer", "influencer_id"),
+        usual=pl.col("revenue") / BEFORE,
+        usual_orders=pl.col("orders") / BEFORE,
+    )
+    lately = now.ask(("revenue", "spend", "posts"), by).frame
+    rows = (
+        before.filter((pl.col("usual_orders") >= orders) & (pl.col("usual") > 0))
+        .join(lately, on=["influencer", "influencer_id"])
+        .filter((pl.col("posts") > 0) | (pl.col("spend") > 0))
+        .filter(pl.col("revenue") < pl.col("usual") * share)
+        .sort("influencer")
+    )
+    for row in rows.to_dicts():
+        yield Alert(
+            "collapsed",
+            f"{row['influencer']} sold for {rupees_compact(row['revenue'])} in the {WINDOW} days "
+            f"to {day(until)}, {percent(row['revenue'] / row['usual'], 0)} of the usual "
+            f"{rupees_compact(row['usual'])}, {_work(row)}.",
+            "influencers",
+            {"influencer": (row["influencer"],)},
+            row["usual"] - row["revenue"],
+        )
+
+
+def _work(row: Mapping[str, Any]) -> str:
+    """What a creator did meanwhile."""
+    parts = [counted(row["posts"], "post")] if row["posts"] else []
+    parts += [f"{rupees_compact(row['spend'])} of spend"] if row["spend"] > 0 else []
+    return f"with {' and '.join(parts)}"
+
+
+def said(alerts: Sequence[Alert], shown: int) -> str:
+    """How many there are, in a sentence."""
+    if not alerts:
+        return "Nothing needs a look under these filters."
+    things = "thing needs" if len(alerts) == 1 else "things need"
+    more = len(alerts) - shown
+    hidden = f" {number(shown)} are shown, and {number(more)} more are not." if more else ""
+    return f"{number(len(alerts))} {things} a look, the worst first.{hidden}"

@@ -1,0 +1,83 @@
+"""Alerts: what somebody should look at, the worst first, each with the way to where it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from dashboard.alerts import Alert, first, look, said
+from dashboard.schema import DIMENSIONS
+from dashboard.state import Explorer
+from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.view import CardView
+
+_LIST = Markup('<ol aria-label="Alerts, the worst first">{}</ol>')
+_ROW = Markup(
+    '<li><span class="grade {severity}">{word}</span><span class="what">{sentence}</span>'
+    '<span class="tools"><button type="button" data-alert="{key}" '
+    'aria-label="{page} with {whom} alone">{page} →</button></span></li>'
+)
+
+ONLY_PAYOUTS = " Under a filter on the payout basis only payouts are looked at."
+
+
+class Alerts(CardView):
+    """What should somebody look at?"""
+
+    title = "Alerts"
+    note = "worst first"
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__(explorer)
+        self.settings = explorer.settings
+        self.found: tuple[Alert, ...] = ()
+        self._list = pane(Markup(""), "alerts.css")
+        self.card.add(self._list)
+
+    def numbers(self) -> pl.DataFrame:
+        """Every alert, shown or not."""
+        rows = [
+            (one.severity, one.name, "; ".join(_whom(one)), one.stake, one.sentence)
+            for one in self.found
+        ]
+        kinds = {"severity": pl.String, "rule": pl.String, "about": pl.String}
+        schema = {**kinds, "at_stake": pl.Float64, "sentence": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def refresh(self) -> None:
+        """Look again."""
+        self.found = look(self.explorer.view(), self.settings)
+        shown = first(self.found)
+        limited = ONLY_PAYOUTS if self.explorer.where.basis else ""
+        self.card.say(said(self.found, len(shown)) + limited)
+        show(self._list, _markup(shown))
+
+    def refuse(self, sentence: str, *, broken: bool = False) -> None:
+        """Show a sentence in place of the list."""
+        show(self._list, Markup(""))
+        super().refuse(sentence, broken=broken)
+
+    def find(self, key: str) -> Alert | None:
+        """The alert that a button means."""
+        return next((one for one in self.found if one.key == key), None)
+
+
+def _whom(alert: Alert) -> list[str]:
+    """Whom it is about, in words: "Campaign Gritzo_Kids_1"."""
+    return [f"{DIMENSIONS[name].label} {', '.join(kept)}" for name, kept in alert.keep.items()]
+
+
+def _markup(alerts: Sequence[Alert]) -> Markup:
+    rows = [
+        _ROW.format(
+            severity=one.severity,
+            word=one.severity.capitalize(),
+            sentence=one.sentence,
+            key=one.key,
+            page=one.page.capitalize(),
+            whom=", ".join(_whom(one)),
+        )
+        for one in alerts
+    ]
+    return _LIST.format(joined(rows)) if rows else Markup("")
