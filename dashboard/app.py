@@ -28,6 +28,7 @@ from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
 from dashboard.views.chart import Chart
+from dashboard.views.alerts import Alerts
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header
@@ -87,6 +88,7 @@ class App(pn.viewable.Viewer):
             ("page", self._open),
             ("address", self._follow),
             ("idle", self._prepare),
+            ("alert", self._see),
         ):
             self.actions.on(verb, handler)
         self.explorer.param.watch(self._refresh, "revision")
@@ -195,6 +197,17 @@ class App(pn.viewable.Viewer):
         except Exception:
             log.exception("A saved dataset could not be opened")
             self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
+
+    def _see(self, key: str) -> None:
+        """Narrow to what an alert is about, and open the page that shows it."""
+        found = self.pages["Overview"].views.get("alerts")
+        alert = found.find(key) if isinstance(found, Alerts) else None
+        if alert is not None:
+            self.explorer.filters.param.update(
+                {name: list(values) for name, values in alert.keep.items()}
+            )
+            self.page = alert.page
+            self.actions.go(alert.page)
 
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
