@@ -27,8 +27,8 @@ from dashboard.settings import Settings
 from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
-from dashboard.views.chart import Chart
 from dashboard.views.alerts import Alerts
+from dashboard.views.chart import Chart
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header
