@@ -11,9 +11,10 @@ from typing import Any, Literal
 import polars as pl
 import xlsxwriter
 
-from dashboard.formats import harmless
+from dashboard.formats import NOTHING, harmless
 from dashboard.metrics import METRICS
-from dashboard.query import View
+from dashboard.metrics.change import NEW, change, digits_of, instead, unit_of
+from dashboard.query import Answer, View
 from dashboard.query.selection import days, posts_mask
 from dashboard.schema import DIMENSIONS, EVIDENCE_DAYS
 
@@ -23,16 +24,17 @@ class TableColumn:
     """One column as people see it.
 
     ``unit`` and ``digits`` are those of ``formats.said``; ``kind`` says how it aligns and sorts;
-    ``widest`` is how many pixels it may take.
+    ``widest`` is how many pixels it may take. ``of`` is the metric that a ``change`` is one of.
     """
 
     name: str
     label: str
-    kind: Literal["text", "number", "date", "link"] = "text"
+    kind: Literal["text", "number", "date", "link", "change"] = "text"
     unit: str = ""
     digits: int = 0
     hint: str = ""
     widest: int = 290
+    of: str = ""
 
 
 def columns_of(
@@ -46,6 +48,8 @@ def columns_of(
             answer.append(
                 TableColumn(name, one.label, "number", one.unit, one.digits, one.definition)
             )
+        elif name.removesuffix(CHANGE) in METRICS:
+            answer.append(_change_column(name.removesuffix(CHANGE)))
         elif name in DIMENSIONS:
             answer.append(TableColumn(name, DIMENSIONS[name].label, hint=DIMENSIONS[name].meaning))
         else:
@@ -53,6 +57,56 @@ def columns_of(
                 TableColumn(name, (labels or {}).get(name, name.replace("_", " ").capitalize()))
             )
     return tuple(answer)
+
+
+CHANGE, BEFORE, INSTEAD = "_change", "_before", "_instead"
+"""What the columns beside a metric are called by: ``revenue_change`` and so on."""
+
+_WORDS = pl.Enum(["", NEW, NOTHING])
+"""No text: nobody searches a table for what stands where a change has no number."""
+
+
+def _change_column(name: str) -> TableColumn:
+    one = METRICS[name]
+    unit = unit_of(one)
+    kind = {"%": "in percent of what it was", "points": "in percentage points"}.get(
+        unit, "its difference"
+    )
+    return TableColumn(
+        f"{name}{CHANGE}",
+        f"{one.label.removesuffix(' before product cost')} change",
+        "change",
+        unit,
+        digits_of(one),
+        f"{one.label} against the days that the period is compared with, {kind}.",
+        of=name,
+    )
+
+
+def with_changes(rows: pl.DataFrame, before: Answer | None, metrics: Sequence[str]) -> pl.DataFrame:
+    """Rows with what each metric was before, its change, and the word where there is no change.
+
+    ``rows`` are an answer's and ``before`` is the answer to the same of earlier days; without one
+    all that is added is null. A row that was not there before is ``new``.
+    """
+    columns: list[pl.Expr] = []
+    found = pl.lit(value=False)
+    if before is not None:
+        keys = [name for name in rows.columns if name in {*before.by, "influencer_id"}]
+        then = before.frame.select(
+            *keys, *(pl.col(name).alias(f"{name}{BEFORE}") for name in metrics), there=True
+        )
+        rows = rows.join(then, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        found = pl.col("there").fill_null(value=False)
+    else:
+        rows = rows.with_columns(pl.lit(None, pl.Float64).alias(f"{m}{BEFORE}") for m in metrics)
+    for name in metrics:
+        ends = (pl.col(name), pl.col(f"{name}{BEFORE}"))
+        refused = before is None or name in before.refused
+        word = instead(METRICS[name], *ends, pl.lit(value=True) if refused else found)
+        columns.append(change(METRICS[name], *ends).cast(pl.Float64).alias(f"{name}{CHANGE}"))
+        columns.append(word.cast(_WORDS).alias(f"{name}{INSTEAD}"))
+    return rows.with_columns(columns).drop("there", strict=False)
 
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:

@@ -121,12 +121,12 @@ def test_the_data_must_reach_back_to_the_first_day():
         (
             Where(first=day("2023-01-02"), last=day("2023-01-09")),
             "previous",
-            "too late to compare with the 8 days",
+            "with the 8 days before",
         ),
         (
             Where(first=day("2023-06-01"), last=day("2023-06-30")),
             "year",
-            "compare with a year before",
+            "with a year before",
         ),
         (Where(first=day("2024-01-01"), last=day("2025-06-30")), "year", "longer than a year"),
         (Where(first=day("2024-01-01"), last=day("2025-06-30")), "festival", "longer than a year"),
@@ -134,7 +134,7 @@ def test_the_data_must_reach_back_to_the_first_day():
         (
             Where(first=day("2023-11-01"), last=day("2023-11-15")),
             "festival",
-            "compare with Diwali 2022",
+            "with Diwali 2022",
         ),
     ],
 )

@@ -82,10 +82,10 @@ class Change:
     @classmethod
     def of(cls, metric: Metric, now: float | None, before: float | None) -> Change:
         """The change between two values of one metric, in rupees where it is money."""
-        ends = pl.DataFrame({"now": [now], "before": [before]}, dict.fromkeys(_ENDS, pl.Float64))
-        found = pl.lit(before is not None)
-        columns = (change(metric, *_COLUMNS), instead(metric, *_COLUMNS, found))
-        value, word = ends.select(columns[0].alias("value"), columns[1].alias("word")).row(0)
+        ends = (pl.lit(now, pl.Float64), pl.lit(before, pl.Float64))
+        value, word = pl.select(
+            value=change(metric, *ends), word=instead(metric, *ends, pl.lit(value=True))
+        ).row(0)
         return cls(metric, now, before, value, word)
 
     @property
@@ -108,9 +108,9 @@ class Change:
 
     @property
     def mood(self) -> str:
-        """``good`` or ``bad``; nothing where it did not move or neither way is good."""
+        """``good`` or ``bad``; ``still`` where it did not move or neither way is good."""
         if not self.moves or not self.metric.good:
-            return ""
+            return "still"
         return "good" if self.moves == self.metric.good else "bad"
 
     @property
@@ -129,10 +129,6 @@ class Change:
         return f"{self.moves} {self.size} against {against}" if self.moves else (
             f"no change against {against}"
         )  # fmt: skip
-
-
-_ENDS = ("now", "before")
-_COLUMNS = (pl.col("now"), pl.col("before"))
 
 
 def _said(value: float | None, metric: Metric) -> str:

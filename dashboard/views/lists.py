@@ -26,6 +26,7 @@ def _came_back(paid: pl.DataFrame) -> int:
     return paid.filter(pl.col("contribution") >= 0 if known else pl.col("roas") >= 1).height
 
 
+CHANGES = ("revenue", "spend", "roas", "profit")
 RESULTS = ("revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac")
 
 
@@ -34,6 +35,7 @@ class Campaigns(Table):
 
     title = "Campaigns"
     metrics, by, order = RESULTS, ("campaign",), "revenue"
+    changes = CHANGES
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and how many gave the money back."""
@@ -48,6 +50,7 @@ class Influencers(Table):
     title = "Influencers"
     metrics = (*RESULTS, "posts", "engagement_rate")
     by, order = ("influencer", "platform", "category", "gender", "tier"), "revenue"
+    changes = CHANGES
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and how many gave the money back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ import polars as pl
 from bokeh.models import HTMLTemplateFormatter
 
 from dashboard.formats import JAVASCRIPT, NOTHING, counted, said
+from dashboard.metrics import METRICS
 from dashboard.state import Asking
-from dashboard.tables import TableColumn, columns_of, named
+from dashboard.tables import BEFORE, CHANGE, INSTEAD, TableColumn, columns_of, named, with_changes
 from dashboard.views.controls import Search
 from dashboard.views.markup import Markup, asset, joined
 from dashboard.views.view import NO_ROWS, CardView
@@ -27,12 +29,14 @@ class Table(CardView):
     """Rows with sort, search, totals and CSV.
 
     Either ``metrics`` by ``by``, as a chart asks them; or any frame: then ``rows`` returns it and
-    ``columns`` says what its columns are. The first sort is by ``order``, largest first.
+    ``columns`` says what its columns are. The first sort is by ``order``, largest first. Beside
+    each of the metrics in ``changes`` stands its change, where there is something to compare with.
     """
 
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     order: str = ""
+    changes: tuple[str, ...] = ()
     page_size: int = 12
     searchable: bool = True
 
@@ -45,16 +49,20 @@ class Table(CardView):
         self._columns: tuple[TableColumn, ...] = ()
         self._rows = pl.DataFrame()
         self._found = pl.DataFrame()
+        self._against = ""
 
     # ------------------------------------------------------------------ what a table is made of
 
     def rows(self) -> pl.DataFrame:
         """The rows to show."""
-        return named(self.explorer.ask(self.metrics, self.by, sort=self.order or None).frame)
+        rows = self.explorer.ask(self.metrics, self.by, sort=self.order or None).frame
+        return named(self._compared(rows) if self.changes else rows)
 
     def columns(self) -> Sequence[TableColumn]:
         """What the rows' columns are; the same every time unless the dataset changes."""
-        return columns_of((*self.by, *self.metrics))
+        beside = {name: (name, f"{name}{CHANGE}") for name in self.changes}
+        metrics = chain.from_iterable(beside.get(name, (name,)) for name in self.metrics)
+        return columns_of((*self.by, *metrics))
 
     def totals(self) -> Mapping[str, float | None]:
         """Values for all rows together, by column: answers of their own, not sums of rows."""
@@ -75,8 +83,23 @@ class Table(CardView):
     # ------------------------------------------------------------------ how it is kept
 
     def numbers(self) -> pl.DataFrame:
-        """The rows as they are, searched or not."""
-        return self._rows
+        """The rows as they are, searched or not; what they were before only where it is shown."""
+        extra = (INSTEAD,) if self._against else (INSTEAD, BEFORE, CHANGE)
+        return self._rows.drop(
+            [f"{name}{end}" for name in self.changes for end in extra], strict=False
+        )
+
+    def _compared(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows with their changes; which days they are against is said below the title."""
+        comparison, then = self.explorer.before()
+        before = None if then is None else then.ask(self.changes, self.by)
+        self._against = ""
+        if before is not None:
+            only = before.frame.join(rows, on=list(self.by), how="anti", nulls_equal=True).height
+            were = "was" if only == 1 else "were"
+            gone = f"; {counted(only, 'row')} {were} there only then" if only else ""
+            self._against = f" Changes are against {comparison.words}{gone}."
+        return with_changes(rows, before, self.changes)
 
     def refresh(self) -> None:
         """Ask for the rows again and put them into the table."""
@@ -86,7 +109,7 @@ class Table(CardView):
             self._build(columns)
         self._fill()
         if self._rows.height:
-            self.card.say(self.sentence(self._rows), self._totals_line())
+            self.card.say(self.sentence(self._rows) + self._against, self._totals_line())
         else:
             self.card.stand("empty", self.empty())
 
@@ -95,9 +118,18 @@ class Table(CardView):
         self._found = _search(self._rows, self._search.value)
         if self._tabulator is not None:
             shown = self._found.select(
-                _shown(column).alias(f"c{at}") for at, column in enumerate(self._columns)
+                *(_shown(column).alias(f"c{at}") for at, column in enumerate(self._columns)),
+                *chain.from_iterable(_beside(c, at) for at, c in enumerate(self._columns)),
             )
-            self._tabulator.param.update(value=shown.to_pandas(), page=1)
+            self._tabulator.param.update(
+                value=shown.to_pandas(), page=1, hidden_columns=self._hidden()
+            )
+
+    def _hidden(self) -> list[str]:
+        """Fields that cells read and nobody sees; changes too, where there are none to show."""
+        at = [n for n, column in enumerate(self._columns) if column.kind == "change"]
+        fields = "bw" if self._against else "bwc"
+        return [f"{field}{n}" for n in at for field in fields]
 
     def _build(self, columns: tuple[TableColumn, ...]) -> None:
         """Make a Tabulator; its fields are c0, c1, … because a name may hold anything."""
@@ -115,11 +147,14 @@ class Table(CardView):
             widths={field: _needed(c, self._rows[c.name]) for field, c in fields.items()},
             titles={field: html.escape(column.label) for field, column in fields.items()},
             header_tooltips={field: html.escape(c.hint) for field, c in fields.items() if c.hint},
-            text_align={field: "right" for field, c in fields.items() if c.kind == "number"},
-            header_align={field: "right" for field, c in fields.items() if c.kind == "number"},
+            text_align={field: "right" for field, c in fields.items() if c.kind in _FIGURES},
+            header_align={field: "right" for field, c in fields.items() if c.kind in _FIGURES},
             formatters={
-                field: _formatter(c) for field, c in fields.items() if c.kind in _TEMPLATES
+                field: _formatter(c, field[1:])
+                for field, c in fields.items()
+                if c.kind in _TEMPLATES
             },
+            hidden_columns=self._hidden(),
             configuration={"columnDefaults": {"minWidth": 76, "headerSortTristate": False}},
             stylesheets=[asset("table.css")],
             sizing_mode="stretch_width",
@@ -173,11 +208,21 @@ def _search(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
 def _shown(column: TableColumn) -> pl.Expr:
     """A column as Tabulator is given it: numbers as they are, all else as text."""
     values = pl.col(column.name)
-    if column.kind == "number":
+    if column.kind in _FIGURES:
         return values.cast(pl.Float64)
     if column.kind == "link":
         return values.map_elements(safe_link, return_dtype=pl.String).fill_null("")
     return values.cast(pl.String).fill_null(NOTHING)
+
+
+def _beside(column: TableColumn, at: int) -> list[pl.Expr]:
+    """What the cells of a change read besides it: the value before, the word instead."""
+    if column.kind != "change":
+        return []
+    return [
+        pl.col(f"{column.of}{BEFORE}").cast(pl.Float64).alias(f"b{at}"),
+        pl.col(f"{column.of}{INSTEAD}").cast(pl.String).alias(f"w{at}"),
+    ]
 
 
 def safe_link(url: str) -> str:
@@ -190,7 +235,16 @@ def safe_link(url: str) -> str:
     return url if plain and parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
+_FIGURES = {"number", "change"}
 _TEMPLATES = {
+    "change": (
+        "<% {javascript} const size = {say}(Math.abs(value){scale}, {digits}) + '{after}';"
+        " const up = value > 0, moves = ok(value) && /[1-9]/.test(size);"
+        " const mood = moves && '{good}' ? (up === ('{good}' === 'up') ? 'good' : 'bad') : 'still' %>"
+        '<span class="<%- mood %>" title="Before: <%- {say_before}(b{at}, {digits_before}) %>">'
+        '<span aria-hidden="true"><%- moves ? (up ? "▲ " : "▼ ") : "" %></span>'
+        "<%- ok(value) ? (moves ? (up ? '+' : '−') : '±') + size : w{at} %></span>"
+    ),
     "number": "<% {javascript} %><%- {say}(value, {digits}) %>",
     "link": (
         '<% if (value) {{ %><a href="<%- value %>" target="_blank" rel="noopener noreferrer">'
@@ -202,7 +256,9 @@ _TEMPLATES = {
 
 def _needed(column: TableColumn, values: pl.Series) -> int:
     """Pixels for the longest word of the header and for most of the cells."""
-    if column.kind == "number":
+    if column.kind == "change":
+        cells = 16 if column.unit == "₹" else 11  # they come and go with the period
+    elif column.kind == "number":
         ends = (values.min(), values.max())
         cells = max(len(said(end, column.unit, column.digits)) for end in ends)
     elif column.kind == "text":
@@ -214,7 +270,25 @@ def _needed(column: TableColumn, values: pl.Series) -> int:
     return min(max(round(7.8 * cells + 24), round(head)), column.widest)
 
 
-def _formatter(column: TableColumn) -> HTMLTemplateFormatter:
-    say = {"₹": "rupees", "×": "times", "%": "percent"}.get(column.unit, "plain")
-    template = _TEMPLATES[column.kind].format(javascript=JAVASCRIPT, say=say, digits=column.digits)
-    return HTMLTemplateFormatter(template=template)
+def _formatter(column: TableColumn, at: str) -> HTMLTemplateFormatter:
+    """How a column's cells are said; ``at`` is the number in its field's name."""
+    words = {
+        "javascript": JAVASCRIPT,
+        "say": _SAID.get(column.unit, "plain"),
+        "digits": column.digits,
+        "at": at,
+    }
+    if column.of:
+        one = METRICS[column.of]
+        words |= {
+            "good": one.good,
+            "say_before": _SAID.get(one.unit, "plain"),
+            "digits_before": one.digits,
+            "scale": " * 100" if column.unit == "points" else "",
+            "after": " points" if column.unit == "points" else "",
+        }
+    return HTMLTemplateFormatter(template=_TEMPLATES[column.kind].format(**words))
+
+
+_SAID = {"₹": "rupees", "×": "times", "%": "percent"}
+"""Which of the functions in ``JAVASCRIPT`` says a value of a unit."""
