@@ -154,16 +154,30 @@
       for (const part of element.querySelectorAll(selector)) part.setAttribute("role", role)
     }
     element.querySelector(".tabulator-tableholder")?.setAttribute("aria-label", "Rows")
+    for (const head of element.querySelectorAll(".tabulator-col.tabulator-sortable")) head.tabIndex = 0
   })
+  // A table is sorted with Enter on the head of a column too.
+  const sort = event => {
+    const [head] = event.composedPath()
+    if (event.key === "Enter" && head.matches?.(".tabulator-col.tabulator-sortable")) head.click()
+  }
 
   // ---------------------------------------------------------------- start
-  window.roi = { go, page, fresh, query, stand }
-  addEventListener("popstate", () => {
+  const arrive = () => {
     show()
     document.dispatchEvent(new CustomEvent("roi:address", { detail: location.search }))
     tell()
-  })
+  }
+  const visit = link => {
+    const address = new URL(location.href)
+    address.search = link
+    if (address.href !== location.href) history.pushState({}, "", address)
+    arrive()
+  }
+  window.roi = { go, page, fresh, query, stand, visit }
+  addEventListener("popstate", arrive)
   addEventListener("focusin", leave)
+  addEventListener("keydown", sort)
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
   })
