@@ -28,6 +28,7 @@ from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
 from dashboard.views.alerts import Alerts
+from dashboard.views.bookmarks import SavedViews
 from dashboard.views.chart import Chart
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
@@ -73,6 +74,7 @@ class App(pn.viewable.Viewer):
             self.controls = FilterControls(self.explorer)
             self.header = Header()
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
+            self.saved_views = SavedViews(self.explorer, self.settings, self._whole_link)
         self._not_opened = ""
         self._said_of_link: tuple[str, ...] = ()
         self._following = False
@@ -136,6 +138,12 @@ class App(pn.viewable.Viewer):
             return link
         return "&".join(filter(None, [link, f"{ONLY_HERE}={self.explorer.dataset.version}"]))
 
+    def _whole_link(self) -> str:
+        """The query of a link to what is looked at, its page included."""
+        first = next(iter(self._by_name))
+        page = urlencode({"page": self.page}) if self.page != first else ""
+        return "&".join(filter(None, [page, self._link()]))
+
     def _follow(self, query: str) -> None:
         """Look at what a link asks for; what it cannot have is said above the page."""
         asked = address.parts(query)
@@ -161,6 +169,8 @@ class App(pn.viewable.Viewer):
         with pn.io.hold():
             self.controls.offer()
             self.header.tell_of(self.explorer.dataset)
+            saved = self._saving.id_of(self.explorer.dataset)
+            self.saved_views.offer(session_only=not saved and not self._shows_the_served)
 
     def _announcement(self) -> str:
         """What changed, for those who do not see it."""
@@ -336,6 +346,7 @@ class App(pn.viewable.Viewer):
             "stamp": self.header.stamp,
             "chips": self.header.chips,
             "export": self.header.export,
+            "views": self.saved_views.menu,
             "actions": self.actions,
             **{f"page_{page.name}": page.slot for page in self.pages.values()},
         }

@@ -26,12 +26,7 @@ export function render({ model }) {
     busy = on
     for (const button of root.querySelectorAll("button")) button.disabled = on || button.dataset.here === "true"
   }
-  const linkTo = name => {
-    const address = new URL(location.href)
-    address.searchParams.set("dataset", name)
-    address.searchParams.delete("page")
-    return address.search
-  }
+  const linkTo = name => `?${new URLSearchParams({ dataset: name })}`
   const entries = () => list.replaceChildren(...model.entries.map(entry => {
     const here = entry.id === model.here
     const words = make("div", { className: "what" }, make("b", {}, entry.title), make("span", {}, entry.words))
@@ -65,14 +60,6 @@ export function render({ model }) {
     say("Saving …")
     model.send_msg({ save: input.value })
   })
-  // The address shows the dataset in view, so that a copied address does too.
-  const address = () => {
-    if (!globalThis.roi) return
-    const now = new URL(location.href)
-    if (model.here) now.searchParams.set("dataset", model.here)
-    else now.searchParams.delete("dataset")
-    if (now.href !== location.href) history.replaceState(history.state, "", now)
-  }
   model.on("msg:custom", event => {
     if (!(event.data ?? event).done) return
     work(false)
@@ -82,7 +69,7 @@ export function render({ model }) {
     pressed = false
   })
   for (const name of ["entries", "may_save"]) model.on(name, show)
-  model.on("here", () => { show(); address() })
+  model.on("here", show)
   show()
   return root
 }

@@ -12,6 +12,7 @@ from typing import cast
 
 import polars as pl
 
+from dashboard.dataset.bookmarks import Bookmarks
 from dashboard.dataset.importing import (
     MOST_SHOWN,
     Checked,
@@ -40,6 +41,7 @@ from dashboard.ingest.report import no_quarantine
 from dashboard.schema import TABLES
 
 __all__ = [
+    "Bookmarks",
     "Checked",
     "Dataset",
     "FileMapping",
