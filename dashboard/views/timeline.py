@@ -108,12 +108,12 @@ class RevenueAndSpend(Chart):
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Both series, and the festivals that fall into each step."""
-        (time,) = self.by
         days = frame[frame.columns[0]].to_list()
+        period = self.explorer.filters.period or self.explorer.filters.span
         return frame.select(
             pl.col(frame.columns[0]).alias("time"),
             *(pl.col(name).cast(pl.Float64) for name in self.metrics),
-            pl.Series("festival", _festivals_in(days, time), pl.String),
+            pl.Series("festival", _festivals_in(days, period), pl.String),
         )
 
     def draw(self, columns: pl.DataFrame) -> hv.Overlay:
@@ -209,23 +209,17 @@ def _named_axis(ticker: FixedTicker, words: list[str]) -> LinearAxis:
     )
 
 
-def _festivals_in(days: Sequence[dt.date], time: str) -> list[str]:
-    """Names of the festivals within the step that begins on each day, behind a dot; or nothing."""
-    if not days:
-        return []
-    ends = [*(day - dt.timedelta(1) for day in days[1:]), _last(days[-1], time)]
-    known = festivals(days[0], ends[-1])
+def _festivals_in(days: Sequence[dt.date], period: tuple[dt.date, dt.date] | None) -> list[str]:
+    """The festivals of a period by the steps that begin on these days, each behind a dot."""
+    if not days or period is None:
+        return [""] * len(days)
+    starts = [max(first, period[0]) for first in days]
+    ends = [*(following - dt.timedelta(1) for following in days[1:]), period[1]]
+    known = festivals(*period)
     return [
-        "".join(f" · {one.name}" for one in known if one.first <= end and one.last >= first)
-        for first, end in zip(days, ends, strict=True)
+        "".join(f" · {one.name}" for one in known if one.first <= last and one.last >= first)
+        for first, last in zip(starts, ends, strict=True)
     ]
-
-
-def _last(first: dt.date, time: str) -> dt.date:
-    """The last day of the step that begins on a day."""
-    if time == "month":
-        return (first.replace(day=1) + dt.timedelta(31)).replace(day=1) - dt.timedelta(1)
-    return first + dt.timedelta(6 if time == "week" else 0)
 
 
 def _bands(figure: Figure) -> ColumnDataSource:
