@@ -209,12 +209,15 @@ def test_definitions_say_of_every_rule_for_rows_its_column_and_what_follows(tmp_
     page.refresh()
     words = unescape(str(page.views["row-rules"].words()))
     follows = {"quarantined": "Set aside", "emptied": "Emptied", "flagged": "Flagged"}
-    row = re.compile(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td[^>]*>(.*?)</td></tr>')
+    row = re.compile(r'<th scope="row">(.*?)</th><td>(.*?)</td><td[^>]*>(.*?)</td></tr>')
     said: dict[str, set[tuple[str, str, str]]] = {}
     for section in words.split("<h3>")[1:]:
-        lines = [(columns.split(", "), *rest) for columns, *rest in row.findall(section)]
-        title = section.partition(" ")[0]
-        said[title] = {(column, why, then) for columns, why, then in lines for column in columns}
+        said[section.partition(" ")[0]] = {
+            (column, reason, then)
+            for columns, reasons, then in row.findall(section)
+            for column in columns.split(", ")
+            for reason in re.findall("<p>(.*?)</p>", reasons)
+        }
     for table in TABLES.values():
         for rule in rules_of(table, {column.name: "" for column in table.columns}, dt.date.max):
             reason = rule.reason.removeprefix(f"{rule.column} ").capitalize()
@@ -223,9 +226,13 @@ def test_definitions_say_of_every_rule_for_rows_its_column_and_what_follows(tmp_
                 (column, why.capitalize(), then) == line
                 for column, why, then in said[table.name] | said["Every"]
             ), rule.name
-    assert ("post_id", "Stands in another row, too; each may stand once", "Set aside") in said[
-        "posts"
-    ]
+    assert ("likes", "More likes than people reached", "Flagged") in said["posts"]
+    twice = "Stands in another row, too; each may stand once"
+    assert ("post_id", twice, "Set aside") in said["posts"]
+    assert {reason.split(";")[0] for _, reason, _ in said["Every"]} == {
+        "The header stands here once more",
+        "This line sums up others, which would count twice",
+    }
     assert all(
         any(reason.lower() == why.lower() for _, why, _ in said["Across"])
         for reason in ACROSS.values()

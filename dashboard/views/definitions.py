@@ -39,9 +39,10 @@ _DIMENSION = Markup(
 )
 _SECTION = Markup("<h3>{title} <small>{row}</small></h3>{table}")
 _RULE_ROW = Markup(
-    '<tr><th scope="row">{columns}</th><td>{reason}</td>'
+    '<tr class="rule"><th scope="row">{columns}</th><td>{reasons}</td>'
     '<td data-head="What follows">{then}</td></tr>'
 )
+_REASON = Markup("<p>{}</p>")
 _RULES = Markup("<ul>{}</ul>")
 _RULE = Markup("<li>{}</li>")
 
@@ -182,45 +183,64 @@ class RowRules(Document):
 
     def words(self) -> Markup:
         """Every rule: those of any table once, those of each, and those across tables."""
-        of = {name: _lines(TABLES[name]) for name in TABLES}
-        shared = [line for line in of["influencers"] if all(line in lines for lines in of.values())]
-        sections = [_rules("Every table", "each of the four", shared)]
-        for name, lines in of.items():
-            own = [line for line in lines if line not in shared]
+        of = {name: _faults(TABLES[name]) for name in TABLES}
+        shared = [one for one in of["influencers"] if all(one in faults for faults in of.values())]
+        sections = [_rules("Every table", "each of the four", _lines(shared))]
+        for name, faults in of.items():
+            own = _lines([one for one in faults if one not in shared])
             sections.append(_rules(name, f"one row is {TABLES[name].row}", own))
         across = [
-            Line(ACROSS_COLUMNS[name], _sentence(reason), FOLLOWS["flagged"])
+            Line(ACROSS_COLUMNS[name], (_sentence(reason),), FOLLOWS["flagged"])
             for name, reason in ACROSS.items()
         ]
         sections.append(_rules("Across tables", "what no file shows by itself", across))
         return joined(sections)
 
 
+Fault = tuple[str, str, Then]
+"""A column, what is wrong with it, and what follows."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """A rule as it is shown: for these columns, what is wrong and what follows."""
+    """Rules as they are shown: for these columns, what may be wrong and what follows of each."""
 
     columns: tuple[str, ...]
-    reason: str
+    reasons: tuple[str, ...]
     then: str
 
 
-def _lines(table: Table) -> list[Line]:
-    """The rules of a table; columns of which the same is said stand in one line."""
+def _faults(table: Table) -> list[Fault]:
+    """What may be wrong with a row of a table."""
     every = {column.name: column.name for column in table.columns}
-    said: dict[tuple[str, Then], list[str]] = {}
-    for rule in rules_of(table, every, dt.date.max):
-        reason = _sentence(rule.reason.removeprefix(f"{rule.column} "))
-        said.setdefault((reason, rule.then), []).append(rule.column)
+    faults = [
+        (rule.column, _sentence(rule.reason.removeprefix(f"{rule.column} ")), rule.then)
+        for rule in rules_of(table, every, dt.date.max)
+    ]
     if table.key:
-        reason = "Stands in another row, too; each may stand once"
-        said[reason, "quarantined"] = [table.key]
-    return [Line(tuple(names), reason, FOLLOWS[then]) for (reason, then), names in said.items()]
+        twice = "Stands in another row, too; each may stand once"
+        faults.append((table.key, twice, "quarantined"))
+    return faults
+
+
+def _lines(faults: Sequence[Fault]) -> list[Line]:
+    """What is the same for several columns is said once, and what is said of the same, together."""
+    columns: dict[tuple[str, Then], list[str]] = {}
+    for column, reason, then in faults:
+        columns.setdefault((reason, then), []).append(column)
+    reasons: dict[tuple[tuple[str, ...], Then], list[str]] = {}
+    for (reason, then), names in columns.items():
+        reasons.setdefault((tuple(names), then), []).append(reason)
+    return [Line(names, tuple(why), FOLLOWS[then]) for (names, then), why in reasons.items()]
 
 
 def _rules(title: str, row: str, lines: Sequence[Line]) -> Markup:
     rows = [
-        _RULE_ROW.format(columns=", ".join(one.columns), reason=one.reason, then=one.then)
+        _RULE_ROW.format(
+            columns=", ".join(one.columns),
+            reasons=joined([_REASON.format(reason) for reason in one.reasons]),
+            then=one.then,
+        )
         for one in lines
     ]
     body = _table(f"Rules: {title}", ("Column", "What is wrong", "What follows"), rows)
