@@ -173,9 +173,9 @@ class Asking:
             frame = frame.head(top)
         return Answer(frame, answer.by, answer.refused)
 
-    def known(self, name: str) -> str:
+    def known(self, name: str, *without: str) -> str:
         """The metric to show for a name: ``contribution`` for ``profit`` once margins are known."""
-        return self.view().known(name)
+        return self.view(*without).known(name)
 
     def coverage(self) -> Coverage:
         """What spend the filters left out as unassigned."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import panel as pn
 import polars as pl
 
-from dashboard.formats import NOTHING, counted, percent, rupees_compact
+from dashboard.formats import NOTHING, counted, percent, rupees_compact, times
 from dashboard.metrics import METRICS
 from dashboard.metrics.change import Change
 from dashboard.query import Answer
@@ -25,7 +25,9 @@ ASKED = (
 )  # fmt: skip
 DRAWN = ("revenue", "spend", "roas", "break_even_incrementality", "cac")
 
-SHORTER = {"break_even_incrementality": "Break-even share"}
+SHORTER = dict.fromkeys(
+    ("break_even_incrementality", "break_even_incrementality_costed"), "Break-even share"
+)
 """Labels that would not fit a card."""
 
 _GRID = Markup('<div class="kpis">{cards}</div><p class="against">{against}</p>')
@@ -100,13 +102,15 @@ class KpiCards(View):
 
     def refresh(self) -> None:
         """Ask for the totals, for their course, and for what they were before."""
-        self._totals = self.explorer.ask(ASKED)
+        drawn = tuple(self.explorer.known(name) for name in DRAWN)
+        even = () if drawn == DRAWN else ("break_even_roas",)
+        self._totals = self.explorer.ask(tuple(dict.fromkeys((*ASKED, *drawn, *even))))
         time = step_of(self.explorer)
-        course = self.explorer.ask(DRAWN, (time,)).frame.drop_nulls(time).sort(time)
+        course = self.explorer.ask(drawn, (time,)).frame.drop_nulls(time).sort(time)
         comparison, then = self.explorer.before()
         before = None
         if then is not None:
-            values = then.ask(DRAWN).frame.row(0, named=True)
+            values = then.ask(drawn).frame.row(0, named=True)
             before = Before(comparison.words, values, dues(then))
         self._show(self.cards(self._totals, course, before), _against(comparison))
 
@@ -127,6 +131,7 @@ class KpiCards(View):
             "spend": _spend_note(totals),
             "roas": _roas_note(totals),
             "break_even_incrementality": _incrementality_note(totals),
+            "break_even_incrementality_costed": _costed_note(totals),
             "cac": _customers_note(totals, self.explorer.ledger.customer_coverage),
         }
         return [
@@ -136,7 +141,7 @@ class KpiCards(View):
                     change=before.change(name, totals) if before else None,
                     against=against,
                 )
-                for name in DRAWN
+                for name in _drawn(totals)
             ),
             Kpi(
                 "Payable",
@@ -204,7 +209,32 @@ def _roas_note(totals: Answer) -> str:
     roas = totals.value("roas")
     if roas is None:
         return "nothing was spent in this view"
-    return f"{'above' if roas >= 1 else 'below'} break-even, which is 1×"
+    if "break_even_roas" not in totals.frame.columns:
+        return f"{'above' if roas >= 1 else 'below'} break-even, which is 1×"
+    even = totals.value("break_even_roas")
+    if even is None or even <= 0:
+        return "no gross profit in this view"
+    return f"{'above' if roas >= even else 'below'} break-even, {times(even)} by gross margin"
+
+
+def _drawn(totals: Answer) -> list[str]:
+    """The metrics of the cards; the cost of the product counts where it was asked for."""
+    there = totals.frame.columns
+    return [METRICS[name].costed if METRICS[name].costed in there else name for name in DRAWN]
+
+
+def _costed_note(totals: Answer) -> str:
+    if "break_even_incrementality_costed" not in totals.frame.columns:
+        return ""
+    share = totals.value("break_even_incrementality_costed")
+    if share is None or share < 0:
+        return "no gross profit in this view"
+    if share > 1:
+        return "more was spent than is left of revenue after product cost, whatever its cause"
+    return (
+        "of revenue must have come because of creators, product cost counted; how much did is not "
+        "estimated yet"
+    )
 
 
 def _incrementality_note(totals: Answer) -> str:

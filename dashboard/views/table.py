@@ -104,6 +104,7 @@ class Table(CardView):
     def refresh(self) -> None:
         """Ask for the rows again and put them into the table."""
         self.metrics = tuple(self.explorer.known(name) for name in type(self).metrics)
+        self.changes = tuple(self.explorer.known(name) for name in type(self).changes)
         self._rows, columns = self.rows(), tuple(self.columns())
         if self._tabulator is None or columns != self._columns:
             self._build(columns)
