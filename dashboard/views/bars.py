@@ -77,6 +77,7 @@ class RankedBars(Chart):
                 "name": shortened(bars[self.dimension].to_list()),
                 "full": bars[self.dimension],
                 "end": bars[self.metric].cast(pl.Float64).fill_null(0),
+                "at": _beyond(bars[self.metric].cast(pl.Float64).fill_null(0), bars[EVEN]),
                 "label": [self.measured.say(value, compact=True) for value in values],
                 "value": [self.measured.say(value) for value in values],
                 "even": evens,
@@ -86,6 +87,7 @@ class RankedBars(Chart):
                 "name": pl.String,
                 "full": pl.String,
                 "end": pl.Float64,
+                "at": pl.Float64,
                 "label": pl.String,
                 "value": pl.String,
                 "even": pl.Float64,
@@ -108,7 +110,7 @@ class RankedBars(Chart):
         (bars,) = figure.select(GlyphRenderer)
         bars.glyph.update(height=0.58, line_color=None, border_radius=3)
         figure.text(
-            x="end", y="name", text="label", source=self.source,
+            x="at", y="name", text="label", source=self.source,
             x_offset=6, text_baseline="middle", **theme.mark_text(bold=True),
         )  # fmt: skip
         figure.x_range, figure.y_range = Range1d(0, 1), FactorRange()
@@ -144,7 +146,7 @@ class RankedBars(Chart):
         known = [even for even in evens.drop_nulls() if math.isfinite(even) and even > 0]
         low, far = min(known, default=self.break_even), max(known, default=self.break_even)
         (span, words), one = self._line, far - low < SAME
-        said = "break-even of each" if not one else f"break-even {_short(self.measured.say(far))}"
+        said = "❘ break-even of each" if not one else f"break-even {_short(self.measured.say(far))}"
         span.update(location=far, visible=one)
         words.update(x=low, text=said)
         self._marks.visible = not one
@@ -226,6 +228,15 @@ def _with_other(bars: pl.DataFrame, dimension: str, metric: Metric) -> pl.DataFr
         schema=bars.select(dimension, metric.name).schema,
     )
     return pl.concat([shown.select(dimension, metric.name), other])
+
+
+def _beyond(ends: pl.Series, evens: pl.Series) -> list[float]:
+    """Where the values stand: at the bars' ends, or at a break-even mark they would stand on."""
+    room = 0.2 * (ends.max() or 0.0)
+    return [
+        even if even is not None and end < even < end + room else end
+        for end, even in zip(ends, evens, strict=True)
+    ]
 
 
 def _short(words: str) -> str:
