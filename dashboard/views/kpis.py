@@ -262,7 +262,7 @@ def _change(card: Kpi) -> Markup:
     if card.change is None:
         return Markup("")
     one = card.change
-    was = "" if one.before is None else one.metric.say(one.before, compact=True)
+    was = one.metric.say(one.before, compact=True) if one.before else ""
     sentence = f"{card.label} {one.sentence(card.against)}" + (f"; it was {was}." if was else ".")
     return _CHANGE.format(
         heard=sentence,
