@@ -135,6 +135,11 @@ class Asking:
     _views: dict[Where, View]
 
     @property
+    def explorer(self) -> Explorer:
+        """The explorer of the user who asks."""
+        raise NotImplementedError
+
+    @property
     def where(self) -> Where:
         """The question as it stands."""
         return self.filters.where()
@@ -146,9 +151,10 @@ class Asking:
             self._views[where] = View(self.ledger, where, Margins.of(self.margins))
         return self._views[where]
 
-    def before(self) -> tuple[Comparison, View | None]:
+    def before(self, *without: str) -> tuple[Comparison, View | None]:
         """What the question is compared with, and the ledger under that; None where nothing is."""
-        found, now = compared(self.where, self.ledger.span, self.comparison), self.view()
+        where, now = self.where.without(*without), self.view()
+        found = compared(where, self.ledger.span, self.comparison)
         if found.where is None:
             return found, None
         if found.where not in self._views:
@@ -232,6 +238,11 @@ class Explorer(Asking, param.Parameterized):
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
         self.param.watch(self._changed, ["comparison", "step", "margins"])
 
+    @property
+    def explorer(self) -> Explorer:
+        """Itself."""
+        return self
+
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
         self._views.clear()
@@ -277,10 +288,15 @@ class Focus(Asking):
     """
 
     def __init__(self, explorer: Explorer, dimension: str) -> None:
-        self.explorer, self.dimension = explorer, dimension
+        self._explorer, self.dimension = explorer, dimension
         self.options: tuple[str, ...] = ()
         self._views = {}
         self._revision = -1
+
+    @property
+    def explorer(self) -> Explorer:
+        """The explorer whose question this narrows."""
+        return self._explorer
 
     @property
     def name(self) -> str:

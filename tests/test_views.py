@@ -27,6 +27,7 @@ from dashboard.views.chart import Chart
 from dashboard.views.controls import FilterControls, Period, Pick
 from dashboard.views.header import Header
 from dashboard.views.kpis import Kpi, KpiCards, sparkline
+from dashboard.views.lists import Influencers as InfluencerTable
 from dashboard.views.markup import Markup, pane
 from dashboard.views.movers import Movers
 from dashboard.views.personas import Personas, shade
@@ -384,11 +385,44 @@ def test_a_table_shows_rows_totals_and_searches(explorer):
     assert table.numbers().height == 2
 
 
-def test_a_table_hands_over_the_row_that_is_clicked(explorer):
-    table, heard = shown(Creators(explorer)), []
-    table.picked = heard.append
-    table._clicked(type("Click", (), {"row": 1}))
-    assert heard[0]["influencer"] == "Asha"
+def test_a_click_on_a_row_narrows_the_page_and_a_second_one_opens_it(explorer):
+    """The table itself keeps all its rows and totals, and ticks the one that is chosen."""
+    table = shown(InfluencerTable(explorer))
+    second = type("Click", (), {"row": 1})
+    table._clicked(second)
+    assert explorer.filters.influencer == ["Asha"]
+    shown(table)
+    assert table._tabulator.value["c0"].tolist() == ["Bela", "✓ Asha"]
+    assert "Revenue <b>₹1,000</b>" in markup_of(table.panel)
+    table._clicked(second)
+    assert explorer.filters.influencer == []
+    table._clicked(type("Click", (), {"row": 9}))
+    assert explorer.where.active == ()
+
+
+def test_the_sort_of_a_table_is_a_look(explorer):
+    table = shown(InfluencerTable(explorer))
+    at = next(n for n, column in enumerate(table._columns) if column.name == "roas")
+    table._tabulator.sorters = [{"field": f"c{at}", "dir": "asc"}]
+    assert explorer.looks == {"rows-influencers": "roas:up"}
+    explorer.looks = {"rows-influencers": "spend"}
+    assert table._tabulator.sorters[0]["dir"] == "desc"
+    explorer.looks = {"rows-influencers": "nonsense"}
+    assert table._tabulator.sorters == []
+    assert explorer.looks == {"rows-influencers": "nonsense"}
+
+
+def test_columns_of_a_table_can_be_chosen(explorer):
+    table = shown(InfluencerTable(explorer))
+    table._choice.value = ["ROAS"]
+    seen = {
+        column.name
+        for at, column in enumerate(table._columns)
+        if f"c{at}" not in table._tabulator.hidden_columns
+    }
+    assert seen == {"influencer", "roas"}
+    table._choice.value = []
+    assert f"c{len(table._columns) - 1}" not in table._tabulator.hidden_columns
 
 
 def test_a_table_keeps_its_widget_and_takes_other_columns(explorer):

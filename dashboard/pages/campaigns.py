@@ -28,7 +28,6 @@ class Campaigns(Page):
         table, chosen = CampaignTable(ask), ChosenCampaign(ask)
         timeline, creators = CampaignTimeline(chosen.focus), CampaignCreators(chosen.focus)
         chosen.followers = (timeline, creators)
-        table.picked = lambda row: chosen.choose(row["campaign"])
         return [
             Row(table),
             Row(chosen),

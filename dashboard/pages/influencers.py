@@ -33,7 +33,6 @@ class Influencers(Page):
         timeline = InfluencerTimeline(chosen.focus)
         posts, payouts = InfluencerPosts(chosen.focus), InfluencerPayouts(chosen.focus)
         chosen.followers = (timeline, posts, payouts)
-        table.picked = lambda row: chosen.choose(row["influencer"])
         return [
             Row(SpendAgainstRevenue(ask), Personas(ask)),
             Row(TopInfluencers(ask), PoorRoi(ask)),

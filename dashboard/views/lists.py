@@ -35,7 +35,7 @@ class Campaigns(Table):
 
     title = "Campaigns"
     metrics, by, order = RESULTS, ("campaign",), "revenue"
-    changes = CHANGES
+    changes, picks = CHANGES, "campaign"
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and how many gave the money back."""
@@ -50,7 +50,7 @@ class Influencers(Table):
     title = "Influencers"
     metrics = (*RESULTS, "posts", "engagement_rate")
     by, order = ("influencer", "platform", "category", "gender", "tier"), "revenue"
-    changes = CHANGES
+    changes, picks = CHANGES, "influencer"
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many, and how many gave the money back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from dashboard.formats import JAVASCRIPT, NOTHING, counted, said
 from dashboard.metrics import METRICS
 from dashboard.state import Asking
 from dashboard.tables import BEFORE, CHANGE, INSTEAD, TableColumn, columns_of, named, with_changes
-from dashboard.views.controls import Search
+from dashboard.views.controls import Pick, Search
 from dashboard.views.markup import Markup, asset, joined
 from dashboard.views.view import NO_ROWS, CardView
 
@@ -31,20 +31,27 @@ class Table(CardView):
     Either ``metrics`` by ``by``, as a chart asks them; or any frame: then ``rows`` returns it and
     ``columns`` says what its columns are. The first sort is by ``order``, largest first. Beside
     each of the metrics in ``changes`` stands its change, where there is something to compare with.
+
+    ``picks`` is the dimension by which a click on a row narrows the page; a second click opens it
+    again. The table itself is exempt from that filter, and marks what is chosen. A sort that the
+    user chose is one of the explorer's looks, under the name ``rows-`` and the table's own.
     """
 
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     order: str = ""
     changes: tuple[str, ...] = ()
+    picks: str = ""
     page_size: int = 12
     searchable: bool = True
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
-        self.picked: Callable[[dict[str, Any]], None] | None = None
         self._search = Search(label=f"Search {self.title.lower()}", width=240, margin=(0, 0, 6, 0))
         self._search.param.watch(self._fill, "value")
+        self._choice = Pick(label="Columns", width=200, margin=(0, 0, 6, 0))
+        self._choice.param.watch(self._fill, "value")
+        explorer.explorer.param.watch(self._told, "looks")
         self._tabulator: pn.widgets.Tabulator | None = None
         self._columns: tuple[TableColumn, ...] = ()
         self._rows = pl.DataFrame()
@@ -55,7 +62,9 @@ class Table(CardView):
 
     def rows(self) -> pl.DataFrame:
         """The rows to show."""
-        rows = self.explorer.ask(self.metrics, self.by, sort=self.order or None).frame
+        rows = self.explorer.ask(
+            self.metrics, self.by, without=self._exempt, sort=self.order or None
+        ).frame
         return named(self._compared(rows) if self.changes else rows)
 
     def columns(self) -> Sequence[TableColumn]:
@@ -66,7 +75,9 @@ class Table(CardView):
 
     def totals(self) -> Mapping[str, float | None]:
         """Values for all rows together, by column: answers of their own, not sums of rows."""
-        return self.explorer.ask(self.metrics).frame.row(0, named=True) if self.metrics else {}
+        if not self.metrics:
+            return {}
+        return self.explorer.ask(self.metrics, without=self._exempt).frame.row(0, named=True)
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """What the table shows, for at least one row."""
@@ -91,7 +102,7 @@ class Table(CardView):
 
     def _compared(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with their changes; which days they are against is said below the title."""
-        comparison, then = self.explorer.before()
+        comparison, then = self.explorer.before(*self._exempt)
         before = None if then is None else then.ask(self.changes, self.by)
         self._against = ""
         if before is not None:
@@ -103,8 +114,8 @@ class Table(CardView):
 
     def refresh(self) -> None:
         """Ask for the rows again and put them into the table."""
-        self.metrics = tuple(self.explorer.known(name) for name in type(self).metrics)
-        self.changes = tuple(self.explorer.known(name) for name in type(self).changes)
+        self.metrics = self._known(type(self).metrics)
+        self.changes = self._known(type(self).changes)
         self._rows, columns = self.rows(), tuple(self.columns())
         if self._tabulator is None or columns != self._columns:
             self._build(columns)
@@ -119,7 +130,7 @@ class Table(CardView):
         self._found = _search(self._rows, self._search.value)
         if self._tabulator is not None:
             shown = self._found.select(
-                *(_shown(column).alias(f"c{at}") for at, column in enumerate(self._columns)),
+                *(self._cell(column).alias(f"c{at}") for at, column in enumerate(self._columns)),
                 *chain.from_iterable(_beside(c, at) for at, c in enumerate(self._columns)),
             )
             self._tabulator.param.update(
@@ -130,7 +141,28 @@ class Table(CardView):
         """Fields that cells read and nobody sees; changes too, where there are none to show."""
         at = [n for n, column in enumerate(self._columns) if column.kind == "change"]
         fields = "bw" if self._against else "bwc"
-        return [f"{field}{n}" for n in at for field in fields]
+        hidden = [f"{field}{n}" for n in at for field in fields]
+        wanted = self._choice.value
+        if wanted:
+            others = (n for n, c in enumerate(self._columns) if n and c.label not in wanted)
+            hidden += [f"c{n}" for n in others if f"c{n}" not in hidden]
+        return hidden
+
+    def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Metrics as far as gross margins are known: contribution in place of profit."""
+        return tuple(self.explorer.known(name, *self._exempt) for name in names)
+
+    @property
+    def _exempt(self) -> tuple[str, ...]:
+        return (self.picks,) if self.picks else ()
+
+    def _cell(self, column: TableColumn) -> pl.Expr:
+        """A column as Tabulator is given it; what the page is narrowed to is ticked."""
+        shown = _shown(column)
+        if not self.picks or column.name != self.picks:
+            return shown
+        chosen = getattr(self.explorer.filters, self.picks)
+        return pl.when(pl.col(column.name).is_in(chosen)).then("✓ " + shown).otherwise(shown)
 
     def _build(self, columns: tuple[TableColumn, ...]) -> None:
         """Make a Tabulator; its fields are c0, c1, … because a name may hold anything."""
@@ -150,6 +182,7 @@ class Table(CardView):
             header_tooltips={field: html.escape(c.hint) for field, c in fields.items() if c.hint},
             text_align={field: "right" for field, c in fields.items() if c.kind in _FIGURES},
             header_align={field: "right" for field, c in fields.items() if c.kind in _FIGURES},
+            sorters=self._sorters(columns),
             formatters={
                 field: _formatter(c, field[1:])
                 for field, c in fields.items()
@@ -162,18 +195,54 @@ class Table(CardView):
             margin=0,
         )
         tabulator.on_click(self._clicked)
+        tabulator.param.watch(self._sorted, "sorters")
+        self._choice.options = [column.label for column in columns[1:]]
         if self._tabulator is None:
             if self.searchable:
-                self.card.add(self._search)
+                tools = (self._search, self._choice) if len(columns) > _MANY else (self._search,)
+                self.card.add(pn.FlexBox(*tools, gap="0 12px", margin=0))
             self.card.add(tabulator)
         else:
             self.card.panel.objects = [*self.card.panel.objects[:-1], tabulator]
         self._tabulator = tabulator
 
     def _clicked(self, event: Any) -> None:
-        """Hand the row to whoever wants to know."""
-        if self.picked is not None and 0 <= event.row < self._found.height:
-            self.picked(self._found.row(event.row, named=True))
+        """Narrow the page to the row that was clicked, or open it again."""
+        if not self.picks or not 0 <= event.row < self._found.height:
+            return
+        filters, value = self.explorer.filters, self._found[self.picks][event.row]
+        if value in filters.param[self.picks].objects:
+            chosen = getattr(filters, self.picks)
+            filters.param.update({self.picks: [] if value in chosen else [value]})
+
+    # ------------------------------------------------------------------ how it is sorted
+
+    def _sorters(self, columns: Sequence[TableColumn]) -> list[dict[str, str]]:
+        """The sort that was told, as Tabulator has it; none where there is no such column."""
+        name, _, way = self.explorer.explorer.looks.get(f"rows-{self.name}", "").partition(":")
+        direction = "asc" if way == "up" else "desc"
+        return [
+            {"field": f"c{at}", "dir": direction}
+            for at, column in enumerate(columns)
+            if column.name == name
+        ]
+
+    def _sorted(self, event: param.parameterized.Event) -> None:
+        """Remember how the user sorts."""
+        if event.new == self._sorters(self._columns):
+            return
+        told = ""
+        for sorter in event.new[:1]:
+            column = self._columns[int(sorter["field"][1:])]
+            told = f"{column.name}:up" if sorter["dir"] == "asc" else column.name
+        self.explorer.explorer.remember(f"rows-{self.name}", told)
+
+    def _told(self, _: param.parameterized.Event) -> None:
+        """Sort as a link tells."""
+        if self._tabulator is not None:
+            sorters = self._sorters(self._columns)
+            if sorters != self._tabulator.sorters:
+                self._tabulator.sorters = sorters
 
     def _totals_line(self) -> Markup:
         totals = self.totals()
@@ -236,6 +305,8 @@ def safe_link(url: str) -> str:
     return url if plain and parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
+_MANY = 5
+"""Columns beyond which a table lets them be chosen."""
 _FIGURES = {"number", "change"}
 _TEMPLATES = {
     "change": (
