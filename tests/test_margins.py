@@ -7,13 +7,16 @@ Asha sold Whey for 300.05, Bela a Bar for 100 and Kids for 200; 100 and 60 were 
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.app import App
 from dashboard.errors import MarginError, SettingsError
 from dashboard.metrics import METRICS
 from dashboard.query import Margins, View, Where, answer
@@ -22,6 +25,7 @@ from dashboard.settings import Settings, load_settings
 from dashboard.state import Explorer, Focus
 from dashboard.views.bars import RoasByBrand, RoasByPlatform
 from dashboard.views.focus import ChosenCampaign
+from dashboard.views.kpis import KpiCards
 from dashboard.views.lists import Campaigns as CampaignTable
 from dashboard.views.margins import GrossMargins
 from dashboard.views.movers import Movers
@@ -391,6 +395,42 @@ def test_tables_show_contribution_where_it_is_known(explorer):
     assert table.numbers().select("campaign", "contribution").rows() == [("A", 25.02), ("B", 71.0)]
     assert table.totals()["contribution"] == 96.02
     assert table.card.sentence == "2 of 2 campaigns with spend gave the money back."
+
+
+def test_key_figures_break_even_by_gross_margin(explorer):
+    """ROAS 600.05 / 160 = 3.75 against 600.05 / 256.02 = 2.34; 160 / 256.02 is 62.5 %."""
+    cards = refreshed(KpiCards(explorer))
+    assert "above break-even, which is 1×" in cards.panel.object
+    explorer.margins = MARGINS
+    assert "above break-even, 2.34× by gross margin" in refreshed(cards).panel.object
+    assert "62.5 %" in cards.panel.object
+    assert "product cost counted" in cards.panel.object
+    explorer.margins = {"MuscleBlaze": 10, "Gritzo": 20}
+    assert "below break-even, 7.50× by gross margin" in refreshed(cards).panel.object
+    assert "more was spent than is left of revenue after product cost" in cards.panel.object
+    explorer.margins = {"MuscleBlaze": 0, "Gritzo": 0}
+    assert refreshed(cards).panel.object.count("no gross profit in this view") == 2
+
+
+def test_changes_are_of_contribution_too(explorer):
+    """2 January against the day before: Bela's 76 against Asha's 20.02."""
+    explorer.margins = MARGINS
+    explorer.filters.period = (dt.date(2026, 1, 2), dt.date(2026, 1, 2))
+    table = refreshed(CampaignTable(explorer))
+    found = table.numbers().filter(pl.col("campaign") == "A")
+    assert found.select("contribution", "contribution_before", "contribution_change").row(0) == (
+        5.0, 20.02, -15.02,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("margins", [MARGINS, {"Bar": 25}, {"MuscleBlaze": 0, "Gritzo": 0}])
+def test_every_page_holds_with_margins(margins):
+    app = App(dataset(**WORLD), settings=Settings(margins=margins), strict=True)
+    for kept in ({}, {"brand": ["Gritzo"]}, {"basis": ["order"]}):
+        app.explorer.filters.clear()
+        app.explorer.filters.param.update(kept)
+        for page in app.pages.values():
+            page.refresh()
 
 
 def test_the_data_page_sets_margins_for_the_session(explorer):
