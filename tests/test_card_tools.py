@@ -101,9 +101,9 @@ def test_the_table_of_the_scatter_has_the_most_spend_first(explorer):
     chart = shown(SpendAgainstRevenue(explorer))
     chart.turn()
     assert table_of(chart) == [
-        ["Influencer", "Tier", "Influencer id", "Spend", "Revenue", "ROAS"],
-        ["Bela", "micro", "2", "₹150.00", "₹700.00", "4.67×"],
-        ["Asha", "nano", "1", "₹100.00", "₹300.00", "3.00×"],
+        ["Influencer", "Tier", "Spend", "Revenue", "ROAS", "Influencer id"],
+        ["Bela", "micro", "₹150.00", "₹700.00", "4.67×", "2"],
+        ["Asha", "nano", "₹100.00", "₹300.00", "3.00×", "1"],
     ]
 
 

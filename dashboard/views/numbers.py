@@ -40,8 +40,11 @@ def numbers_pane(height: int) -> pn.pane.HTML:
 
 def numbers_of(frame: pl.DataFrame, title: str) -> Markup:
     """A frame as a table: every value in full, with its unit, in Indian grouping."""
-    columns = columns_of(frame.columns)
-    shown = named(frame.head(MOST))
+    names = sorted(
+        frame.columns, key=lambda name: name.endswith("_id")
+    )  # what few read stands last
+    columns = columns_of(names)
+    shown = named(frame.head(MOST)).select(names)
     heads = [_HEAD.format(kind=c.kind, hint=c.hint, label=c.label) for c in columns]
     rows = [_row(columns, values) for values in shown.iter_rows()]
     more = (
