@@ -149,6 +149,7 @@
     ".tabulator-footer-contents": "row", ".tabulator-paginator": "gridcell",
   }
   const nameTables = () => everywhere(document, element => {
+    if (element.classList?.contains("bk-events")) element.tabIndex = -1 // a picture hears no keys
     if (!element.classList?.contains("tabulator")) return
     for (const [selector, role] of Object.entries(ROLES)) {
       for (const part of element.querySelectorAll(selector)) part.setAttribute("role", role)
@@ -162,6 +163,18 @@
     if (event.key === "Enter" && head.matches?.(".tabulator-col.tabulator-sortable")) head.click()
   }
 
+  // The rows follow the head that has the focus, and the columns that stand still do not cover it.
+  const follow = event => {
+    const [head] = event.composedPath()
+    if (!head.matches?.(".tabulator-col:not(.tabulator-frozen)")) return
+    const table = head.closest(".tabulator"), rows = table.querySelector(".tabulator-tableholder")
+    const still = [...table.querySelectorAll(".tabulator-col.tabulator-frozen")]
+    const covered = still.reduce((sum, one) => sum + one.offsetWidth, 0)
+    const least = head.offsetLeft + head.offsetWidth - rows.clientWidth
+    rows.scrollLeft = Math.min(Math.max(rows.scrollLeft, least), head.offsetLeft - covered)
+    head.closest(".tabulator-header-contents").scrollLeft = rows.scrollLeft
+  }
+
   // ---------------------------------------------------------------- start
   const arrive = () => {
     show()
@@ -170,14 +183,18 @@
   }
   const visit = link => {
     const address = new URL(location.href)
-    address.search = link
+    const now = address.searchParams, next = new URLSearchParams(link)
+    for (const name of ["dataset", "only-here"]) if (now.has(name) && !next.has(name)) next.set(name, now.get(name))
+    address.search = next.toString()
     if (address.href !== location.href) history.pushState({}, "", address)
     arrive()
   }
   window.roi = { go, page, fresh, query, stand, visit }
   addEventListener("popstate", arrive)
   addEventListener("focusin", leave)
+  addEventListener("keyup", event => { if (event.key === "Tab") follow(event) })
   addEventListener("keydown", sort)
+  addEventListener("keydown", event => { if (event.key === "Tab") nameTables() }, { capture: true }) // before it moves
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
   })

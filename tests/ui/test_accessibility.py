@@ -16,7 +16,9 @@ from tests.ui.walking import THEMES, TITLES, opened, run, settled
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 GRAVE = {"serious", "critical"}
-RUN = """([tags, within]) => axe.run(within, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})"""
+RUN = """([tags, within]) => axe.run(within, {
+  runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]
+})"""
 
 
 def findings(page: Page, within: str = "html") -> list[str]:
@@ -103,7 +105,7 @@ WITHOUT_A_NAME = """() => [...everywhere(document.body)].filter(isShown)
 
 @pytest.mark.parametrize("title", TITLES)
 def test_every_picture_has_a_sentence(example: str, visitors: Visitors, title: str) -> None:
-    """A figure is an image with a sentence; a drawing beside words is hidden from screen readers."""
+    """A figure is an image with a sentence; what only adorns is hidden from screen readers."""
     page = visitors()
     opened(page, example, title)
     pictures = run(page, PICTURES)
