@@ -119,10 +119,13 @@ class RankedBars(Chart):
         figure.yaxis.update(**theme.axis_text())
         if self.break_even is not None:
             self._line = _mark(figure)
-            self._marks = figure.scatter(
-                x="even", y="name", source=self.source, marker="dash", angle=math.pi / 2, size=18,
-                line_color=theme.LIGHT["vermillion"], line_width=2,
-            )  # fmt: skip
+            self._marks = [
+                figure.scatter(
+                    x="even", y="name", source=self.source, marker="dash", angle=math.pi / 2,
+                    size=20, line_color=theme.LIGHT[colour], line_width=width,
+                )
+                for colour, width in (("card", 6), ("vermillion", 2.4))
+            ]  # fmt: skip
         even = {} if self.break_even is None else {METRICS[EVEN].label: "evens"}
         figure.add_tools(theme.hover("@full", {self.measured.label: "value"} | even, [bars]))
 
@@ -149,7 +152,8 @@ class RankedBars(Chart):
         said = "❘ break-even of each" if not one else f"break-even {_short(self.measured.say(far))}"
         span.update(location=far, visible=one)
         words.update(x=low, text=said)
-        self._marks.visible = not one
+        for mark in self._marks:
+            mark.visible = not one
         return far if one else min(far, 2 * high)
 
     def _evens(self, frame: pl.DataFrame) -> str:
