@@ -333,7 +333,7 @@ def test_bars_of_one_margin_share_one_line(explorer):
     bars = refreshed(RoasByBrand(explorer))
     span, words = bars._line
     assert (span.location, span.visible, words.text) == (2.5, True, "break-even 2.50×")
-    assert not bars._marks.visible
+    assert not any(mark.visible for mark in bars._marks)
     assert "By gross margin break-even is 2.50×." in bars.card.sentence
 
 
@@ -345,11 +345,12 @@ def test_bars_of_several_margins_break_even_each_at_its_own(explorer):
     assert list(bars.source.data["even"]) == [2.0, 2.5]
     assert bars.source.data["evens"] == ["2.00×", "2.50×"]
     assert not bars._line[0].visible
-    assert bars._marks.visible
+    assert all(mark.visible for mark in bars._marks)
     assert "By gross margin break-even is from 2× to 2.50×." in bars.card.sentence
     explorer.margins = {}
     span, _ = refreshed(bars)._line
-    assert (span.location, span.visible, bars._marks.visible) == (1, True, False)
+    assert (span.location, span.visible) == (1, True)
+    assert not any(mark.visible for mark in bars._marks)
 
 
 def test_the_scatter_line_rises_with_the_margin_of_all_in_view(explorer):
