@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.errors import DashboardError
@@ -35,14 +36,22 @@ class Address:
 
 def written(explorer: Explorer) -> str:
     """The query of a link to what is looked at; empty where nothing was chosen."""
-    where = explorer.where
+    return urlencode([*_pairs(explorer, explorer.where), *sorted(explorer.looks.items())])
+
+
+def link_to(explorer: Explorer, page: str, **values: str) -> str:
+    """The query of a link to a page, narrowed to one value more of some dimensions."""
+    narrowed: dict[str, Any] = {name: (value,) for name, value in values.items()}
+    return urlencode([("page", page), *_pairs(explorer, replace(explorer.where, **narrowed))])
+
+
+def _pairs(explorer: Explorer, where: Where) -> list[tuple[str, str]]:
     pairs = [(name, value) for name in where.active for value in where.values(name)]
     pairs += [("from", f"{where.first}")] if where.first else []
     pairs += [("to", f"{where.last}")] if where.last else []
     pairs += [("compare", explorer.comparison)] if explorer.comparison != COMPARISONS[0] else []
     pairs += [("by", explorer.step)] if explorer.step != STEPS[0] else []
-    pairs += sorted(explorer.looks.items())
-    return urlencode(pairs)
+    return pairs
 
 
 def read(

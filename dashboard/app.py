@@ -89,6 +89,7 @@ class App(pn.viewable.Viewer):
             ("clear", self._clear),
             ("page", self._open),
             ("address", self._follow),
+            ("visit", self._visit),
             ("idle", self._prepare),
             ("alert", self._see),
         ):
@@ -143,6 +144,11 @@ class App(pn.viewable.Viewer):
         first = next(iter(self._by_name))
         page = urlencode({"page": self.page}) if self.page != first else ""
         return "&".join(filter(None, [page, self._link()]))
+
+    def _visit(self, query: str) -> None:
+        """Follow a link where there is no address to hold it: in a notebook."""
+        self._follow(query)
+        self._open(address.parts(query).get("page", ""))
 
     def _follow(self, query: str) -> None:
         """Look at what a link asks for; what it cannot have is said above the page."""

@@ -275,7 +275,10 @@ ORDER_COLUMNS: tuple[TableColumn, ...] = (
 
 
 def post_rows(view: View) -> pl.DataFrame:
-    """``(Q, 12)`` posts in view, newest first, as ``POST_COLUMNS`` say; money in rupees."""
+    """``(Q, 13)`` posts in view, newest first, as ``POST_COLUMNS`` say; money in rupees.
+
+    ``post`` is the post's number in the posts table, from 0.
+    """
     ledger, where = view.ledger, view.where
     posts = ledger.posts.sort("date")
     posts = days(posts, where.first, where.last)
@@ -305,7 +308,7 @@ def post_rows(view: View) -> pl.DataFrame:
             orders_around=pl.col("orders_around").fill_null(0),
         )
         .sort("date", "influencer", descending=[True, False])
-        .select(column.name for column in POST_COLUMNS)
+        .select("post", *(column.name for column in POST_COLUMNS))
     )
 
 

@@ -89,7 +89,7 @@ def test_posts_of_one_day_share_its_fee(tmp_path: Path) -> None:
 
 def test_the_tables_have_the_columns_they_say(tmp_path: Path) -> None:
     view = View(build(load(small.write(tmp_path))), Where())
-    assert post_rows(view).columns == [column.name for column in POST_COLUMNS]
+    assert post_rows(view).columns == ["post", *(column.name for column in POST_COLUMNS)]
     assert order_rows(view).columns == [column.name for column in ORDER_COLUMNS]
     assert ("payout", *(column.name for column in PAYOUT_COLUMNS)) == PAYOUT_ROW
 

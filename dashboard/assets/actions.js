@@ -56,6 +56,13 @@ export function render({ model }) {
     if (appOf(path) !== appOf(pathOf(mark))) return
     if (tip && !path.includes(tip)) tip.open = false
     tip = path.find(node => node.matches?.("details.tip")) ?? null
+    const link = path.find(node => node.matches?.("a[data-visit]"))
+    if (link && !(globalThis.roi && (event.ctrlKey || event.metaKey || event.shiftKey))) {
+      event.preventDefault()
+      if (globalThis.roi) roi.visit(link.dataset.visit)
+      else model.send_msg({ verb: "visit", value: link.dataset.visit })
+      return
+    }
     for (const node of path) {
       const verb = node.dataset && model.verbs.find(one => one in node.dataset)
       if (!verb) continue

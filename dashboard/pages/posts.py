@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dashboard.pages.page import Page, Row
 from dashboard.views.bars import RankedBars
 from dashboard.views.lists import Posts as PostTable
+from dashboard.views.post import ChosenPost
 
 
 class EngagementByPlatform(RankedBars):
@@ -37,9 +38,11 @@ class Posts(Page):
     question = "Which content worked?"
 
     def rows(self) -> Sequence[Row]:
-        """Where people respond and what that costs, then every post."""
+        """Where people respond and what that costs, then every post, and one in full."""
         ask = self.explorer
+        posts = PostTable(ask)
         return [
             Row(EngagementByPlatform(ask), EngagementByCategory(ask), CostPerEngagementByTier(ask)),
-            Row(PostTable(ask)),
+            Row(posts),
+            Row(ChosenPost(ask, posts)),
         ]

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import panel as pn
 import param
 import polars as pl
 
+from dashboard import address
 from dashboard.formats import counted, percent, rupees, rupees_compact, times
 from dashboard.metrics import METRICS
 from dashboard.schema import DIMENSIONS
 from dashboard.state import Explorer, Focus
 from dashboard.views.bars import MOST, RankedBars
 from dashboard.views.choose import Choice
-from dashboard.views.markup import Markup, joined, pane, show
+from dashboard.views.markup import Markup, joined, pane, show, visit
 from dashboard.views.timeline import RevenueAndSpend
 from dashboard.views.view import NO_ROWS, CardView, View
 
 ASKED = ("revenue", "spend", "roas", "orders", "aov", "cpo", "new_customers", "cac")
 
 _FACTS = Markup('<dl class="facts">{}</dl>')
+_LINKS = Markup('<p class="further">{}</p>')
 _FACT = Markup("<div><dt>{label}</dt><dd>{value}</dd></div>")
+
+
+def facts_of(facts: Sequence[tuple[str, str | Markup]]) -> Markup:
+    """Labels with their values."""
+    return _FACTS.format(joined([_FACT.format(label=a, value=b) for a, b in facts]))
 
 
 class Chooser(CardView):
     """Which one is looked at, and its figures; the views that ask about it follow.
 
-    ``dimension`` is what is chosen among, ``followers`` are refreshed when another is chosen.
+    ``dimension`` is what is chosen among, ``followers`` are refreshed when another is chosen;
+    ``further`` are pages to go on to, with the words for it.
     """
 
     dimension: str = ""
+    further: tuple[tuple[str, str], ...] = ()
     export = False
 
     def __init__(self, explorer: Explorer) -> None:
@@ -62,8 +73,19 @@ class Chooser(CardView):
             ("Cost per order", rupees_compact(values["cpo"])),
             ("New customers", counted(values["new_customers"] or 0, "customer")),
         ]
-        show(self._facts, _FACTS.format(joined([_FACT.format(label=a, value=b) for a, b in facts])))
+        show(self._facts, joined([facts_of(facts), self._links()]))
         self.card.say(self.verdict(values))
+
+    def _links(self) -> Markup:
+        """Where to look further: other pages, narrowed to the one in focus."""
+        value, explorer = self.focus.value, self.focus.explorer
+        if value is None or value not in explorer.filters.param[self.dimension].objects:
+            return Markup("")
+        links = [
+            visit(address.link_to(explorer, page, **{self.dimension: value}), words)
+            for page, words in self.further
+        ]
+        return _LINKS.format(joined(links))
 
     def choose(self, value: str) -> None:
         """Look at another one; what is not in view is not looked at."""
@@ -121,6 +143,11 @@ class ChosenCampaign(Chooser):
 
     title = "One campaign"
     dimension = "campaign"
+    further = (
+        ("influencers", "Its influencers →"),
+        ("posts", "Its posts →"),
+        ("payouts", "Its payouts →"),
+    )
 
 
 class ChosenInfluencer(Chooser):
@@ -128,6 +155,11 @@ class ChosenInfluencer(Chooser):
 
     title = "One influencer"
     dimension = "influencer"
+    further = (
+        ("campaigns", "Their campaigns →"),
+        ("posts", "Their posts →"),
+        ("payouts", "Their payouts →"),
+    )
 
     def refresh(self) -> None:
         """Say who it is besides how they did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -28,6 +29,10 @@ def _came_back(paid: pl.DataFrame) -> int:
 
 CHANGES = ("revenue", "spend", "roas", "profit")
 RESULTS = ("revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac")
+
+
+CHOSEN_POST = "chosen-post"
+"""The look that says which post is shown in full, by its number."""
 
 
 class Campaigns(Table):
@@ -73,6 +78,19 @@ class Posts(Table):
         """As the post table says."""
         return POST_COLUMNS
 
+    @property
+    def in_view(self) -> pl.DataFrame:
+        """The posts in view, each with its number."""
+        return self._rows
+
+    def numbers(self) -> pl.DataFrame:
+        """What is seen of the posts."""
+        return self._rows.drop("post", strict=False)
+
+    def pick(self, row: Mapping[str, Any]) -> None:
+        """Show a post in full."""
+        self.explorer.explorer.remember(CHOSEN_POST, str(row["post"]))
+
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many posts, whose they are, and how many rates are above what can be."""
         loose = rows.filter(pl.col("campaign") == "No campaign").height
@@ -94,6 +112,9 @@ class InfluencerPosts(Posts):
 
     title = "Posts of this influencer"
     page_size = 6
+
+    def pick(self, row: Mapping[str, Any]) -> None:
+        """Nothing: the page of posts shows one in full."""
 
 
 class Payouts(Table):

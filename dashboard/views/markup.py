@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
-__all__ = ["ASSETS", "Markup", "asset", "joined", "pane", "show"]
+__all__ = ["ASSETS", "Markup", "asset", "joined", "pane", "show", "visit"]
 
 
 @cache
@@ -22,6 +22,14 @@ def asset(name: str) -> str:
 def joined(parts: list[Markup]) -> Markup:
     """Several pieces of markup as one."""
     return Markup("").join(parts)
+
+
+_VISIT = Markup('<a href="?{link}" data-visit="{link}">{words}</a>')
+
+
+def visit(link: str, words: str) -> Markup:
+    """A link to another view of the dashboard; ``link`` is the query of its address."""
+    return _VISIT.format(link=link, words=words)
 
 
 def pane(markup: Markup, *stylesheets: str) -> pn.pane.HTML:

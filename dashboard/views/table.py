@@ -56,7 +56,7 @@ class Table(CardView):
         self._columns: tuple[TableColumn, ...] = ()
         self._rows = pl.DataFrame()
         self._found = pl.DataFrame()
-        self._against = ""
+        self._compares, self._said = False, ""
 
     # ------------------------------------------------------------------ what a table is made of
 
@@ -95,7 +95,7 @@ class Table(CardView):
 
     def numbers(self) -> pl.DataFrame:
         """The rows as they are, searched or not; what they were before only where it is shown."""
-        extra = (INSTEAD,) if self._against else (INSTEAD, BEFORE, CHANGE)
+        extra = (INSTEAD,) if self._compares else (INSTEAD, BEFORE, CHANGE)
         return self._rows.drop(
             [f"{name}{end}" for name in self.changes for end in extra], strict=False
         )
@@ -104,12 +104,14 @@ class Table(CardView):
         """Rows with their changes; which days they are against is said below the title."""
         comparison, then = self.explorer.before(*self._exempt)
         before = None if then is None else then.ask(self.changes, self.by)
-        self._against = ""
+        self._compares, self._said = before is not None, ""
+        if before is None and (self.explorer.where.dated or self.explorer.comparison != "previous"):
+            self._said = f" {comparison.reason}".rstrip()  # to those who want to compare
         if before is not None:
             only = before.frame.join(rows, on=list(self.by), how="anti", nulls_equal=True).height
             were = "was" if only == 1 else "were"
             gone = f"; {counted(only, 'row')} {were} there only then" if only else ""
-            self._against = f" Changes are against {comparison.words}{gone}."
+            self._said = f" Changes are against {comparison.words}{gone}."
         return with_changes(rows, before, self.changes)
 
     def refresh(self) -> None:
@@ -121,7 +123,7 @@ class Table(CardView):
             self._build(columns)
         self._fill()
         if self._rows.height:
-            self.card.say(self.sentence(self._rows) + self._against, self._totals_line())
+            self.card.say(self.sentence(self._rows) + self._said, self._totals_line())
         else:
             self.card.stand("empty", self.empty())
 
@@ -140,7 +142,7 @@ class Table(CardView):
     def _hidden(self) -> list[str]:
         """Fields that cells read and nobody sees; changes too, where there are none to show."""
         at = [n for n, column in enumerate(self._columns) if column.kind == "change"]
-        fields = "bw" if self._against else "bwc"
+        fields = "bw" if self._compares else "bwc"
         hidden = [f"{field}{n}" for n in at for field in fields]
         wanted = self._choice.value
         if wanted:
@@ -207,13 +209,17 @@ class Table(CardView):
         self._tabulator = tabulator
 
     def _clicked(self, event: Any) -> None:
-        """Narrow the page to the row that was clicked, or open it again."""
-        if not self.picks or not 0 <= event.row < self._found.height:
-            return
-        filters, value = self.explorer.filters, self._found[self.picks][event.row]
-        if value in filters.param[self.picks].objects:
+        """Hand over the row that was clicked."""
+        if 0 <= event.row < self._found.height:
+            self.pick(self._found.row(event.row, named=True))
+
+    def pick(self, row: Mapping[str, Any]) -> None:
+        """Narrow the page to a row, or open it again."""
+        filters = self.explorer.filters
+        if self.picks and row[self.picks] in filters.param[self.picks].objects:
             chosen = getattr(filters, self.picks)
-            filters.param.update({self.picks: [] if value in chosen else [value]})
+            narrowed = [] if row[self.picks] in chosen else [row[self.picks]]
+            filters.param.update({self.picks: narrowed})
 
     # ------------------------------------------------------------------ how it is sorted
 
@@ -312,7 +318,8 @@ _TEMPLATES = {
     "change": (
         "<% {javascript} const size = {say}(Math.abs(value){scale}, {digits}) + '{after}';"
         " const up = value > 0, moves = ok(value) && /[1-9]/.test(size);"
-        " const mood = moves && '{good}' ? (up === ('{good}' === 'up') ? 'good' : 'bad') : 'still' %>"
+        " const good = up === ('{good}' === 'up') ? 'good' : 'bad';"
+        " const mood = moves && '{good}' ? good : 'still' %>"
         '<span class="<%- mood %>" title="Before: <%- {say_before}(b{at}, {digits_before}) %>">'
         '<span aria-hidden="true"><%- moves ? (up ? "▲ " : "▼ ") : "" %></span>'
         "<%- ok(value) ? (moves ? (up ? '+' : '−') : '±') + size : w{at} %></span>"
