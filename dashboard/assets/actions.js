@@ -27,6 +27,18 @@ const holdFocus = button => {
   watch.observe(root, { childList: true, subtree: true })
 }
 
+// The address is a link to what is looked at. Without a clipboard (plain http) it is shown, to be copied by hand.
+const copyLink = async button => {
+  const words = button.textContent
+  try {
+    await navigator.clipboard.writeText(location.href)
+    button.textContent = "Copied"
+  } catch {
+    prompt("Copy this link", location.href)
+  }
+  setTimeout(() => { button.textContent = words }, 2000)
+}
+
 // The nearest app around an element; without our template (a notebook) there may be several in one document.
 const appOf = path => path.find(node => node.classList?.contains("influencer-roi")) ?? document
 
@@ -63,6 +75,8 @@ export function render({ model }) {
       else model.send_msg({ verb: "visit", value: link.dataset.visit })
       return
     }
+    const copy = path.find(node => node.matches?.("button[data-copy]"))
+    if (copy) return copyLink(copy)
     for (const node of path) {
       const verb = node.dataset && model.verbs.find(one => one in node.dataset)
       if (!verb) continue

@@ -25,6 +25,18 @@ export function render({ model }) {
     return { button, days }
   })
 
+  // Periods by name: the last month and quarter that ended, festivals.
+  const named = make("select", { "aria-label": "Period by name" })
+  named.addEventListener("change", () => {
+    const chosen = model.named[named.selectedIndex - 1]
+    if (chosen) take(chosen[1], chosen[2])
+  })
+  const offer = () => {
+    named.replaceChildren(make("option", { value: "" }, "By name …"),
+      ...model.named.map(([words], at) => make("option", { value: String(at) }, words)))
+    named.hidden = !model.named.length
+  }
+
   const span = days => {
     if (!days || !model.hi) return ["", ""]
     const from = new Date(Date.parse(model.hi) - (days - 1) * DAY).toISOString().slice(0, 10)
@@ -48,6 +60,8 @@ export function render({ model }) {
       input.value = value
       input.setAttribute("aria-label", `${model.label} ${words}`)
     }
+    const at = model.named.findIndex(([, a, b]) => model.value.length && a === from && b === to)
+    named.selectedIndex = at + 1
     for (const { button, days } of quick) {
       const pressed = String(span(days)) === String(model.value.length ? model.value : ["", ""])
       button.setAttribute("aria-pressed", String(pressed))
@@ -62,8 +76,10 @@ export function render({ model }) {
 
   for (const input of [first, last]) input.addEventListener("change", sent)
   for (const name of ["value", "lo", "hi", "label"]) model.on(name, show)
+  model.on("named", () => { offer(); show() })
+  offer()
   show()
   return make("div", {}, label,
     make("div", { className: "dates" }, make("label", {}, "From", first), make("label", {}, "To", last)),
-    make("div", { className: "row", role: "group", "aria-label": "Quick choices" }, ...quick.map(q => q.button)), wrong)
+    make("div", { className: "row", role: "group", "aria-label": "Quick choices" }, ...quick.map(q => q.button)), named, wrong)
 }

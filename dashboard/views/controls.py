@@ -9,6 +9,7 @@ import panel as pn
 import param
 from panel.custom import JSComponent
 
+from dashboard.festivals import festivals
 from dashboard.query.comparison import WORDS
 from dashboard.schema import FILTERS
 from dashboard.state import Explorer
@@ -57,6 +58,9 @@ class Period(JSComponent):
     hi = param.String(default="", label="Latest", doc="Last day there is, as YYYY-MM-DD.")
     value = param.List(
         default=[], item_type=str, label="Value", doc="First and last day; empty means all."
+    )
+    named = param.List(
+        default=[], label="Named", doc="Periods by name: each its words, first and last day."
     )
 
     _esm: ClassVar[Any] = ASSETS / "period.js"
@@ -134,9 +138,37 @@ class FilterControls:
         """Offer what the explorer's dataset holds."""
         filters = self.explorer.filters
         lo, hi = filters.span or ("", "")
-        self.period.param.update(lo=str(lo), hi=str(hi))
+        self.period.param.update(lo=str(lo), hi=str(hi), named=named_periods(filters.span))
         for name, pick in self.picks.items():
             pick.options = list(filters.param[name].objects)
+
+
+def named_periods(span: tuple[dt.date, dt.date] | None) -> list[list[str]]:
+    """Whole months, quarters and festivals that people ask for by name, the latest first.
+
+    The last quarter is the last that had ended when the data end; so is the last month.
+    """
+    if span is None:
+        return []
+    lo, hi = span
+    day = hi + dt.timedelta(1)
+    months = _ended(day.year * 12 + day.month - 1, 1)
+    quarters = _ended(day.year * 12 + (day.month - 1) // 3 * 3, 3)
+    found = [("Last month", *months), ("Last quarter", *quarters)]
+    last = [one for one in festivals(lo, hi) if one.first <= hi][-_FESTIVALS:]
+    found += [(f"{one.name} {one.peak.year}", one.first, one.last) for one in reversed(last)]
+    kept = [(name, max(a, lo), min(b, hi)) for name, a, b in found if a <= hi and b >= lo]
+    return [[name, str(first), str(last)] for name, first, last in kept]
+
+
+def _ended(month: int, length: int) -> tuple[dt.date, dt.date]:
+    """First and last day of so many months before one, which is counted from year 0."""
+    first = dt.date((month - length) // 12, (month - length) % 12 + 1, 1)
+    return first, dt.date(month // 12, month % 12 + 1, 1) - dt.timedelta(1)
+
+
+_FESTIVALS = 8
+"""Festivals offered by name."""
 
 
 def _column(*controls: pn.viewable.Viewable) -> pn.Column:

@@ -19,7 +19,8 @@ _LEFT_OUT = Markup('<p class="left-out">{}</p>')
 _NONE = Markup('<li class="none">No filters: everything is in view</li>')
 _MENU = Markup(
     '<details class="menu tip"><summary>Export</summary>'
-    "<div><h2>Numbers of this page, as filtered</h2>{}</div></details>"
+    '<div><button type="button" data-copy>Copy the link to this view</button>'
+    "<h2>Numbers of this page, as filtered</h2>{}</div></details>"
 )
 _ITEM = Markup('<button type="button" data-{verb}="{value}">{words}</button>')
 
