@@ -222,9 +222,9 @@ def test_on_a_phone_the_filters_are_a_drawer(visitors, address):
 
 def test_an_explanation_opens_and_closes(overview):
     overview.get_by_label("What ROAS means").click()
-    expect(overview.get_by_text("never a mean of row ratios")).to_be_visible()
+    expect(overview.locator(".kpis").get_by_text("never a mean of row ratios")).to_be_visible()
     overview.keyboard.press("Escape")
-    expect(overview.get_by_text("never a mean of row ratios")).to_be_hidden()
+    expect(overview.locator(".kpis").get_by_text("never a mean of row ratios")).to_be_hidden()
 
 
 def test_nothing_is_asked_of_other_machines(overview, guard):
