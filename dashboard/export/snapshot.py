@@ -32,10 +32,10 @@ _ROW = Markup('<div class="row of-{count}" style="--columns: {columns}">{items}<
 _CARD = Markup('<section class="card">{}</section>')
 _FIGURE = Markup('<div class="figure" style="{style}">{place}</div>')
 _STILL = (
-    ".tools button, .steps, .chips button, .chips .all { display: none !important; }"
+    ".tools button, .steps, .chips button, .chips .all, a[data-visit] { display: none !important; }"
     ".chips li { padding-right: 12px !important; }"
 )
-"""Buttons that ask a server have nothing to ask here."""
+"""Buttons and links that ask a server have nothing to ask here."""
 
 _ENVIRONMENT = Environment(autoescape=True)
 _BOKEH = Resources(mode="inline", components=["bokeh"])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dashboard import address
 from dashboard.alerts import Alert, first, look, said
 from dashboard.schema import DIMENSIONS
 from dashboard.state import Explorer
@@ -15,8 +16,7 @@ from dashboard.views.view import CardView
 _LIST = Markup('<ol aria-label="Alerts, the worst first">{}</ol>')
 _ROW = Markup(
     '<li><span class="grade {severity}">{word}</span><span class="what">{sentence}</span>'
-    '<span class="tools"><button type="button" data-alert="{key}" '
-    'aria-label="{page} with {whom} alone">{page} →</button></span></li>'
+    '<a href="?{link}" data-visit="{link}" aria-label="{page} of {whom}">{page} →</a></li>'
 )
 
 ONLY_PAYOUTS = " Under a filter on the payout basis only payouts are looked at."
@@ -30,7 +30,7 @@ class Alerts(CardView):
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
-        self.settings = explorer.settings
+        self.own = explorer
         self.found: tuple[Alert, ...] = ()
         self._list = pane(Markup(""), "alerts.css")
         self.card.add(self._list)
@@ -38,7 +38,7 @@ class Alerts(CardView):
     def numbers(self) -> pl.DataFrame:
         """Every alert, shown or not."""
         rows = [
-            (one.severity, one.name, "; ".join(_whom(one)), one.stake, one.sentence)
+            (one.severity, one.name, _whom(one), one.stake, one.sentence)
             for one in self.found
         ]
         kinds = {"severity": pl.String, "rule": pl.String, "about": pl.String}
@@ -47,37 +47,32 @@ class Alerts(CardView):
 
     def refresh(self) -> None:
         """Look again."""
-        self.found = look(self.explorer.view(), self.settings)
+        self.found = look(self.explorer.view(), self.own.settings)
         shown = first(self.found)
         limited = ONLY_PAYOUTS if self.explorer.where.basis else ""
         self.card.say(said(self.found, len(shown)) + limited)
-        show(self._list, _markup(shown))
+        show(self._list, self._markup(shown))
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence in place of the list."""
         show(self._list, Markup(""))
         super().refuse(sentence, broken=broken)
 
-    def find(self, key: str) -> Alert | None:
-        """The alert that a button means."""
-        return next((one for one in self.found if one.key == key), None)
+    def _markup(self, alerts: Sequence[Alert]) -> Markup:
+        rows = [
+            _ROW.format(
+                severity=one.severity,
+                word=one.severity.capitalize(),
+                sentence=one.sentence,
+                link=address.link_to(self.own, one.page, **one.about),
+                page=one.page.capitalize(),
+                whom=_whom(one),
+            )
+            for one in alerts
+        ]
+        return _LIST.format(joined(rows)) if rows else Markup("")
 
 
-def _whom(alert: Alert) -> list[str]:
+def _whom(alert: Alert) -> str:
     """Whom it is about, in words: "Campaign Gritzo_Kids_1"."""
-    return [f"{DIMENSIONS[name].label} {', '.join(kept)}" for name, kept in alert.keep.items()]
-
-
-def _markup(alerts: Sequence[Alert]) -> Markup:
-    rows = [
-        _ROW.format(
-            severity=one.severity,
-            word=one.severity.capitalize(),
-            sentence=one.sentence,
-            key=one.key,
-            page=one.page.capitalize(),
-            whom=", ".join(_whom(one)),
-        )
-        for one in alerts
-    ]
-    return _LIST.format(joined(rows)) if rows else Markup("")
+    return "; ".join(f"{DIMENSIONS[name].label} {value}" for name, value in alert.about.items())
