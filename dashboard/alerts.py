@@ -34,7 +34,7 @@ GRAVE: Mapping[Severity, float] = MappingProxyType({"high": 0.05, "medium": 0.00
 
 @dataclass(frozen=True)
 class Alert:
-    """Something to look at: which rule, a sentence, and the page and the filters to see it under.
+    """Something to look at: which rule, a sentence, and the page and filters that show it.
 
     ``stake`` is the money it is about in rupees: the more, the worse. ``severity`` is that in one
     word.
@@ -43,14 +43,9 @@ class Alert:
     name: str
     sentence: str
     page: str
-    keep: Mapping[str, tuple[str, ...]]
+    about: Mapping[str, str]
     stake: float = 0.0
     severity: Severity = "low"
-
-    @property
-    def key(self) -> str:
-        """What a button calls it: its rule and whom it is about."""
-        return ":".join([self.name, *(value for kept in self.keep.values() for value in kept)])
 
 
 def look(view: View, settings: Settings) -> tuple[Alert, ...]:
@@ -80,12 +75,12 @@ def _grade(stake: float, spend: float) -> Severity:
 def first(alerts: Sequence[Alert], most: int = MOST) -> list[Alert]:
     """The worst of them; no rule crowds out the others."""
     taken: dict[str, int] = {}
-    turns = []
+    turns: list[int] = []
     for alert in alerts:
-        turns.append((taken.get(alert.name, 0) // MOST_OF_ONE, alert))
+        turns.append(taken.get(alert.name, 0) // MOST_OF_ONE)
         taken[alert.name] = taken.get(alert.name, 0) + 1
-    chosen = {alert.key for _, alert in sorted(turns, key=lambda turn: turn[0])[:most]}
-    return [alert for alert in alerts if alert.key in chosen]
+    chosen = sorted(range(len(turns)), key=turns.__getitem__)[:most]
+    return [alerts[at] for at in sorted(chosen)]
 
 
 # ----------------------------------------------------------------------------- what is in view
@@ -111,7 +106,7 @@ def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
             f"{row['campaign']} stands at ROAS {times(row['roas'])}, below {times(floor)}: "
             f"{rupees_compact(row['spend'])} spent, {back if row['revenue'] else 'nothing back'}.",
             "campaigns",
-            {"campaign": (row["campaign"],)},
+            {"campaign": row["campaign"]},
             row["spend"] * floor - row["revenue"],
         )
 
@@ -137,7 +132,7 @@ def _overpaid(view: View, above: float) -> Iterator[Alert]:
             f"({rupees_compact(row['total_payout'] / 100)} where it gives "
             f"{rupees_compact(owed)}) in {counted(row['payouts'], 'payout')}.",
             "payouts",
-            {"influencer": (row["influencer"],)},
+            {"influencer": row["influencer"]},
             more,
         )
 
@@ -167,7 +162,7 @@ def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
             f"engagement above {percent(most, 0)} of reach, "
             f"{'at' if few else 'up to'} {percent(row['highest'], 0)}.",
             "posts",
-            {"influencer": (row["influencer"],)},
+            {"influencer": row["influencer"]},
         )
 
 
@@ -220,7 +215,7 @@ def _silent(view: View, until: dt.date, least: int) -> Iterator[Alert]:
                 f"{day(row['since'])} without an order: {counted(waited, 'day')} by "
                 f"{day(until)}.",
                 "campaigns",
-                {"campaign": (row["campaign"],)},
+                {"campaign": row["campaign"]},
                 row["spend"],
             )
 
@@ -258,7 +253,7 @@ def _collapsed(view: View, until: dt.date, share: float, orders: int) -> Iterato
             f"to {day(until)}, {percent(row['revenue'] / row['usual'], 0)} of the usual "
             f"{rupees_compact(row['usual'])}, {_work(row)}.",
             "influencers",
-            {"influencer": (row["influencer"],)},
+            {"influencer": row["influencer"]},
             row["usual"] - row["revenue"],
         )
 

@@ -27,7 +27,6 @@ from dashboard.settings import Settings
 from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
-from dashboard.views.alerts import Alerts
 from dashboard.views.bookmarks import SavedViews
 from dashboard.views.chart import Chart
 from dashboard.views.choose import Choice
@@ -91,7 +90,6 @@ class App(pn.viewable.Viewer):
             ("address", self._follow),
             ("visit", self._visit),
             ("idle", self._prepare),
-            ("alert", self._see),
         ):
             self.actions.on(verb, handler)
         self.explorer.param.watch(self._refresh, "revision")
@@ -213,17 +211,6 @@ class App(pn.viewable.Viewer):
         except Exception:
             log.exception("A saved dataset could not be opened")
             self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
-
-    def _see(self, key: str) -> None:
-        """Narrow to what an alert is about, and open the page that shows it."""
-        found = self.pages["Overview"].views.get("alerts")
-        alert = found.find(key) if isinstance(found, Alerts) else None
-        if alert is not None:
-            self.explorer.filters.param.update(
-                {name: list(values) for name, values in alert.keep.items()}
-            )
-            self.page = alert.page
-            self.actions.go(alert.page)
 
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""

@@ -37,10 +37,7 @@ class Alerts(CardView):
 
     def numbers(self) -> pl.DataFrame:
         """Every alert, shown or not."""
-        rows = [
-            (one.severity, one.name, _whom(one), one.stake, one.sentence)
-            for one in self.found
-        ]
+        rows = [(one.severity, one.name, _whom(one), one.stake, one.sentence) for one in self.found]
         kinds = {"severity": pl.String, "rule": pl.String, "about": pl.String}
         schema = {**kinds, "at_stake": pl.Float64, "sentence": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row")
