@@ -21,12 +21,12 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --extra dev --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-import fuzz docs-images data lock browser clean
+.PHONY: help setup serve test test-lowest lint format bench bench-import fuzz docs-images screenshots-refresh data lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
+		awk -F '|' '{ printf "%-26s %s\n", $$1, $$2 }'
 
 setup: $(READY) ## make .venv from the lock
 
@@ -62,6 +62,9 @@ bench-import: $(READY) ## how fast ten million rows are imported (BENCH_ARGS=...
 
 fuzz: $(READY) ## a hundred thousand broken files, each to be read or refused (FUZZ_ARGS=...)
 	$(PY) -m benchmarks.fuzz $(FUZZ_ARGS)
+
+screenshots-refresh: $(READY) browser ## what every page should look like, again, for tests/ui/test_looks.py
+	$(PY) -m tests.ui.looks
 
 docs-images: $(READY) browser ## the screenshots of the README, into docs/images
 	SCREENSHOTS=docs/images $(PY) -m pytest -m pictures tests/ui

@@ -10,12 +10,13 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.pages import PAGES
-from tests.ui.guard import PATIENCE_MS
 from tests.ui.servers import dashboard_serve
 
 EXAMPLE = Path(__file__).parents[2] / "data"
 TITLES = [page.title for page in PAGES]
 THEMES = ["light", "dark"]
+PATIENCE_MS = 60_000
+"""Pages take a second; a machine that does something else as well may take many."""
 
 DEEP = Path(__file__).with_name("walking.js").read_text("utf-8")
 """JavaScript that sees into shadow roots; scripts of the tests begin with it."""
@@ -35,13 +36,14 @@ def run(page: Page, body: str, argument: Any = None) -> Any:
 
 def opened(page: Page, address: str, title: str) -> Locator:
     """Open a page and wait for it; its section."""
-    page.goto(f"{address}?page={title.lower().replace(' ', '-')}")
+    page.goto(f"{address}?page={title.lower().replace(' ', '-')}", timeout=PATIENCE_MS)
     return waited(page, title)
 
 
 def waited(page: Page, title: str) -> Locator:
     """Wait until a page is in view, painted and at rest; its section."""
-    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(title, timeout=PATIENCE_MS)
     section = page.locator("main > section:visible")
     expect(section).to_have_accessible_name(title)
     expect(section.get_by_role("heading", level=2).first).to_be_visible(timeout=PATIENCE_MS)
@@ -52,5 +54,5 @@ def waited(page: Page, title: str) -> Locator:
 def settled(page: Page) -> None:
     """Wait until every figure in view is painted and the server has nothing more to say."""
     for _ in range(2):  # what the first look sets off is over at the second
-        page.wait_for_function(f"() => {{ {DEEP}\nreturn atRest() }}")
+        page.wait_for_function(f"() => {{ {DEEP}\nreturn atRest() }}", timeout=PATIENCE_MS)
         page.wait_for_timeout(100)

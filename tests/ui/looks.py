@@ -1,0 +1,126 @@
+"""Pictures of every page, and how far two of them may be apart: ``python -m tests.ui.looks``.
+
+Fonts are the machine's own, so letters differ from one machine to the next where the layout is the
+same. Two pictures are therefore compared as from a distance: shrunk to cells of 16 pixels, blurred,
+and counted are the cells that are of another colour.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageChops, ImageFilter
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.ui.browser import FLAGS, find
+from tests.ui.guard import Visitors, guarded
+from tests.ui.walking import THEMES, TITLES, example_served, opened, settled
+
+BASELINES = Path(__file__).with_name("baselines")
+REFRESH = "make screenshots-refresh"
+HEIGHTS = {1440: 900, 1024: 768, 390: 844}
+"""The screens: their width and how high they are."""
+
+LOOKS = [(title, theme) for title in TITLES for theme in THEMES]
+
+COLOURS = 64
+_LOOKS_AT_MOST = 20
+CELL = 16
+FAR = 20
+"""Cells are of another colour when red, green or blue is this far off, of 255."""
+TOLERANCE = 0.03
+"""The share of cells that may be: other fonts move about a hundredth, a missing card far more."""
+
+_STILL = """
+.stamp { visibility: hidden }
+*, *::before, *::after { animation: none !important; transition: none !important }
+"""
+"""What differs from one look to the next: when the data were loaded, and what moves."""
+
+
+def name_of(title: str, theme: str, width: int) -> str:
+    """The file of a look."""
+    return f"{title.lower().replace(' ', '-')}-{theme}-{width}.png"
+
+
+def taken(visitors: Visitors, address: str, title: str, theme: str) -> dict[str, Image.Image]:
+    """The first screen of a page at each width, as it comes to rest, by the name of its file."""
+    pictures = {}
+    page = visitors(color_scheme=theme)
+    opened(page, address, title)
+    page.add_style_tag(content=_STILL)
+    for width, height in HEIGHTS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        settled(page)
+        pictures[name_of(title, theme, width)] = _still(page)
+    page.close()
+    return pictures
+
+
+def _still(page: Page) -> Image.Image:
+    """The screen once it is twice the same; with few colours, which is a fifth of the bytes."""
+    before, now = b"", page.screenshot()
+    for _ in range(_LOOKS_AT_MOST):
+        if now == before:
+            break
+        page.wait_for_timeout(200)
+        before, now = now, page.screenshot()
+    picture = Image.open(io.BytesIO(now)).convert("RGB")
+    return picture.quantize(COLOURS, dither=Image.Dither.NONE)
+
+
+def difference(one: Image.Image, other: Image.Image) -> tuple[float, Image.Image]:
+    """The share of cells that differ, and a picture in which they are red.
+
+    Pictures of different sizes differ altogether.
+    """
+    if one.size != other.size:
+        return 1.0, other
+    apart = np.asarray(ImageChops.difference(_from_afar(one), _from_afar(other)))
+    cells = apart.max(axis=2) > FAR
+    mask = Image.fromarray(cells.astype(np.uint8) * 128).resize(other.size, Image.Resampling.BOX)
+    marked = other.convert("RGB")
+    marked.paste("red", mask=mask)
+    return float(cells.mean()), marked
+
+
+def _from_afar(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    cells = (-(-width // CELL), -(-height // CELL))
+    shrunk = picture.convert("RGB").resize(cells, Image.Resampling.BOX)
+    return shrunk.filter(ImageFilter.GaussianBlur(1))
+
+
+def refresh(browser: Browser) -> list[str]:
+    """Take every look again; the names of those that are new or no longer what they were."""
+    BASELINES.mkdir(exist_ok=True)
+    changed: list[str] = []
+    wanted: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder, example_served(Path(folder)) as address:
+        for title, theme in LOOKS:
+            with guarded(browser) as visitors:
+                pictures = taken(visitors, address, title, theme)
+            wanted.update(pictures)
+            for name, picture in pictures.items():
+                file = BASELINES / name
+                if not file.exists() or difference(Image.open(file), picture)[0] > 0:
+                    picture.save(file, optimize=True)
+                    changed.append(name)
+    for file in BASELINES.glob("*.png"):
+        if file.name not in wanted:
+            file.unlink()
+            changed.append(f"{file.name} (removed)")
+    return changed
+
+
+if __name__ == "__main__":
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=list(FLAGS))
+        names = refresh(chromium)
+        chromium.close()
+    said = "\n".join(names) or "Every page looks as it did."
+    sys.stdout.write(f"{said}\nLook at what changed before you commit it: {BASELINES}\n")
