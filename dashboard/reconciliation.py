@@ -173,13 +173,10 @@ def _payouts(view: View) -> pl.DataFrame:
         .with_row_index("payout")
         .filter(pl.col("status").fill_null("") != "cancelled")
     )
-    shown = accrued_in_view(view)["payout"].unique()
-    in_view = (
-        payouts.filter(pl.col("payout").is_in(shown.implode()))
-        if view.where.active or view.where.dated
-        else payouts
-    )
-    return in_view.join(names, on="influencer_id", how="left", maintain_order="left")
+    if view.where.active or view.where.dated:
+        shown = accrued_in_view(view)["payout"].unique()
+        payouts = payouts.filter(pl.col("payout").is_in(shown.implode()))
+    return payouts.join(names, on="influencer_id", how="left", maintain_order="left")
 
 
 def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
