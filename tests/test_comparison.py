@@ -448,6 +448,18 @@ def test_columns_of_changes_come_and_go_with_the_comparison(explorer):
     assert table._tabulator is widget
 
 
+def test_a_table_says_why_there_are_no_changes_to_those_who_want_some(explorer):
+    explorer.comparison = "year"
+    sentence = "3 of 3 campaigns with spend gave the money back."
+    assert shown(Campaigns(explorer)).card.sentence == (
+        f"{sentence} The data begin on 1 Jan 2026, too late to compare with a year before. "
+        "Choose a later period."
+    )
+    assert "Choose a period" in shown(Campaigns(explorer), period=None).card.sentence
+    explorer.comparison = "previous"
+    assert "Choose" not in shown(Campaigns(explorer), period=None).card.sentence
+
+
 def test_words_of_changes_are_not_searched(explorer):
     table = shown(Campaigns(explorer))
     table._search.value = "new"
