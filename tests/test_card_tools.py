@@ -3,14 +3,19 @@
 import datetime as dt
 import re
 from html.parser import HTMLParser
+from zipfile import ZipFile
 
 import panel as pn
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from dashboard.app import App
+from dashboard.cli.commands import app as cli
 from dashboard.dataset import load
+from dashboard.export.snapshot import snapshot
 from dashboard.metrics import METRICS
+from dashboard.query import Where
 from dashboard.state import Explorer
 from dashboard.views.bars import RevenueByCampaign, RoasByPlatform
 from dashboard.views.card import Card
@@ -334,6 +339,17 @@ def test_the_stamp_stands_above_every_page_and_in_every_export(app):
             saved = [message["save"]["text"] for message in app.sent if "save" in message]
             assert len(saved) == 1, name
             assert f"# {stamp}" in saved[0], name
+
+
+def test_the_snapshot_and_the_workbook_carry_the_stamp(dataset, tmp_path):
+    """The page as one file, and the report's workbook below its rows."""
+    assert dataset.stamp in snapshot(dataset, Where())
+    book = tmp_path / "report.xlsx"
+    said = CliRunner().invoke(cli, ["report", dataset.place, "--format", "xlsx", "-o", str(book)])
+    assert said.exit_code == 0, said.output
+    words = ZipFile(book).read("xl/sharedStrings.xml").decode()
+    assert f"version {dataset.version} · no rows set aside" in words
+    assert "Data until 1 Feb 2026 · loaded " in words
 
 
 def test_heads_keep_their_place_when_the_body_changes(explorer):

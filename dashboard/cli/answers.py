@@ -36,7 +36,7 @@ def say(
         plain = as_json(dataset, view, asked, by)
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
     elif output is not None:
-        notes = [f"{view.where.sentence()}.", f"Version {dataset.version} of {dataset.place}"]
+        notes = [f"{view.where.sentence()}.", dataset.stamp, f"From {dataset.place}"]
         _write(output, to_xlsx(named(view.ask(asked, by).frame), notes))
         _say_refusals(view, asked, by)
     elif form == "csv":
