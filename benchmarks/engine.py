@@ -51,7 +51,7 @@ class Recorder(Explorer):
 
     def ask(self, metrics: Sequence[str], by: Sequence[str] = (), **options: Any) -> Answer:
         """Answer and remember; what is asked under other filters is not part of a change."""
-        if not options.get("without"):
+        if not set(options.get("without", ())) & set(self.where.active):
             self.questions.append((tuple(metrics), tuple(by)))
         return super().ask(metrics, by, **options)
 

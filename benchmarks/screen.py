@@ -10,16 +10,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.ui.browser import FLAGS, find
-from tests.ui.guard import VISITOR, stays_here
+from tests.ui.guard import VISITOR
 from tests.ui.servers import free_port
 
 STOPWATCH = Path(__file__).with_name("stopwatch.js")
@@ -56,19 +57,6 @@ class Start:
 
     answers: float
     complete: float
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What one visitor saw: changes, the same page's floor, what was asked of other machines.
-
-    ``opening`` is the server's CPU in seconds until every page was built, mostly while idle.
-    """
-
-    opening: float
-    changes: Changes
-    floor: Changes
-    outside: int
 
 
 @dataclass(frozen=True)
@@ -148,27 +136,7 @@ def cold_start(browser: Browser, place: Path) -> Start:
     return Start(answered, complete)
 
 
-def visit(browser: Browser, place: Path, count: int) -> Visit:
-    """Open the Overview, wait until all pages are built, and change what it is asked."""
-    arguments = (str(place), "{port}")
-    with (
-        running("benchmarks.served", *arguments) as (server, port),
-        visitor(browser) as (page, asked),
-    ):
-        wait_for(port, server)
-        started = _cpu(server)
-        page.goto(f"http://{HOST}:{port}/", wait_until="commit")
-        page.evaluate("stopwatch.complete()")
-        _settle(page)
-        opening = (_cpu(server) - started) / 1000
-        _take(page, server, 4)  # not counted: the first of each kind compiles
-        changes = _take(page, server, count)
-        _press_still(page)
-        floor = _take(page, server, count)
-    return Visit(opening, changes, floor, sum(not stays_here(url) for url in asked))
-
-
-def _settle(page: Page) -> None:
+def settle(page: Page) -> None:
     """Wait until the pages that nobody opened are built too."""
     models, same = 0, 0
     while same < 4:
@@ -178,26 +146,32 @@ def _settle(page: Page) -> None:
         models = found
 
 
-def _take(page: Page, server: psutil.Process, count: int) -> Changes:
-    """Make so many changes and time each; leave everything open again."""
+def take(
+    page: Page,
+    server: psutil.Process,
+    inputs: Iterable[Callable[[], None]],
+    count: int,
+    *,
+    least: int = 1,
+) -> Changes:
+    """Give so many inputs and time what each sets off, at least so many figures painted."""
     changes = Changes()
-    before = _cpu(server)
-    for change in path(page):
+    before = cpu(server)
+    for one in islice(inputs, count):
         page.evaluate("stopwatch.arm()")
-        change()
-        changes.took.append(page.evaluate("stopwatch.done()")["milliseconds"])
-        if len(changes.took) >= count:
-            break
-    changes.cpu = _cpu(server) - before
+        one()
+        changes.took.append(page.evaluate("least => stopwatch.done(least)", least)["milliseconds"])
+    changes.cpu = cpu(server) - before
     return changes
 
 
-def _cpu(server: psutil.Process) -> float:
+def cpu(server: psutil.Process) -> float:
+    """Milliseconds of work so far."""
     times = server.cpu_times()
     return (times.user + times.system) * 1000
 
 
-def _press_still(page: Page) -> None:
+def press_still(page: Page) -> None:
     """Press the button that only the benchmark's server knows; there is none on the page."""
     page.evaluate(
         """() => {

@@ -1,5 +1,6 @@
 // Times a change in the page: from the visitor's input to the frame that shows the last of what it set off.
-// A change is over when a figure has been painted and 250 ms have passed without another paint or change of a pane.
+// A change is over when a figure has been painted, the page in view stands back no longer, and 250 ms have passed without
+// another paint or change of a pane. Where a page has no figure, a change of a pane is enough.
 (() => {
   "use strict"
   const QUIET = 250, PATIENCE = 30000
@@ -39,7 +40,14 @@
 
   const watched = new WeakSet()
   const panes = new MutationObserver(changed)
+  const sections = () => [...document.querySelectorAll("main > section")]
+  const stands = () => sections().some(one => !one.hidden && one.getAttribute("aria-busy") === "true")
   const watch = () => {
+    for (const section of sections()) {
+      if (watched.has(section)) continue
+      watched.add(section)
+      panes.observe(section, { attributes: true, attributeFilter: ["hidden", "aria-busy"] })
+    }
     for (const view of figures()) {
       if (watched.has(view)) continue
       watched.add(view)
@@ -60,13 +68,14 @@
     began = last = paints = 0
     armed = true
   }
-  const done = () => new Promise((resolve, reject) => {
+  const done = (least = 1) => new Promise((resolve, reject) => {
     const look = () => {
       const now = performance.now()
-      if (began && paints && !awaited && now - last > QUIET) {
+      if (began && last && paints >= least && !awaited && !stands() && now - last > QUIET) {
         armed = false
         resolve({ milliseconds: last - began, paints })
       } else if (began && now - began > PATIENCE) {
+        armed = false
         reject(new Error("Nothing was painted after this input."))
       } else setTimeout(look, 20)
     }
@@ -92,5 +101,38 @@
   // Models in the document: it grows as long as pages are being built.
   const models = () => window.Bokeh.documents[0]._all_models.size
 
-  window.stopwatch = { arm, done, complete, models }
+  // The middle of the first mark of the first figure that hears taps, on the screen.
+  const mark = () => {
+    for (const figure of figures()) {
+      if (!figure.model.toolbar.tools.some(tool => tool.type === "TapTool")) continue
+      for (const renderer of figure.model.renderers) {
+        const glyph = figure.views.get_one?.(renderer)?.glyph
+        const point = glyph?.data_size && glyph.get_anchor_point?.("center", 0, [0, 0])
+        if (!point) continue
+        figure.el.scrollIntoView({ block: "center" })
+        const { left, top } = figure.el.getBoundingClientRect()
+        return { x: left + point.x, y: top + point.y }
+      }
+    }
+    return null
+  }
+
+  // How far things jumped that nobody had moved (the measure of web.dev), and with what an input moved.
+  let unasked = 0, all = 0
+  new PerformanceObserver(list => {
+    for (const shift of list.getEntries()) {
+      all += shift.value
+      if (!shift.hadRecentInput) unasked += shift.value
+    }
+  }).observe({ type: "layout-shift", buffered: true })
+  const shifts = () => ({ unasked, all })
+
+  // What was sent over the network, compressed as it came, and when the first words could be seen.
+  const loaded = () => ({
+    bytes: ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind))
+      .reduce((sum, entry) => sum + entry.transferSize, 0),
+    first: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
+  })
+
+  window.stopwatch = { arm, done, complete, models, mark, shifts, loaded, figures: () => figures().length }
 })()

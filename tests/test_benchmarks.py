@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
+from rich.console import Console
+
+from benchmarks.__main__ import of_pages
 from benchmarks.engine import overview_questions
 from benchmarks.merging import merge, read
+from benchmarks.pages import Seen, Session
+from benchmarks.screen import Changes
 from dashboard.dataset import load
 from dashboard.query import Where
 from tests.small import write
@@ -23,3 +30,21 @@ def test_the_questions_are_those_of_the_page(tmp_path):
     questions = overview_questions(load(write(tmp_path)), Where(brand=("Gritzo",)))
     assert (("roas",), ("platform",)) in questions
     assert any("revenue" in metrics and not by for metrics, by in questions)
+
+
+def test_a_page_is_compared_with_its_own_floor():
+    """The median of 80, 100 and 120 is 100, twice 50; a page without figures has no floor."""
+    way = Changes([90.0])
+    pages = (
+        Seen("Overview", Changes([80, 100, 120], cpu=90), Changes([50, 50]), Changes(), way, way),
+        Seen("Definitions", Changes([30, 30]), fresh=way, stale=way),
+    )
+    console = Console(width=250, file=StringIO(), record=True)
+    console.print(of_pages(Session(pages, 1.0, 0, 0.0, 0.0), markdown=True))
+    overview, definitions = console.export_text().strip().splitlines()[-2:]
+    assert [cell.strip() for cell in overview.split("|")[1:-1]] == (
+        ["Overview", "100", "118", "30", "50", "50", "2.0", "—", "—", "90", "90"]
+    )
+    assert [cell.strip() for cell in definitions.split("|")[2:8]] == (
+        ["30", "30", "0", "—", "—", "—"]
+    )
