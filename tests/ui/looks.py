@@ -36,7 +36,7 @@ TOLERANCE = 0.03
 """The share of cells that may be: other fonts move about a hundredth, a missing card far more."""
 
 _STILL = """
-.stamp { visibility: hidden }
+.stamp { opacity: 0 }
 *, *::before, *::after { animation: none !important; transition: none !important }
 """
 """What differs from one look to the next: when the data were loaded, and what moves."""
