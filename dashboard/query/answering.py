@@ -29,6 +29,7 @@ from dashboard.schema import DIMENSIONS, MEASURES, Dimension
 _FAMILY: dict[str, Family] = {
     measure: family for family, measures in FAMILIES.items() for measure in measures
 }
+_COLUMNS = {"date": "time", "pair": "pair", "item": "item", "basis": "basis"}
 _TIME = {"day": "1d", "week": "1w", "month": "1mo"}
 
 
@@ -99,6 +100,7 @@ class View:
         self._sums: dict[tuple[Family, tuple[str, ...]], pl.DataFrame] = {}
         self._coverage: Coverage | None = None
         self._margin: pl.Series | None = None
+        self._gross: pl.DataFrame | None = None
         self._lacking: list[str] | None = None
 
     def coverage(self) -> Coverage:
@@ -232,29 +234,19 @@ class View:
         return summed.with_columns(pl.col(list(measures)).fill_null(0))
 
     def gross_profit(self, by: tuple[str, ...]) -> pl.DataFrame:
-        """``(N, …)``: revenue × margin by dimensions and item, in 1/10,000 of a paisa (Int128).
+        """``(N, …)``: revenue × margin by dimensions, in 1/10,000 of a paisa.
 
         Whole numbers, not yet rounded: they add up exactly over any split.
         """
         keys = [*by, "influencer_id"] if "influencer" in by else list(by)
-        sold = self._by_key("sales", (*by, "product"))
-        return _labelled(self.ledger, sold, by).select(
-            *keys, gross_profit=gross(pl.col("revenue"), self.margin, sold["item"])
-        )
+        if self._gross is None:
+            self._gross = gross(self.facts("sales"), self.margin)
+        summed = _group(self._gross, list(_keys(by)), ["gross_profit"])
+        return _labelled(self.ledger, summed, by).select(*keys, "gross_profit")
 
     def _by_key(self, family: Family, by: tuple[str, ...]) -> pl.DataFrame:
         """A family summed by the parts of the key that the dimensions live on; then kept."""
-        homes = {DIMENSIONS[name].home for name in by}
-        keys = tuple(
-            column
-            for column, home in (
-                ("date", "time"),
-                ("pair", "pair"),
-                ("item", "item"),
-                ("basis", "basis"),
-            )
-            if home in homes
-        )
+        keys = _keys(by)
         if (family, keys) not in self._sums:
             self._sums[family, keys] = _group(
                 self.facts(family), list(keys), list(FAMILIES[family])
@@ -283,6 +275,12 @@ def in_rupees(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
         pl.Series(name, frame[name].cast(pl.Float64).to_numpy() / 100, nan_to_null=True)
         for name in columns
     )
+
+
+def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of the key that dimensions live on."""
+    homes = {DIMENSIONS[name].home for name in by}
+    return tuple(column for column, home in _COLUMNS.items() if home in homes)
 
 
 def _undefined(one: Metric) -> pl.Expr:

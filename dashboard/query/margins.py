@@ -62,13 +62,14 @@ def lacking(revenue: pl.DataFrame, items: pl.DataFrame, margin: pl.Series) -> li
 
     ``revenue`` has item and revenue. A brand of which only some products lack one is named by them.
     """
+    without = margin.is_null()
+    brands = items.with_columns(without.alias("without"))
     sold = (
-        revenue.group_by("item")
+        revenue.filter(without.gather(revenue["item"]))
+        .group_by("item")
         .agg(pl.col("revenue").abs().sum())
         .filter(pl.col("revenue") > 0)
-        .join(items.with_columns(margin), on="item")
-        .with_columns(whole=pl.col("margin").is_null().all().over("brand"))
-        .filter(pl.col("margin").is_null())
+        .join(brands.with_columns(whole=pl.col("without").all().over("brand")), on="item")
     )
     nameless = pl.col("brand").fill_null("").str.starts_with("(")
     return (
@@ -84,9 +85,17 @@ def lacking(revenue: pl.DataFrame, items: pl.DataFrame, margin: pl.Series) -> li
     )
 
 
-def gross(revenue: pl.Expr, margin: pl.Series, item: pl.Series) -> pl.Expr:
-    """Revenue times margin in 1/10,000 of a paisa: whole, so that it adds up exactly."""
-    return revenue.cast(pl.Int128) * margin.gather(item).cast(pl.Int128)
+def gross(sold: pl.DataFrame, margin: pl.Series) -> pl.DataFrame:
+    """``(N, 4)``: revenue × margin of each fact: date, pair, item, gross_profit.
+
+    In 1/10,000 of a paisa: whole, so that it adds up exactly; in 128 bits where the sum of all
+    could leave 64.
+    """
+    most = int(sold["revenue"].abs().sum()) * WHOLE
+    wide = pl.Int64 if most < 2**63 else pl.Int128
+    share = margin.gather(sold["item"]).cast(wide)
+    revenue = pl.col("revenue").cast(wide)
+    return sold.select("date", "pair", "item", gross_profit=revenue * share)
 
 
 def in_paise(units: pl.Expr) -> pl.Expr:
