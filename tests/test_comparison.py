@@ -14,6 +14,7 @@ from dashboard.metrics import METRICS
 from dashboard.metrics.change import Change, change, instead, unit_of
 from dashboard.query import Margins, View, Where, answer
 from dashboard.query.comparison import WORDS, compared
+from dashboard.reconciliation import dues_over_time
 from dashboard.state import COMPARISONS, Asking, Explorer, Focus
 from dashboard.views.controls import FilterControls
 from dashboard.views.kpis import KpiCards
@@ -334,6 +335,14 @@ def test_key_figures_change_as_worked_out_on_paper(explorer):
     assert against(view) == "Compared with 1 Jan – 10 Jan 2026, the 10 days before."
     heard = "Revenue up 77.1 % against 1 Jan – 10 Jan 2026, the 10 days before; it was ₹480."
     assert f'<span class="sr">{heard}</span>' in view.panel.object
+
+
+def test_what_is_owed_has_its_course(explorer):
+    """Asha's 50 on the 12th and Dora's 10 on the 14th; by week both stand on Monday, the 12th."""
+    assert dues_over_time(explorer.view(), "1d") == [50.0, 10.0]
+    assert dues_over_time(explorer.view(), "1w") == [60.0]
+    unsaid = worlds.dataset(payouts="influencer_id total_payout\nasha 90")
+    assert dues_over_time(Explorer(unsaid).view(), "1d") == []
 
 
 def test_other_filters_stay(explorer):
