@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
 from dashboard.formats import counted, day, number, percent, rupees_compact, times
 from dashboard.ledger import Ledger
-from dashboard.query import View
-from dashboard.query.selection import days, posts_mask
-from dashboard.reconciliation import differences
+from dashboard.query import View, Where
+from dashboard.query.selection import posts_mask
+from dashboard.reconciliation import accrued_in_view, differences
 from dashboard.settings import Settings
 
 MOST = 10
@@ -114,7 +115,7 @@ def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
 def _overpaid(view: View, above: float) -> Iterator[Alert]:
     """Creators paid more than rate × units, by more than so many percent of it."""
     over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
-    rows = differences(view).filter((pl.col("difference") > 0) & over)
+    rows = _differing(view).filter((pl.col("difference") > 0) & over)
     by_creator = (
         rows.drop_nulls("influencer")
         .group_by("influencer")
@@ -137,17 +138,34 @@ def _overpaid(view: View, above: float) -> Iterator[Alert]:
         )
 
 
+_found: WeakKeyDictionary[Ledger, pl.DataFrame] = WeakKeyDictionary()
+
+
+def _differing(view: View) -> pl.DataFrame:
+    """Differences of the payouts in view; those of all are found once for a ledger."""
+    ledger, where = view.ledger, view.where
+    if ledger not in _found:
+        _found[ledger] = differences(View(ledger, Where()))
+    every = _found[ledger]
+    if not where.active and not where.dated:
+        return every
+    shown = accrued_in_view(view)["payout"].unique()
+    return every.filter(pl.col("payout").is_in(shown.implode()))
+
+
 def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
     """Creators with posts whose engagements are above a share of their reach."""
     ledger, where = view.ledger, view.where
-    posts = days(ledger.posts.sort("date"), where.first, where.last)
-    kept = posts_mask(ledger, where)
-    posts = posts if kept is None else posts.filter(kept.gather(posts["pair"]))
-    rated = posts.filter(pl.col("reach") > 0).with_columns(
-        rate=pl.sum_horizontal("likes", "comments", "shares", "saves") / pl.col("reach")
+    first, last = where.first or dt.date.min, where.last or dt.date.max
+    rate = pl.sum_horizontal("likes", "comments", "shares", "saves") / pl.col("reach")
+    posts = ledger.posts.select("pair", "date", "reach", rate=rate).filter(
+        (pl.col("reach") > 0)
+        & (pl.col("rate") > most)
+        & (pl.col("date").is_between(first, last) | (not where.dated))
     )
+    kept = posts_mask(ledger, where) if posts.height else None
     by_creator = (
-        rated.filter(pl.col("rate") > most)
+        (posts if kept is None else posts.filter(kept.gather(posts["pair"])))
         .join(ledger.pairs.select("pair", "influencer"), on="pair")
         .drop_nulls("influencer")
         .group_by("influencer")
