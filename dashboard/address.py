@@ -143,8 +143,7 @@ def _one_of(
         if value in valid:
             return value
         notices.append(
-            f"The link's {name!r} was left out: {value[:_LONGEST]!r} is none of "
-            f"{', '.join(valid)}."
+            f"The link's {name!r} was left out: {value[:_LONGEST]!r} is none of {', '.join(valid)}."
         )
     return valid[0]
 

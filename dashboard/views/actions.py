@@ -25,9 +25,7 @@ class Actions(JSComponent):
         default="", label="Page", doc="The page that was open when the app was built."
     )
 
-    asked = param.String(
-        default="", label="Asked", doc="The query that the app was built for."
-    )
+    asked = param.String(default="", label="Asked", doc="The query that the app was built for.")
     address = param.String(
         default="", label="Address", doc="The query of a link to what was shown then."
     )
