@@ -34,8 +34,8 @@ SUMS = {
     "baseline_orders": 6,
     "baseline_new_customers": 2,
 }
-"""₹900 of revenue, half of it gross profit, from 30 orders by 20 customers, 5 of them new; ₹300 spent on 4 posts that reached
-2,000 people and drew 100 engagements."""
+"""₹900 of revenue, half of it gross profit, from 30 orders by 20 customers, 5 of them new; ₹300
+spent on 4 posts that reached 2,000 people and drew 100 engagements."""
 
 BY_HAND = {
     "revenue": 900.0,

@@ -62,7 +62,7 @@ def report(
         from dashboard.cli import question
 
     dataset = _loaded(place, mapping, answers)
-    view = question.view(dataset, filters, first, last)
+    view = question.view(dataset, filters, first, last, load_settings())
     split, asked = question.dimensions(by), question.metrics(metrics, form)
     answered.say(dataset, view, asked, split, form, output)
 
@@ -139,10 +139,11 @@ def snapshot(
         from dashboard.cli import question
 
     dataset = _loaded(place, mapping, answers)
-    where = question.view(dataset, filters, first, last).where
+    settings = load_settings()
+    where = question.view(dataset, filters, first, last, settings).where
     from dashboard.export.snapshot import write_snapshot
 
-    size = write_snapshot(dataset, where, output, force=force)
+    size = write_snapshot(dataset, where, output, force=force, settings=settings)
     sys.stdout.write(f"Wrote {output} ({size / 1e6:.1f} MB). {where.sentence()}.\n")
 
 

@@ -11,8 +11,9 @@ from dashboard.dataset import Dataset
 from dashboard.errors import QueryError, UnknownNameError, did_you_mean
 from dashboard.ledger import build
 from dashboard.metrics import METRICS, Metric, metric
-from dashboard.query import View, Where
+from dashboard.query import Margins, View, Where
 from dashboard.schema import DIMENSIONS, FILTERS
+from dashboard.settings import Settings
 
 HEADLINES = (
     "revenue",
@@ -27,8 +28,14 @@ HEADLINES = (
 """What a table shows when no metrics are named; JSON gives them all."""
 
 
-def view(dataset: Dataset, filters: Sequence[str], first: str | None, last: str | None) -> View:
-    """What the filters and the days keep, as they are typed.
+def view(
+    dataset: Dataset,
+    filters: Sequence[str],
+    first: str | None,
+    last: str | None,
+    settings: Settings,
+) -> View:
+    """What the filters and the days keep, as they are typed; with the margins that are set.
 
     Raises
     ------
@@ -37,7 +44,7 @@ def view(dataset: Dataset, filters: Sequence[str], first: str | None, last: str 
     """
     ledger = build(dataset)
     where = Where.of(ledger, _filters(filters), _day("--from", first), _day("--to", last))
-    return View(ledger, where)
+    return View(ledger, where, Margins.of(settings.margins))
 
 
 def dimensions(by: str) -> list[str]:

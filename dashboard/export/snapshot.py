@@ -21,6 +21,7 @@ from dashboard.pages.page import Row
 from dashboard.query import Where
 from dashboard.settings import Settings
 from dashboard.state import Explorer
+from dashboard.views.chart import Chart
 from dashboard.views.header import Header
 from dashboard.views.markup import Markup, asset, joined
 
@@ -80,10 +81,13 @@ def snapshot(dataset: Dataset, where: Where, *, settings: Settings | None = None
     layout = page.rows()
     for view in (view for row in layout for view in row.views):
         view.update(strict=True)
+        if isinstance(view, Chart):
+            view.quieten()
     header = Header()
     header.tell_of(dataset)
     header.narrow(explorer.where, explorer.coverage().sentences)
-    script, places = components(_figures(layout))
+    # Charts hear clicks, and are quiet by now; Bokeh would warn of the empty list all the same.
+    script, places = components(_figures(layout), suppress_callback_warning=True)
     return _ENVIRONMENT.from_string(asset("snapshot.html")).render(
         page=page,
         title=f"{page.title} · {explorer.settings.title}",

@@ -51,7 +51,8 @@ class Chart(CardView):
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
         self.source = ColumnDataSource()
-        self.source.selected.on_change("indices", _weakly(self._clicked))
+        self._hears = _weakly(self._clicked)
+        self.source.selected.on_change("indices", self._hears)
         self._marked: list[int] = []
         self._meant: list[tuple[str, ...]] = []
         self.figure: Figure | None = None
@@ -184,6 +185,13 @@ class Chart(CardView):
         ]
         if self.source.selected.indices != self._marked:
             self.source.selected.indices = self._marked
+
+    def quieten(self) -> None:
+        """Take away what a click asks a server for: on a page that has none nobody would answer."""
+        self.source.selected.remove_on_change("indices", self._hears)
+        if self.figure is not None:
+            taps = [tool for tool in self.figure.tools if isinstance(tool, TapTool)]
+            self.figure.remove_tools(*taps)
 
     def _clicked(self, _: str, __: list[int], now: list[int]) -> None:
         """Narrow the page to a mark that was clicked, or open it again; Bokeh toggles the mark."""
