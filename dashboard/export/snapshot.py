@@ -86,8 +86,7 @@ def snapshot(dataset: Dataset, where: Where, *, settings: Settings | None = None
     header = Header()
     header.tell_of(dataset)
     header.narrow(explorer.where, explorer.coverage().sentences)
-    # Charts hear clicks, and are quiet by now; Bokeh would warn of the empty list all the same.
-    script, places = components(_figures(layout), suppress_callback_warning=True)
+    script, places = components(_figures(layout))
     return _ENVIRONMENT.from_string(asset("snapshot.html")).render(
         page=page,
         title=f"{page.title} · {explorer.settings.title}",

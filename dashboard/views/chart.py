@@ -189,6 +189,7 @@ class Chart(CardView):
     def quieten(self) -> None:
         """Take away what a click asks a server for: on a page that has none nobody would answer."""
         self.source.selected.remove_on_change("indices", self._hears)
+        self.source.selected._callbacks.clear()  # noqa: SLF001  # Bokeh warns of an empty list too
         if self.figure is not None:
             taps = [tool for tool in self.figure.tools if isinstance(tool, TapTool)]
             self.figure.remove_tools(*taps)
