@@ -132,7 +132,7 @@
   }
   // Who tabs on, out of the drawer, is not left behind it.
   const leave = event => {
-    if (!root.classList.contains("drawer") || event.target.closest("aside, .veil, .menu")) return
+    if (!root.classList.contains("drawer") || event.target.closest("aside, .veil")) return
     root.classList.remove("drawer")
     document.querySelector(".menu").setAttribute("aria-expanded", "false")
   }

@@ -104,13 +104,14 @@ def test_menus_open_with_enter_and_close_with_escape(example: str, page: Page) -
     opened(page, example, "Overview")
     tab_to(page, "Export", "summary")
     page.keyboard.press("Enter")
-    item = page.locator("details.menu button").first
+    menu = page.locator("details.menu", has=page.get_by_text("Export", exact=True))
+    item = menu.locator("button").first
     expect(item).to_be_visible()
     press(page, "Tab")
     expect(item).to_be_focused()
     page.keyboard.press("Escape")
     expect(item).to_be_hidden()
-    expect(page.locator("details.menu summary")).to_be_focused()
+    expect(menu.locator("summary")).to_be_focused()
 
 
 def test_a_table_is_searched_and_sorted_with_keys(example: str, page: Page) -> None:
