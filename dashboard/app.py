@@ -110,11 +110,17 @@ class App(pn.viewable.Viewer):
             if events and events[0].name == "revision":
                 self._said_of_link = ()  # it was said of what was looked at before
             self._tell_filters()
-            self.shown.refresh()
+            if self.shown.refresh(put_off=bool(events) and _is_served()):
+                pn.state.curdoc.add_next_tick_callback(self._catch_up)
             self._list_exports()
         if events:
             self.actions.say(self._announcement())
             self._stand()
+
+    def _catch_up(self) -> None:
+        """Refresh what may be later than the rest, which has been sent by now."""
+        with pn.config.set(design=Bare), pn.io.hold():
+            self.shown.refresh()
 
     def _tell_filters(self) -> None:
         """Say above the page what is filtered, what that leaves out, and what a link asked for."""
@@ -357,6 +363,12 @@ class App(pn.viewable.Viewer):
             "shell_css": asset("shell.css"),
             "shell_js": asset("shell.js"),
         }
+
+
+def _is_served() -> bool:
+    """Whether there is a session of a server, which does one thing after the other."""
+    document = pn.state.curdoc
+    return document is not None and document.session_context is not None
 
 
 def _query() -> str:

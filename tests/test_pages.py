@@ -17,6 +17,7 @@ from dashboard.dataset import load
 from dashboard.ingest.across import RULES as ACROSS
 from dashboard.ingest.rules import rules_of
 from dashboard.pages import PAGES
+from dashboard.pages.overview import Overview
 from dashboard.schema import TABLES
 from dashboard.settings import Settings
 from dashboard.state import Explorer, Focus
@@ -256,3 +257,18 @@ def test_a_period_narrows_the_posts_and_payouts_in_view(tmp_path: Path) -> None:
     payouts.refresh()
     assert posts.views["posts"].numbers()["influencer"].to_list() == ["Bela"]
     assert payouts.views["payouts"].numbers()["spend"].to_list() == [150.0]
+
+
+def test_what_may_be_later_follows_with_the_next_call(tmp_path):
+    """The rest of the page shows the change at once."""
+    explorer = Explorer(load(small.write(tmp_path)))
+    page = Overview(explorer, strict=True)
+    assert not page.refresh(put_off=True)  # a page is built whole
+    alerts, before = page.views["alerts"], explorer.revision
+    explorer.filters.platform = ["YouTube"]
+    assert page.refresh(put_off=True)
+    assert page._shown["kpi-cards"] == explorer.revision
+    assert page._shown["alerts"] == before
+    assert not page.refresh()
+    assert page._shown["alerts"] == explorer.revision
+    assert alerts.later

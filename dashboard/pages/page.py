@@ -85,12 +85,20 @@ class Page(ABC):
         """Whether every view has been drawn."""
         return bool(self.views) and len(self._shown) == len(self.views)
 
-    def refresh(self) -> None:
-        """Show the question as it stands, if that is not shown; build the page at first."""
+    def refresh(self, *, put_off: bool = False) -> bool:
+        """Show the question as it stands, if that is not shown; build the page at first.
+
+        ``put_off`` leaves the views that may be later to the next call; whether there were any is
+        what is returned.
+        """
         with pn.io.hold():
+            put_off = put_off and self.is_built
+            left = [view for view in self._made() if put_off and view.later]
             for view in self._made():
-                self._update(view)
+                if view not in left:
+                    self._update(view)
             self._lay_out()
+        return bool(left)
 
     def prepare(self) -> None:
         """Draw one view more of a page that nobody has opened: a moment's work, to be repeated."""

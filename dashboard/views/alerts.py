@@ -27,6 +27,7 @@ class Alerts(CardView):
 
     title = "Alerts"
     note = "worst first"
+    later = True
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)

@@ -27,10 +27,12 @@ class View(ABC):
 
     A derived class builds ``panel`` once, on first use, and changes only what is in it when
     ``refresh`` is called. ``title`` is its heading; its ``name``, by which buttons find it, is its
-    class's name with dashes.
+    class's name with dashes. ``later``: it may follow a change a moment after the other views,
+    because its answer takes long.
     """
 
     title: str = ""
+    later: bool = False
 
     def __init__(self, explorer: Asking) -> None:
         self.explorer = explorer
