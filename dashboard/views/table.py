@@ -202,7 +202,7 @@ class Table(CardView):
         if self._tabulator is None:
             if self.searchable:
                 tools = (self._search, self._choice) if len(columns) > _MANY else (self._search,)
-                self.card.add(pn.FlexBox(*tools, gap="0 12px", margin=0))
+                self.card.add(pn.FlexBox(*tools, gap="0 12px", align_items="flex-end", margin=0))
             self.card.add(tabulator)
         else:
             self.card.panel.objects = [*self.card.panel.objects[:-1], tabulator]
