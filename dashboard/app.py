@@ -77,7 +77,8 @@ class App(pn.viewable.Viewer):
         self._not_opened = ""
         self._said_of_link: tuple[str, ...] = ()
         self._following = False
-        self._saving = Saving(self.settings)
+        self._saving = Saving(self.settings, self.explorer.saved)
+        self._named = ""
         self._by_name = {page.name: page for page in self.pages.values()}
         self.param["page"].objects = list(self._by_name)
         for verb, handler in (
@@ -130,6 +131,8 @@ class App(pn.viewable.Viewer):
 
     def _stand(self, *_: param.parameterized.Event) -> None:
         """Put what is looked at into the address, which is a link to it."""
+        if self._saving.id_of(self.explorer.dataset) != self._named:
+            self._offer_views()
         if not self._following:
             self.actions.stand(self._link())
 
@@ -179,8 +182,15 @@ class App(pn.viewable.Viewer):
         with pn.io.hold():
             self.controls.offer()
             self.header.tell_of(self.explorer.dataset)
-            saved = self._saving.id_of(self.explorer.dataset)
-            self.saved_views.offer(session_only=not saved and not self._shows_the_served)
+            self._offer_views()
+
+    def _offer_views(self) -> None:
+        """List the saved views of the dataset, which may just have been saved itself."""
+        self._named = self._saving.id_of(self.explorer.dataset)
+        place = self.explorer.dataset.place
+        if self._named:
+            place = str(self._saving.shelf.place / self._named)
+        self.saved_views.offer(place, session_only=not self._named and not self._shows_the_served)
 
     def _announcement(self) -> str:
         """What changed, for those who do not see it."""

@@ -192,7 +192,8 @@ class Explorer(Asking, param.Parameterized):
     """One user's view of a dataset: the filters, and answers under them.
 
     Screens watch ``revision`` alone: it grows by one whenever the question or the dataset changes,
-    after which every answer is computed at most once. ``served`` is the dataset it began with.
+    after which every answer is computed at most once. ``served`` is the dataset it began with,
+    ``saved`` what this session saved or opened: the names of datasets by their versions.
     """
 
     revision = param.Integer(
@@ -231,6 +232,7 @@ class Explorer(Asking, param.Parameterized):
         self.settings = settings or Settings()
         self.margins = dict(self.settings.margins)
         self.served = dataset
+        self.saved: dict[str, str] = {}
         self.filters = Filters()
         self._views: dict[Where, View] = {}
         self._changing = False

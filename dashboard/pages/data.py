@@ -20,7 +20,7 @@ class Data(Page):
 
     def rows(self) -> Sequence[Row]:
         """Your own files, what is saved, margins, what was read and what was set aside."""
-        ask, saving = self.explorer, Saving(self.explorer.settings)
+        ask, saving = self.explorer, Saving(self.explorer.settings, self.explorer.saved)
         saved = [Row(Saved(ask, saving))] if saving.allowed else []
         return [
             Row(Upload(ask, saving)),

@@ -53,14 +53,14 @@ class SavedViews:
     """The saved views of the dataset in view; ``link`` gives the one that is looked at."""
 
     def __init__(self, explorer: Explorer, settings: Settings, link: Callable[[], str]) -> None:
-        self._explorer, self._settings, self._link = explorer, settings, link
+        self._settings, self._link = settings, link
         self.menu = ViewsMenu(margin=0)
         self.menu.heard = self.hear
         self.bookmarks = Bookmarks(explorer.dataset.place, settings.save_to)
 
-    def offer(self, *, session_only: bool) -> None:
-        """List the views of the dataset in view."""
-        self.bookmarks = Bookmarks(self._explorer.dataset.place, self._settings.save_to)
+    def offer(self, place: str, *, session_only: bool) -> None:
+        """List the views of the dataset in view, which lies in this place."""
+        self.bookmarks = Bookmarks(place, self._settings.save_to)
         refusal = ONLY_HERE if session_only else "" if self.bookmarks.allowed else NOT_HERE
         self.menu.refusal = refusal
         self._list()

@@ -30,12 +30,15 @@ class SavedDataset:
 
 
 class Saving:
-    """What one session may save and open; nothing where the settings name no folder."""
+    """What one session may save and open; nothing where the settings name no folder.
 
-    def __init__(self, settings: Settings) -> None:
+    ``ids`` are what was saved and opened before, by version: all of a session share one.
+    """
+
+    def __init__(self, settings: Settings, ids: dict[str, str] | None = None) -> None:
         self.allowed = bool(settings.save_to)
         self.shelf = Shelf(Path(settings.save_to))
-        self._ids: dict[str, str] = {}
+        self._ids = {} if ids is None else ids
 
     def id_of(self, dataset: Dataset) -> str:
         """What a dataset that was saved or opened here is called; empty for any other."""

@@ -83,7 +83,7 @@ class Upload(CardView):
     def __init__(self, explorer: Explorer, saving: Saving | None = None) -> None:
         super().__init__(explorer)
         self.home = explorer.served
-        self.saving = saving or Saving(explorer.settings)
+        self.saving = saving or Saving(explorer.settings, explorer.saved)
         self.arrivals = Arrivals(explorer.settings.upload_megabytes * 1_000_000)
         self.drop = Drop(
             accept=",".join(sorted({*SUFFIXES, MAPPING})),
