@@ -49,6 +49,7 @@ def test_a_click_on_a_bar_filters_the_page_and_a_second_clears(page, address):
     expect(kpi(page, "Revenue")).to_have_text("₹300")
     expect(page).to_have_url(re.compile(r"\?platform=YouTube$"))
     expect(page.get_by_role("button", name="Clear Platform")).to_be_visible()
+    page.wait_for_timeout(600)  # sooner it would be a double click
     click_bar(page, "roas-by-platform", "YouTube")
     expect(kpi(page, "Revenue")).to_have_text("₹1,000")
     expect(page).to_have_url(address)
