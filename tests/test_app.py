@@ -106,6 +106,17 @@ def test_an_export_holds_the_numbers_the_filters_and_the_version(app):
     assert app.explorer.dataset.version in saved["text"]
 
 
+def test_an_export_does_not_claim_the_filter_its_table_is_exempt_from(app):
+    """The table of campaigns shows both, whichever is chosen: so does its CSV, and it says so."""
+    app.page = "campaigns"
+    app.explorer.filters.param.update(brand=["Gritzo"], campaign=["Gritzo_Kids_1"])
+    app.sent.clear()
+    app.actions._handle_msg({"verb": "export", "value": "campaigns"})
+    text = next(message["save"]["text"] for message in app.sent if "save" in message)
+    assert "Brand: Gritzo" in text
+    assert "Campaign: Gritzo_Kids_1" not in text
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -15,6 +15,7 @@ from bokeh.models import HTMLTemplateFormatter
 
 from dashboard.formats import JAVASCRIPT, NOTHING, counted, said
 from dashboard.metrics import METRICS
+from dashboard.query import Where
 from dashboard.state import Asking
 from dashboard.tables import BEFORE, CHANGE, INSTEAD, TableColumn, columns_of, named, with_changes
 from dashboard.views.controls import Pick, Search
@@ -153,6 +154,11 @@ class Table(CardView):
     def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Metrics as far as gross margins are known: contribution in place of profit."""
         return tuple(self.explorer.known(name, *self._exempt) for name in names)
+
+    @property
+    def where(self) -> Where:
+        """The page's question, without the filter that the table is exempt from."""
+        return self.explorer.where.without(*self._exempt)
 
     @property
     def _exempt(self) -> tuple[str, ...]:
