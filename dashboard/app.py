@@ -224,7 +224,7 @@ class App(pn.viewable.Viewer):
             self.explorer.use(self._saving.open(name))
         except DashboardError as error:
             self._not_opened = f"{error} {SERVED_INSTEAD}"
-        except Exception:
+        except Exception:  # a bug of ours in one dataset must not keep what is served from showing
             log.exception("A saved dataset could not be opened")
             self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
 
@@ -289,8 +289,9 @@ class App(pn.viewable.Viewer):
         query = _query()
         self._open_saved(address.parts(query).get(SAVED, ""))
         self._open(address.parts(query).get("page", ""))
-        self._start()
+        self._offer()
         self._follow(query)
+        self._refresh()
         self.actions.param.update(page=self.page, asked=query, address=self._link())
         template = pn.template.Template(asset("page.html"), design=Bare)
         for name, value in self._words().items():

@@ -12,6 +12,7 @@ from tests import small
 from tests.ui.guard import Visitors
 from tests.ui.servers import dashboard_serve
 from tests.ui.test_serving import EXAMPLE
+from tests.ui.walking import opened
 
 PAYLOAD = "<img src=x onerror=window.__ran=1>"
 SERVED = "₹14.18 L"
@@ -26,8 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def open_data(page: Page, address: str) -> None:
-    page.goto(f"{address}?page=data")
-    expect(page.get_by_role("button", name="Choose files")).to_be_visible()
+    opened(page, address, "Data")
 
 
 def give(page: Page, *files: Path) -> None:
