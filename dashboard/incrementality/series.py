@@ -1,0 +1,336 @@
+"""From the ledger to what one estimate needs: products touched, window, exposure, donors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dashboard.ledger import Ledger
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+TAIL_DAYS = 14
+"""Days that a campaign still acts after its last post: part of its window."""
+BEFORE_DAYS, AFTER_DAYS = 180, 60
+"""At most so many days before and after the window are learnt from."""
+TOUCHED = 0.01
+"""A product is touched where more than this share of its orders in the window is attributed."""
+SILENT_DAYS = 14
+"""So many days without a sale in a row are no slow week: the product was not on sale."""
+LEAST_SELLING = 0.9
+"""A donor sells on at least this share of the days that are learnt from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Every product's days: ``(items, days)`` revenue in rupees and orders, in all and attributed.
+
+    Days run without gaps from the first tracked one, ``first``; ``known`` says on which anything
+    at all was tracked.
+    """
+
+    first: dt.date
+    items: pl.DataFrame
+    revenue: Floats
+    orders: Floats
+    attributed: Floats
+    unnamed: Floats
+    has_baseline: Flags
+    known: Flags
+
+    @property
+    def days(self) -> int:
+        """Days from the first to the last that was tracked."""
+        return int(self.revenue.shape[1])
+
+    @property
+    def weekday(self) -> npt.NDArray[np.int64]:
+        """``(days,)``: 0 is Monday."""
+        return (np.arange(self.days) + self.first.weekday()) % 7
+
+    def date(self, day: int) -> dt.date:
+        """The date of a day."""
+        return self.first + dt.timedelta(day)
+
+    def names(self, items: Collection[int]) -> list[str]:
+        """The names of items: the product, or its brand where it has none."""
+        found = self.items[list(items)].select(pl.coalesce("product", "brand").fill_null("—"))
+        return found.to_series().to_list()
+
+    @cached_property
+    def silent(self) -> Flags:
+        """``(items, days)``: days in the middle of a stretch without sales, of two weeks or more.
+
+        What comes before a product's first sale and after its last is such a stretch, however
+        short.
+        """
+        return np.array([_silent(row) for row in self.orders]).reshape(self.orders.shape)
+
+
+def _silent(orders: Floats) -> Flags:
+    nothing = orders <= 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], nothing.view(np.int8), [0]])))
+    silent = np.zeros(len(orders), dtype=bool)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start >= SILENT_DAYS or start == 0 or end == len(orders):
+            silent[start:end] = True
+    return silent
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One campaign as the data shows it: its window, posts and money.
+
+    ``window`` is the first and last day (``[first, last]``, days of the panel, not cut to the
+    data's end); None where nothing dates it. ``posts`` is ``(P, 2)`` day and reach. ``items`` are
+    the products it touches, ``orders`` its attributed orders by item and day.
+    """
+
+    name: str
+    window: tuple[int, int] | None
+    posts: Floats
+    items: tuple[int, ...]
+    payout: float
+    tagged_revenue: float
+    orders: int
+    has_reach: bool = False
+    outside: int = 0
+
+    def overlaps(self, first: int, last: int) -> bool:
+        """Whether its window touches a span of days."""
+        return self.window is not None and self.window[0] <= last and self.window[1] >= first
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A campaign with everything that its estimate is made from.
+
+    ``days`` are the days learnt from and the window, of the panel; ``others`` the campaigns that
+    are estimated together with it; ``donors`` items. ``before`` and ``after`` count usable days
+    on each side.
+    """
+
+    run: Run
+    panel: Panel
+    first: int
+    last: int
+    complete: bool
+    days: npt.NDArray[np.int64]
+    others: tuple[Run, ...]
+    blocked: Flags
+    donors: tuple[int, ...]
+    excluded: tuple[str, ...] = ()
+    before: int = 0
+    after: int = 0
+    gap: int = 0
+    silent: int = 0
+    revenue: Floats = field(default_factory=lambda: np.zeros(0))
+    orders: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+def panel(ledger: Ledger) -> Panel | None:
+    """The days of every product; None where nothing is tracked."""
+    sales, baseline = ledger.facts["sales"], ledger.facts["baseline"]
+    dated = pl.concat([sales["date"], baseline["date"]]).drop_nulls()
+    if not len(dated):
+        return None
+    first, last = cast("dt.date", dated.min()), cast("dt.date", dated.max())
+    shape = (ledger.items.height, (last - first).days + 1)
+    campaign = ledger.pairs["campaign"].gather(sales["pair"])
+    unnamed = sales.filter(campaign.is_null())
+    own = [_grid(sales, name, first, shape) for name in ("revenue", "orders")]
+    rest = [_grid(baseline, f"baseline_{name}", first, shape) for name in ("revenue", "orders")]
+    known = np.zeros(shape[1], dtype=bool)
+    known[(baseline["date"] - first).dt.total_days().to_numpy()] = True
+    return Panel(
+        first,
+        ledger.items,
+        (own[0] + rest[0]) / 100,
+        own[1] + rest[1],
+        own[1],
+        _grid(unnamed, "orders", first, shape),
+        np.isin(np.arange(shape[0]), baseline["item"].to_numpy()),
+        known,
+    )
+
+
+def _grid(facts: pl.DataFrame, measure: str, first: dt.date, shape: tuple[int, int]) -> Floats:
+    """``(items, days)``: one measure of dated facts, summed."""
+    dated = facts.filter(pl.col("date").is_not_null())
+    day = (dated["date"] - first).dt.total_days().to_numpy()
+    place = dated["item"].to_numpy().astype(np.int64) * shape[1] + day
+    size = shape[0] * shape[1]
+    summed = np.bincount(place, dated[measure].to_numpy().astype(np.float64), minlength=size)
+    return np.asarray(summed, dtype=np.float64).reshape(shape)
+
+
+def runs(ledger: Ledger, panel: Panel | None) -> list[Run]:
+    """Every campaign of the data, by name."""
+    names = ledger.pairs["campaign"].drop_nulls().unique().sort().to_list()
+    first = panel.first if panel else dt.date(2000, 1, 1)
+    campaign = pl.Series("campaign", ledger.pairs["campaign"])
+
+    def of_campaign(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        labelled = facts.with_columns(campaign.gather(facts["pair"]))
+        parts = labelled.filter(pl.col("campaign").is_not_null()).partition_by(
+            "campaign", as_dict=True
+        )
+        return {str(name): part for (name,), part in parts.items()}
+
+    sales, spend = of_campaign(ledger.facts["sales"]), of_campaign(ledger.facts["spend"])
+    posts = of_campaign(ledger.posts)
+    found = []
+    for name in names:
+        own = sales.get(name, ledger.facts["sales"].clear())
+        paid = spend.get(name, ledger.facts["spend"].clear())
+        published = posts.get(name, ledger.posts.clear())
+        found.append(_run(name, panel, own, published, int(paid["spend"].sum()), first))
+    return found
+
+
+def _run(
+    name: str,
+    panel: Panel | None,
+    own: pl.DataFrame,
+    published: pl.DataFrame,
+    paise: int,
+    first: dt.date,
+) -> Run:
+    """One campaign from its facts and posts."""
+    ordered = own.filter(pl.col("orders") > 0)
+    order_days = (ordered["date"] - first).dt.total_days().to_numpy().astype(np.int64)
+    post_days = (published["date"] - first).dt.total_days().to_numpy().astype(np.int64)
+    reach = published["reach"].cast(pl.Float64).to_numpy()
+    has_reach = bool(np.isfinite(reach).any() and np.nansum(reach) > 0)
+    filled = (
+        np.where(np.isfinite(reach), reach, np.nanmean(reach))
+        if has_reach
+        else np.ones(len(post_days))
+    )
+    tracked = np.ones(len(post_days), dtype=bool)
+    if panel is not None:
+        tracked = (post_days >= 0) & (post_days < panel.days)
+    posts = np.column_stack([post_days[tracked], filled[tracked]]).astype(np.float64)
+    window = _window(order_days, ordered["orders"].to_numpy(), posts[:, 0].astype(np.int64))
+    items: tuple[int, ...] = ()
+    if panel is not None and window is not None:
+        items = _touched(panel, own, window, first)
+    return Run(
+        name,
+        window,
+        posts,
+        items,
+        paise / 100,
+        int(own["revenue"].sum()) / 100,
+        int(own["orders"].sum()),
+        has_reach,
+        int((~tracked).sum()),
+    )
+
+
+def _window(
+    order_days: npt.NDArray[np.int64],
+    orders: npt.NDArray[np.int64],
+    post_days: npt.NDArray[np.int64],
+) -> tuple[int, int] | None:
+    """First and last day; without posts, around the middle 98 of 100 attributed orders."""
+    if len(post_days):
+        first = min([int(post_days.min()), *order_days[:1].tolist(), *order_days.tolist()])
+        return first, int(post_days.max()) + TAIL_DAYS
+    if not len(order_days):
+        return None
+    order = np.argsort(order_days, kind="stable")
+    share = np.cumsum(orders[order]) / orders.sum()
+    low, high = np.searchsorted(share, [0.01, 0.99 - 1e-12])
+    return int(order_days[order[low]]), int(order_days[order[high]]) + TAIL_DAYS
+
+
+def _touched(
+    panel: Panel, own: pl.DataFrame, window: tuple[int, int], first: dt.date
+) -> tuple[int, ...]:
+    """The items of whose orders in the window the campaign has more than one in a hundred."""
+    start, end = first + dt.timedelta(window[0]), first + dt.timedelta(window[1])
+    inside = (
+        own.filter(pl.col("date").is_between(start, end))
+        .group_by("item")
+        .agg(pl.col("orders").sum())
+    )
+    days = slice(max(window[0], 0), window[1] + 1)
+    return tuple(
+        sorted(
+            item
+            for item, orders in inside.rows()
+            if orders > TOUCHED * panel.orders[item, days].sum() and orders > 0
+        )
+    )
+
+
+def case(run: Run, every: list[Run], panel: Panel, excluded: Collection[str] = ()) -> Case | None:
+    """Put together what one campaign's estimate needs; None without a window in the data."""
+    if run.window is None or not run.items or run.window[0] >= panel.days:
+        return None
+    first, last = run.window[0], min(run.window[1], panel.days - 1)
+    start, end = max(0, first - BEFORE_DAYS), min(panel.days - 1, last + AFTER_DAYS)
+    revenue = panel.revenue[list(run.items)].sum(axis=0)
+    orders = panel.orders[list(run.items)].sum(axis=0)
+    sharing = [other for other in every if other is not run and set(other.items) & set(run.items)]
+    together = tuple(other for other in sharing if other.overlaps(first, last))
+    blocked = np.zeros(panel.days, dtype=bool)
+    for other in sharing:
+        if other not in together and other.window is not None:
+            blocked[max(other.window[0], 0) : other.window[1] + 1] = True
+    silent = np.all(panel.silent[list(run.items)], axis=0)
+    every_day = np.arange(panel.days)
+    usable = panel.known & ~blocked & ~silent & (revenue > 0)
+    inside = (every_day >= first) & (every_day <= last)
+    days = every_day[usable & (every_day >= start) & (every_day <= end)]
+    donors, set_aside = _donors(panel, every, start, end, excluded)
+    return Case(
+        run,
+        panel,
+        first,
+        last,
+        run.window[1] < panel.days,
+        days,
+        together,
+        blocked,
+        donors,
+        tuple(set_aside),
+        int((days < first).sum()),
+        int((days > last).sum()),
+        int((inside & ~panel.known).sum()),
+        int((inside & silent).sum()),
+        revenue,
+        orders,
+    )
+
+
+def _donors(
+    panel: Panel, every: list[Run], start: int, end: int, excluded: Collection[str]
+) -> tuple[tuple[int, ...], list[str]]:
+    """Items that no campaign touches in a span and that sell all along; and those taken out."""
+    span = slice(start, end + 1)
+    touched = {item for run in every if run.overlaps(start, end) for item in run.items}
+    given = {name.casefold() for name in excluded}
+    donors, aside = [], []
+    for item in range(1, len(panel.revenue)):
+        orders = panel.orders[item, span]
+        named = panel.names([item])[0]
+        if named.casefold() in given:
+            aside.append(named)
+            continue
+        clean = item not in touched and panel.unnamed[item, span].sum() <= TOUCHED * orders.sum()
+        known = panel.known[span]
+        sells = (panel.revenue[item, span] > 0)[known]
+        steady = not panel.silent[item, span].any() and sells.mean() >= LEAST_SELLING
+        if clean and steady and panel.has_baseline[item]:
+            donors.append(item)
+    return tuple(donors), aside
