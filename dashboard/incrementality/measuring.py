@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 
 COVERED = 0.90
 USUAL_QUANTILE = 1.645
-"""What the interval uses where there are no placebos: that of the bell curve."""
+"""How many standard errors an interval of the bell curve reaches: the least that is used."""
 EVERY, MOST_PLACEBOS = 21, 80
 """Placebo windows start every so many days; more than so many tell nothing new."""
 LEAST_BEFORE = 60
@@ -167,15 +167,19 @@ def measure(case: Case, *, placebos: bool = True) -> Measured:
 
 
 def conformal(scores: Floats) -> float:
-    """The |z| that nine placebos in ten stay below; the bell curve's where there are too few."""
+    """The |z| that nine placebos in ten stay below, at least the bell curve's.
+
+    Placebos widen an interval and never narrow it: those of one campaign share donors and days, so
+    that a mild lot of them is mostly luck.
+    """
     rank = math.ceil((len(scores) + 1) * COVERED)
     if rank > len(scores):
         return USUAL_QUANTILE
-    return float(np.sort(np.abs(scores))[rank - 1])
+    return max(USUAL_QUANTILE, float(np.sort(np.abs(scores))[rank - 1]))
 
 
 def _placebos(case: Case, point: Point) -> Floats:
-    """The z of windows of the same length and shape in which nothing happened, at one grid point."""
+    """The z of windows of the same length and shape where nothing happened, at one grid point."""
     length = case.last - case.first + 1
     panel, span = case.panel, np.arange(case.days.min(), case.days.max() + 1)
     known = span[panel.known[span]]

@@ -135,7 +135,7 @@ def drift(day: Ints, rho: float, share: float) -> Floats:
     if not share or not rho:
         return share * np.eye(len(day))
     apart = np.abs(day[:, None] - day[None, :])
-    return np.asarray(share * rho**apart)
+    return np.asarray((share * rho ** np.arange(apart.max() + 1))[apart])
 
 
 def points(
