@@ -69,7 +69,8 @@ export function render({ model }) {
     if (tip && !path.includes(tip)) tip.open = false
     tip = path.find(node => node.matches?.("details.tip")) ?? null
     const link = path.find(node => node.matches?.("a[data-visit]"))
-    if (link && !(globalThis.roi && (event.ctrlKey || event.metaKey || event.shiftKey))) {
+    if (link) {
+      if (globalThis.roi && (event.ctrlKey || event.metaKey || event.shiftKey)) return // in a tab of its own
       event.preventDefault()
       if (globalThis.roi) roi.visit(link.dataset.visit)
       else model.send_msg({ verb: "visit", value: link.dataset.visit })

@@ -18,7 +18,7 @@ export function render({ model }) {
   list.setAttribute("aria-label", "Saved views")
   const menu = make("details", { className: "menu tip quiet" }, make("summary", {}, "Views"),
     make("div", {}, list, refusal, form, said))
-  let renaming = ""
+  let renaming = "", asked = "" // what is being renamed; what was asked once and is done when asked again
 
   const say = (text, wrong = false) => {
     said.textContent = text
@@ -29,6 +29,17 @@ export function render({ model }) {
     one.setAttribute("aria-label", label)
     one.addEventListener("click", act)
     return one
+  }
+  const same = (one, other) => one.trim().replace(/\s+/g, " ").toLowerCase() === other.toLowerCase()
+  const isSure = question => {
+    const sure = asked === question
+    asked = sure ? "" : question
+    return sure
+  }
+  const leaveName = name => {
+    renaming = ""
+    show()
+    list.querySelector(`[aria-label="${CSS.escape(`Rename ${name}`)}"]`)?.focus()
   }
   const visit = link => event => {
     if (!globalThis.roi || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
@@ -43,8 +54,13 @@ export function render({ model }) {
       const row = make("form", { className: "row", noValidate: true }, to, make("button", { type: "submit", className: "save" }, "Rename"))
       row.addEventListener("submit", event => {
         event.preventDefault()
-        renaming = ""
-        model.send_msg({ rename: name, to: to.value })
+        if (to.value.trim() !== name) return model.send_msg({ rename: name, to: to.value })
+        leaveName(name)
+      })
+      row.addEventListener("keydown", event => {
+        if (event.key !== "Escape") return
+        event.stopPropagation() // the menu stays open
+        leaveName(name)
       })
       setTimeout(() => to.select())
       return make("li", {}, row)
@@ -53,7 +69,10 @@ export function render({ model }) {
     open.addEventListener("click", visit(link))
     return make("li", {}, open,
       button("✎", `Rename ${name}`, () => { renaming = name; show() }),
-      button("✕", `Delete ${name}`, () => model.send_msg({ delete: name })))
+      button("✕", `Delete ${name}`, () => {
+        if (isSure(`delete ${name}`)) return model.send_msg({ delete: name })
+        say(`“${name}” will be gone for everybody. Press ✕ once more to delete it.`, true)
+      }))
   }
   const show = () => {
     refusal.textContent = model.refusal
@@ -68,15 +87,26 @@ export function render({ model }) {
       say("Give the view a name first.", true)
       return input.focus()
     }
+    const [there] = model.entries.find(([name]) => same(input.value, name)) ?? []
+    if (there && !isSure(`save ${there}`)) {
+      return say(`There is a view “${there}” already. Press Save once more to replace it.`, true)
+    }
     model.send_msg({ save: input.value })
   })
   model.on("msg:custom", event => {
     const { said: words, wrong } = event.data ?? event
     if (words === undefined) return
     say(words, wrong)
-    if (!wrong) input.value = ""
+    asked = ""
+    if (wrong) return
+    input.value = renaming = ""
     show()
-    if (menu.open && !wrong) input.focus()
+    if (menu.open) input.focus()
+  })
+  menu.addEventListener("toggle", () => {
+    asked = ""
+    say("")
+    if (menu.open) model.send_msg({ look: true }) // others may have saved some since
   })
   for (const name of ["entries", "refusal"]) model.on(name, show)
   show()

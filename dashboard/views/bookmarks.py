@@ -101,4 +101,6 @@ class SavedViews:
             case {"delete": str(name)}:
                 self.bookmarks.delete(name)
                 return "Deleted."
+            case {"look": True}:
+                self._list()
         return ""
