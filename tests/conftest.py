@@ -23,3 +23,12 @@ def corpora() -> Path:
     if not folder.is_dir():
         pytest.skip(f"The corpora are not on this machine: there is no folder {folder}.")
     return folder
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Public series with published answers."""
+    folder = SHARED / "reference"
+    if not folder.is_dir():
+        pytest.skip(f"The reference series are not on this machine: there is no folder {folder}.")
+    return folder

@@ -48,6 +48,9 @@ NOISE: tuple[tuple[float, float, float], ...] = (
 EFFECT_SPREAD, STEP_SPREAD = 0.6, 0.05
 """Prior spread of effects and steps, in residual standard deviations: what a campaign does is small
 beside a day's noise, and follows its posts."""
+LEAST_EFFECT_SPREAD = 0.15
+"""The prior spread of effects is never less than this on the logarithm itself: where sales are very
+steady, campaigns do not act less."""
 WIDE = 100.0
 """Prior spread of level and weekdays, likewise: as good as none."""
 
@@ -188,7 +191,7 @@ def _solved(
             np.full(7, WIDE),
             np.full(donors, noise[0] / np.sqrt(max(donors, 1)) / design.unit),
             np.full(count, STEP_SPREAD),
-            np.full(count, EFFECT_SPREAD),
+            np.full(count, max(EFFECT_SPREAD, LEAST_EFFECT_SPREAD / design.unit)),
         ]
     )
     precision = products[np.ix_(own, own)] + np.diag(spread**-2)

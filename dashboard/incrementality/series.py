@@ -323,9 +323,9 @@ def _donors(
     donors, aside = [], []
     for item in range(1, len(panel.revenue)):
         orders = panel.orders[item, span]
-        named = panel.names([item])[0]
-        if named.casefold() in given:
-            aside.append(named)
+        said = (panel.items["product"][item], panel.items["brand"][item])
+        if given & {name.casefold() for name in said if name}:
+            aside += panel.names([item])
             continue
         clean = item not in touched and panel.unnamed[item, span].sum() <= TOUCHED * orders.sum()
         known = panel.known[span]
