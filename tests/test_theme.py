@@ -1,5 +1,6 @@
 """Colours can be exchanged without doubt, and can be told from what they stand on."""
 
+import base64
 import re
 from itertools import chain
 
@@ -112,3 +113,20 @@ def test_no_style_sheet_names_a_colour_of_its_own():
         assert not re.findall(r"#[0-9a-f]{3,6}\b", text), sheet.name
         used = set(re.findall(r"var\(--([a-z-]+)", text))
         assert used <= set(known), sheet.name
+
+
+def test_the_font_is_ours_small_and_licensed():
+    """It is asked from the server of the page, or stands in the file itself: nowhere else."""
+    from dashboard.views.markup import ASSETS
+
+    file = ASSETS / "fonts" / "inter.woff2"
+    (address,) = re.findall(r'url\("([^"]*)"\)', theme.font_faces())
+    path, _, version = address.partition("?v=")
+    assert path == "components/dashboard.theme/Inter/_resources/font/assets/fonts/inter.woff2"
+    assert version
+    (inside,) = re.findall(
+        r'url\("data:font/woff2;base64,([^"]*)"\)', theme.font_faces(inline=True)
+    )
+    assert base64.b64decode(inside) == file.read_bytes()
+    assert file.stat().st_size <= 60_000
+    assert "SIL OPEN FONT LICENSE" in (file.parent / "OFL.txt").read_text("utf-8")
