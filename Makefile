@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --extra dev --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-import fuzz docs-images screenshots-refresh data lock browser clean
+.PHONY: help setup serve test test-lowest lint format bench bench-import bench-incrementality bench-incrementality-stress fuzz docs-images screenshots-refresh data lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -59,6 +59,12 @@ bench: $(READY) browser ## how fast it is (BENCH_ARGS=...)
 
 bench-import: $(READY) ## how fast ten million rows are imported (BENCH_ARGS=...)
 	$(PY) -m benchmarks.importing $(BENCH_ARGS)
+
+bench-incrementality: $(READY) ## how right incremental revenue is, in about half an hour (BENCH_ARGS=...)
+	OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.incrementality $(BENCH_ARGS)
+
+bench-incrementality-stress: $(READY) ## the same where its assumptions do not hold (BENCH_ARGS=...)
+	OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.incrementality --stress $(BENCH_ARGS)
 
 fuzz: $(READY) ## a hundred thousand broken files, each to be read or refused (FUZZ_ARGS=...)
 	$(PY) -m benchmarks.fuzz $(FUZZ_ARGS)
