@@ -286,7 +286,8 @@ def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect,
     worth = _worth(booked)
     names = sorted({one.influencer for one in booked})
     own = [[one for one in booked if one.influencer == name] for name in names]
-    told = _told(booked, worth)
+    rate = sum(one.incremental_revenue for one in booked) / sum(one.payout for one in booked)
+    told = _told(booked, rate / worth)
     orders, paid = (
         np.array(
             [
@@ -296,7 +297,7 @@ def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect,
         )
         for part in ("incremental_revenue", "payout")
     )
-    prior = fitted_prior(orders / worth, paid)
+    prior = fitted_prior(orders / worth, paid, rate / worth)
     found = [
         _prospect(some, float(brought / worth), float(cost), prior, worth, needed)
         for some, brought, cost in zip(own, orders, paid, strict=True)
@@ -304,17 +305,15 @@ def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect,
     return tuple(sorted(found, key=lambda one: (-one.chance, -one.expected, one.influencer)))
 
 
-def _told(booked: Sequence[Booking], worth: float) -> dict[tuple[str, str], float]:
+def _told(booked: Sequence[Booking], rate: float) -> dict[tuple[str, str], float]:
     """How much of each booking counts: less where its campaign's own number is in doubt.
 
     Orders that chance alone makes vary by their number; what is wrong with a campaign's number
-    adds the square of it. The number is the one that so much money usually brings, so that no
-    result weighs less for being good.
+    adds the square of it. The number is the one that so much money usually brings, ``rate`` of it,
+    so that no result weighs less for being good.
     """
-    rate = sum(one.incremental_revenue for one in booked) / sum(one.payout for one in booked)
     return {
-        (one.campaign, one.influencer): 1 / (1 + one.doubt**2 * rate * one.payout / worth)
-        for one in booked
+        (one.campaign, one.influencer): 1 / (1 + one.doubt**2 * rate * one.payout) for one in booked
     }
 
 
@@ -367,11 +366,11 @@ def _reason(
     paid = sum(one.payout for one in own)
     brought = sum(one.incremental_revenue for one in own)
     borrowed = listing([one.campaign for one in own if not one.measured])
-    heard = counted(len(own), "campaign")
+    low, high = interval
     evidence = (
-        f"About {number(brought / worth)} incremental orders for {rupees_compact(paid)} in {heard}, "
-        f"{times(brought / paid)} so far; drawn towards other creators, {times(interval[0])} to "
-        f"{times(interval[1])}."
+        f"About {number(brought / worth)} incremental orders for {rupees_compact(paid)} in "
+        f"{counted(len(own), 'campaign')}, {times(brought / paid)} so far; drawn towards other "
+        f"creators, {times(low)} to {times(high)}."
     )
     verdict = {
         "book again": f"Very likely above the {times(needed)} that pays back.",
@@ -383,16 +382,18 @@ def _reason(
     return f"{verdict} {evidence}{guess}"
 
 
-def fitted_prior(orders: Floats, paid: Floats) -> Prior:
+def fitted_prior(orders: Floats, paid: Floats, mean: float) -> Prior:
     """The gamma distribution of orders per rupee that makes what creators brought most likely.
 
-    Orders given the rate are Poisson, so that they are negative binomial in all; incremental orders
-    need not be whole.
+    Its mean is given, that of all money together, so that what creators are expected to bring adds
+    up; only how far they differ is fitted. Orders given the rate are Poisson, so that they are
+    negative binomial in all; incremental orders need not be whole.
     """
-    mean = max(float(orders.sum() / paid.sum()), 1e-12)
+    mean = max(mean, 1e-12)
 
-    def unlikely(logs: Floats) -> float:
-        shape, rate = np.exp(logs[0]), np.exp(logs[0] - logs[1]) / mean
+    def unlikely(log_shape: float) -> float:
+        shape = float(np.exp(log_shape))
+        rate = shape / mean
         terms = (
             special.gammaln(orders + shape)
             - special.gammaln(shape)
@@ -400,11 +401,11 @@ def fitted_prior(orders: Floats, paid: Floats) -> Prior:
             + orders * np.log(paid / (rate + paid))
         )
         # A weak opinion keeps the fit in bounds where all creators are alike.
-        return float(-terms.sum() + logs[0] ** 2 / 18 + logs[1] ** 2 / 2)
+        return float(-terms.sum() + log_shape**2 / 18)
 
-    best = optimize.minimize(unlikely, [0.0, 0.0], method="Nelder-Mead").x
-    shape = float(np.exp(best[0]))
-    return Prior(shape, shape / (mean * float(np.exp(best[1]))))
+    best = optimize.minimize_scalar(unlikely, bounds=(-5, 7), method="bounded").x
+    shape = float(np.exp(best))
+    return Prior(shape, shape / mean)
 
 
 def curves(booked: Sequence[Booking]) -> tuple[tuple[str, Curve], ...]:

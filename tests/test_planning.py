@@ -1,0 +1,371 @@
+"""Whom to book again: expectations, three lists, curves and the split of a budget."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from dashboard import planning
+from dashboard.incrementality import Diagnostics, Estimate, estimate
+from dashboard.planning import (
+    Booking,
+    Curve,
+    Plan,
+    Prospect,
+    bookings,
+    curves,
+    fitted_curve,
+    fitted_prior,
+    plan,
+    portfolio,
+    prospects,
+    split,
+)
+from tests.incremental_world import Campaign, shop
+from tests.worlds import ledger
+
+
+def a_booking(influencer, payout, incremental, tier="micro", campaign="Launch", **more):
+    """An order is worth 100; three in four tagged rupees are incremental."""
+    tagged = incremental / 0.75
+    return Booking(
+        influencer,
+        tier,
+        campaign,
+        payout,
+        tagged,
+        incremental,
+        round(tagged / 100),
+        measured=True,
+        **more,
+    )
+
+
+def an_estimate(campaign, incremental, half_width, tagged, usual=10_000.0, payout=1_000.0):
+    known = incremental is not None
+    return Estimate(
+        campaign,
+        None,
+        "identified" if known else "not identifiable",
+        incremental,
+        (incremental - half_width, incremental + half_width) if known else None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        (),
+        Diagnostics(),
+        payout,
+        tagged,
+        mix=((1, usual + (incremental or 0)),),
+    )
+
+
+def one_of(found, name):
+    return next(one for one in found if one.influencer == name)
+
+
+# ----------------------------------------------------------------------------------- expectations
+
+
+def test_an_expectation_is_gamma_poisson(monkeypatch):
+    """Prior Gamma(2, 500): two orders on 500 rupees. Ten orders of 100 for 1,000 rupees make it
+    Gamma(12, 1500): 100 · 12 / 1500 = 0.8.
+    """
+    monkeypatch.setattr(planning, "fitted_prior", lambda *_: planning.Prior(2, 500))
+    found = prospects([a_booking("asha", 1000, 1000), a_booking("bela", 1000, 0)])
+    asha, bela = one_of(found, "asha"), one_of(found, "bela")
+    worth = 100 * 1333.33333 / 1300  # 1,333 rupees tagged in 13 orders
+    assert asha.incremental_orders == pytest.approx(1000 / worth, rel=1e-3)
+    shape = 2 + 1000 / worth
+    assert asha.expected == pytest.approx(worth * shape / 1500, rel=1e-3)
+    density = stats.gamma(shape, scale=worth / 1500).pdf
+    assert asha.chance == pytest.approx(integrate.quad(density, 1, np.inf)[0], abs=1e-4)
+    assert integrate.quad(density, *asha.interval)[0] == pytest.approx(0.9, abs=1e-3)
+    assert bela.expected == pytest.approx(worth * 2 / 1500, rel=1e-3)
+
+
+def test_lists_are_made_by_the_chance_of_paying_back():
+    """Hundred bookings' worth of proof each way, and one who was hardly tried."""
+    booked = [
+        a_booking("always", 10_000, 30_000),
+        a_booking("never", 10_000, 2_000),
+        a_booking("untried", 200, 200),
+        a_booking("so-so", 10_000, 10_000),
+        a_booking("poor", 10_000, 5_000),
+    ]
+    found = prospects(booked)
+    choices = {one.influencer: one.choice for one in found}
+    assert choices["always"] == "book again"
+    assert choices["never"] == choices["poor"] == "stop"
+    assert choices["untried"] == choices["so-so"] == "test again"
+    assert [one.chance for one in found] == sorted((one.chance for one in found), reverse=True)
+    for one in found:
+        assert (one.chance >= 0.8) == (one.choice == "book again")
+        assert (one.chance <= 0.2) == (one.choice == "stop")
+        assert one.reason.endswith(".")
+
+
+def test_another_line_moves_the_lists():
+    """What pays back without product cost need not at a margin of a third."""
+    booked = [a_booking(name, 10_000, 20_000) for name in ("a", "b", "c", "d", "e")]
+    assert {one.choice for one in prospects(booked)} == {"book again"}
+    assert {one.choice for one in prospects(booked, needed=3.0)} == {"stop"}
+
+
+def test_little_evidence_is_drawn_further_to_what_is_usual():
+    """All others bring back 1; one of small and one of large payouts brought back 4."""
+    usual = [a_booking(f"usual {number}", 5_000, 5_000) for number in range(20)]
+    found = prospects([*usual, a_booking("small", 100, 400), a_booking("large", 10_000, 40_000)])
+    small, large = one_of(found, "small"), one_of(found, "large")
+    assert 1 < small.expected < large.expected < 4
+    assert small.interval[1] - small.interval[0] > large.interval[1] - large.interval[0]
+
+
+def test_a_doubtful_campaign_tells_less():
+    usual = [a_booking(f"usual {number}", 5_000, 5_000) for number in range(20)]
+    sure = prospects([*usual, a_booking("one", 5_000, 15_000)])
+    unsure = prospects([*usual, a_booking("one", 5_000, 15_000, doubt=1.0)])
+    assert one_of(unsure, "one").expected < one_of(sure, "one").expected
+    assert one_of(unsure, "one").chance < one_of(sure, "one").chance
+    assert "3.00× so far" in one_of(unsure, "one").reason
+
+
+def test_expectations_of_all_money_together_add_up():
+    """Payout times expectation, summed, is about what came in all: nobody is promised more."""
+    chance = np.random.default_rng(3)
+    payouts = chance.uniform(500, 5_000, 60)
+    brought = 100.0 * chance.poisson(payouts * chance.gamma(2, 0.005, 60))
+    booked = [
+        a_booking(f"c{number}", float(payout), float(revenue))
+        for number, (payout, revenue) in enumerate(zip(payouts, brought, strict=True))
+    ]
+    promised = sum(one.expected * one.payout for one in prospects(booked))
+    assert promised == pytest.approx(brought.sum(), rel=0.02)
+
+
+def test_the_prior_finds_how_much_creators_differ():
+    """4,000 creators of rates Gamma(3, 300), that is 0.01 orders a rupee on average."""
+    chance = np.random.default_rng(8)
+    paid = chance.uniform(500, 3_000, 4_000)
+    orders = chance.poisson(paid * chance.gamma(3, 1 / 300, 4_000)).astype(float)
+    prior = fitted_prior(orders, paid, 0.01)
+    assert prior.shape == pytest.approx(3, rel=0.1)
+    assert prior.shape / prior.rate == pytest.approx(0.01)
+
+
+# ------------------------------------------------------------------------------------- portfolio
+
+
+def test_sure_campaigns_keep_their_number_and_vague_ones_move_to_the_line():
+    """Five sure ones stand on incremental = tagged / 2; the vague sixth says four times as much."""
+    sure = [an_estimate(f"c{tagged}", tagged / 2, 10, tagged) for tagged in range(1000, 6000, 1000)]
+    found = portfolio([*sure, an_estimate("vague", 6_000, 5_000, 3_000)])
+    for one in sure:
+        assert found[one.campaign].revenue == pytest.approx(one.incremental_revenue, abs=2)
+    assert found["vague"].revenue == pytest.approx(1500, abs=60)
+    assert found["vague"].error < 5_000 / 1.645
+
+
+def test_campaigns_that_differ_keep_most_of_their_own_number():
+    """Shares from −20 % to 40 % whatever is tagged, each known to a percent."""
+    shares = (-2_000.0, 500.0, 4_000.0, 1_500.0, 3_000.0, -500.0)
+    differing = [an_estimate(f"c{at}", share, 165, 1_000 + at) for at, share in enumerate(shares)]
+    found = portfolio(differing)
+    for one in differing:
+        assert found[one.campaign].revenue == pytest.approx(one.incremental_revenue, abs=60)
+
+
+def test_three_campaigns_stay_as_they_are():
+    few = [an_estimate(f"c{at}", 100.0 * at, 164.5, 1_000) for at in range(3)]
+    assert {name: one.revenue for name, one in portfolio(few).items()} == pytest.approx(
+        {"c0": 0, "c1": 100, "c2": 200}
+    )
+    assert portfolio(few)["c1"].error == pytest.approx(100)
+    assert portfolio([an_estimate("none", None, 0, 1_000)]) == {}
+
+
+# -------------------------------------------------------------------------------------- bookings
+
+
+@pytest.fixture
+def made():
+    """Asha tagged 600 of Whey's 800 and Bela 200, for 100 each; Chitra was paid 50 and tagged none.
+
+    Another campaign of Asha tagged 400 for 80.
+    """
+    return ledger(
+        tracking_data="""
+            influencer_id  campaign  product  date        orders  revenue
+            asha           Whey      Whey     2026-01-01  6       600
+            bela           Whey      Whey     2026-01-02  2       200
+            asha           Bars      Bars     2026-01-02  4       400
+        """,
+        payouts="""
+            influencer_id  campaign  basis  total_payout
+            asha           Whey      order  100
+            bela           Whey      order  100
+            chitra         Whey      post   50
+            asha           Bars      order  80
+        """,
+    )
+
+
+def test_incremental_revenue_is_shared_by_tags(made):
+    """400 of Whey's 800 are incremental, so half of Bars' too, which has no number of its own."""
+    known = [
+        an_estimate("Bars", None, 0, 400, payout=80),
+        an_estimate("Whey", 400, 100, 800, payout=250),
+    ]
+    found = {(one.influencer, one.campaign): one for one in bookings(made, known)}
+    assert {key: one.incremental_revenue for key, one in found.items()} == {
+        ("asha", "Whey"): 300,
+        ("bela", "Whey"): 100,
+        ("chitra", "Whey"): 0,
+        ("asha", "Bars"): 200,
+    }
+    assert found["chitra", "Whey"].payout == 50
+    assert found["asha", "Whey"].doubt == pytest.approx(100 / 1.645 / 400)
+    assert found["asha", "Bars"].doubt == 1
+    assert not found["asha", "Bars"].measured
+
+
+def test_less_than_nothing_is_shared_as_nothing(made):
+    known = [an_estimate("Whey", -400, 100, 800), an_estimate("Bars", None, 0, 400)]
+    assert {one.incremental_revenue for one in bookings(made, known)} == {0}
+
+
+def test_no_campaign_with_a_number_is_no_plan(made):
+    found = plan(made, estimate(made))
+    assert found.prospects == ()
+    assert "No campaign has an incremental revenue" in found.reason
+
+
+def test_too_few_creators_are_no_plan(made):
+    found = plan(made, [an_estimate("Whey", 400, 100, 800), an_estimate("Bars", None, 0, 400)])
+    assert found.prospects == ()
+    assert found.reason.startswith("Only 3 creators")
+
+
+def test_a_plan_from_files_to_lists():
+    """One campaign whose orders six creators share; the shop is that of the estimator's tests."""
+    base = shop([Campaign(lift=0.4, tagged=0.3)], noise=0.2, seed=3)
+    tagged = [row for row in base.tracking if row["campaign"]]
+    for number, row in enumerate(tagged):
+        row["influencer_id"] = f"c{number % 6}"
+    payouts = [
+        {"influencer_id": f"c{number}", "campaign": "Launch", "total_payout": 500 + 100 * number}
+        for number in range(6)
+    ]
+    made = replace(base, payouts=payouts).ledger()
+    found = plan(made, estimate(made))
+    assert {one.influencer for one in found.prospects} == {f"c{number}" for number in range(6)}
+    assert sum(one.payout for one in found.prospects) == 4500
+    lists = [found.chosen(choice) for choice in ("book again", "test again", "stop")]
+    assert sum(map(len, lists)) == 6
+    assert found.prospects == plan(made, estimate(made)).prospects
+
+
+# ------------------------------------------------------------------------------------ saturation
+
+
+def test_a_saturating_curve_is_found():
+    """M·E / (M + E) with E = 4 s and M = 20,000, without noise."""
+    spends = np.geomspace(100, 20_000, 30)
+    brought = 20_000 * 4 * spends / (20_000 + 4 * spends)
+    booked = [a_booking("x", s, r) for s, r in zip(spends, brought, strict=True)]
+    found = fitted_curve(booked)
+    assert found.slope == pytest.approx(4, rel=0.05)
+    assert found.slope / found.bend == pytest.approx(20_000, rel=0.1)
+    assert found.brought(5_000) == pytest.approx(10_000, rel=0.02)
+    assert found.marginal(5_000) == pytest.approx(4 * 20_000**2 / 40_000**2, rel=0.05)
+
+
+def test_a_straight_line_shows_no_saturation():
+    found = fitted_curve([a_booking("x", s, 2 * s) for s in (100.0, 500.0, 2_000.0, 9_000.0)])
+    assert (found.slope, found.bend) == (pytest.approx(2), 0)
+    assert found.marginal(1e9) == pytest.approx(2)
+
+
+def test_a_tier_with_few_bookings_has_the_curve_of_all():
+    booked = [a_booking(f"m{at}", 100.0 * (at + 1), 300.0 * (at + 1)) for at in range(6)]
+    booked += [a_booking("n", 100.0, 100.0, tier="nano"), a_booking("?", 100.0, 100.0, tier=None)]
+    found = dict(curves(booked))
+    assert found.keys() == {"micro", "nano"}
+    assert (found["micro"].pooled, found["micro"].bookings) == (False, 6)
+    assert (found["nano"].pooled, found["nano"].bookings) == (True, 1)
+    assert found["nano"].slope == fitted_curve(booked).slope
+
+
+# ---------------------------------------------------------------------------------------- budgets
+
+
+def a_prospect(name, expected, most, choice="book again", tier="micro"):
+    return Prospect(
+        name, tier, expected, (expected / 2, expected * 2), 0.9, choice, "", most, 10, most
+    )
+
+
+BENT = (("micro", Curve(2.0, 0.001, 9)),)
+
+
+def test_a_budget_is_split_until_marginal_returns_are_alike():
+    """Slopes 3·(1 + 1) = 6 and 2·(1 + 1) = 4 at a bend of 0.001: (1 + s/1000)² ratio 6 : 4.
+
+    Of 1,500 rupees a gets s with (1000 + s)/(2500 − s) = √1.5: s = (2500·√1.5 − 1000)/(1 + √1.5).
+    """
+    found = Plan((a_prospect("a", 3, 1000), a_prospect("b", 2, 1000)), BENT)
+    made = split(1500, found)
+    root = np.sqrt(1.5)
+    assert one_of(made.shares, "a").amount == pytest.approx((2500 * root - 1000) / (1 + root))
+    assert sum(share.amount for share in made.shares) == pytest.approx(1500)
+    assert made.shares[0].marginal == pytest.approx(made.shares[1].marginal)
+    assert made.left == pytest.approx(0, abs=1e-6)
+    assert made.reason == ""
+
+
+def test_a_usual_booking_brings_what_is_expected_of_it():
+    """All 1,000 of the most that was ever paid: 1,000 · 3, from half to twice of it."""
+    made = split(1000, Plan((a_prospect("a", 3, 1000),), BENT))
+    assert made.shares[0].expected == pytest.approx(3000)
+    assert made.shares[0].interval == pytest.approx((1500, 6000))
+
+
+def test_what_would_not_come_back_is_left():
+    """Slope 4 and bend 0.001: the marginal return is 1 at s = 1,000."""
+    made = split(5000, Plan((a_prospect("a", 2, 1000),), BENT))
+    assert made.shares[0].amount == pytest.approx(1000)
+    assert made.left == pytest.approx(4000)
+    assert "Test new creators" in made.reason
+
+
+def test_nobody_gets_more_than_twice_what_was_ever_paid():
+    """Straight lines: the better one is full at 200, the other at 2,000."""
+    found = Plan((a_prospect("a", 3, 100), a_prospect("b", 2, 1000)), ())
+    made = split(1000, found)
+    assert {share.influencer: share.amount for share in made.shares} == pytest.approx(
+        {"a": 200, "b": 800}
+    )
+    assert split(9000, found).left == pytest.approx(9000 - 2200)
+
+
+def test_those_to_stop_get_nothing_unless_they_are_chosen():
+    found = Plan((a_prospect("a", 3, 100), a_prospect("b", 2, 100, choice="stop")), ())
+    assert [share.influencer for share in split(300, found).shares] == ["a"]
+    assert [share.influencer for share in split(100, found, ["b"]).shares] == ["b"]
+
+
+@pytest.mark.parametrize("amount", [0, -5])
+def test_nothing_to_split(amount):
+    made = split(amount, Plan((a_prospect("a", 3, 100),), ()))
+    assert (made.shares, made.left) == ((), 0)
+
+
+def test_nobody_to_give_it_to():
+    made = split(100, Plan())
+    assert (made.shares, made.left) == ((), 100)
+    assert made.reason
