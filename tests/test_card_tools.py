@@ -343,7 +343,7 @@ def test_the_stamp_stands_above_every_page_and_in_every_export(app):
 
 def test_the_snapshot_and_the_workbook_carry_the_stamp(dataset, tmp_path):
     """The page as one file, and the report's workbook below its rows."""
-    assert dataset.stamp in snapshot(dataset, Where())
+    assert dataset.stamp in snapshot(dataset, Where()).text
     book = tmp_path / "report.xlsx"
     said = CliRunner().invoke(cli, ["report", dataset.place, "--format", "xlsx", "-o", str(book)])
     assert said.exit_code == 0, said.output

@@ -1,39 +1,89 @@
-"""The one-file snapshot: whole, replaced in one step, and nothing in it from outside."""
+"""The one-file snapshot: whole, replaced in one step, nothing from outside, only what may go."""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import json
 import re
+import zlib
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from dashboard.cli.commands import app
 from dashboard.dataset import load
-from dashboard.errors import PlaceError
-from dashboard.export.snapshot import snapshot, write_snapshot
-from dashboard.query import Where
-from tests import small
+from dashboard.errors import DataError, PlaceError, QueryError, UnknownNameError
+from dashboard.export.packing import by_weeks, packed, piece_of, prepared
+from dashboard.export.redaction import pseudonyms, redacted
+from dashboard.export.snapshot import Sharing, Snapshot, snapshot, write_snapshot
+from dashboard.ledger import build
+from dashboard.query import Margins, View, Where
+from dashboard.schema import FILTERS
+from tests import small, worlds
 
 
-def test_the_page_shows_the_answers_under_the_filters(tmp_path: Path) -> None:
-    """YouTube is Asha: 300 came back for 100."""
-    page = snapshot(load(small.write(tmp_path)), Where(platform=("YouTube",)))
-    for text in ("₹300", "₹100", "3.00×", "Platform <b>YouTube</b>", "Data until 1 Feb 2026"):
-        assert text in page
+def words_of(made: Snapshot) -> dict[str, Any]:
+    """What the page is told besides its arrays."""
+    found = re.search(r'<script type="application/json" id="words">(.*?)</script>', made.text)
+    assert found
+    held: dict[str, Any] = json.loads(found[1])
+    return held
+
+
+def arrays_of(made: Snapshot) -> dict[str, list[float]]:
+    """The arrays, as they lie in the file, by name."""
+    found = re.search(r'<script type="text/plain" id="ledger">(.*?)</script>', made.text)
+    assert found
+    block = zlib.decompress(base64.b64decode(found[1]), -zlib.MAX_WBITS)
+    kinds = {"u1": "B", "u2": "H", "u4": "I", "i1": "b", "i2": "h", "i4": "i", "f8": "d"}
+    answer = {}
+    for name, (kind, at, length, scale) in words_of(made)["ledger"]["arrays"].items():
+        part = memoryview(block)[at : at + length * int(kind[1])]
+        answer[name] = [one * scale for one in part.cast(kinds[kind])]
+    return answer
+
+
+def test_the_arrays_hold_the_sums_of_the_world(tmp_path: Path) -> None:
+    """Revenue 300 + 200 + 500, spend 100 + 150, of which 150 are pending; in paise."""
+    held = arrays_of(snapshot(load(small.write(tmp_path)), Where()))
+    assert held["sales.revenue"] == [300_00, 200_00, 500_00]
+    assert sum(held["spend.spend"]) == 250_00
+    assert held["owed.spend"] == [150_00]
+    assert held["posts.reach"] == [1000, 2000]
+
+
+def test_it_opens_with_the_filters_given(tmp_path: Path) -> None:
+    """An end of the period that is open is that of the data."""
+    where = Where(platform=("YouTube",), first=dt.date(2026, 1, 2))
+    initial = words_of(snapshot(load(small.write(tmp_path)), where))["initial"]
+    assert initial == {
+        "values": {"platform": ["YouTube"]},
+        "first": "2026-01-02",
+        "last": "2026-02-01",
+    }
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
-    page = snapshot(load(small.write(tmp_path)), Where())
+    page = snapshot(load(small.write(tmp_path)), Where()).text
     assert not re.findall(r"<(?:script|img|iframe)[^>]+src=|<link[^>]+href=\"(?!data:)", page)
     assert "default-src 'none'" in page
 
 
 def test_text_from_the_data_stays_text(tmp_path: Path) -> None:
-    hostile = "<img src=x onerror=alert(1)>"
+    hostile = "</script><img src=x onerror=alert(1)>"
     place = small.write(tmp_path, influencers=small.INFLUENCERS.replace("Asha", hostile))
-    page = snapshot(load(place), Where(influencer=(hostile,)))
-    assert "&lt;img src=x onerror=alert(1)&gt;" in page
-    assert not re.search(r"(?<!\\u003C)<img src=x", page)
+    made = snapshot(load(place), Where(influencer=(hostile,)))
+    assert hostile in words_of(made)["offered"]["influencer"]
+    assert not re.search(r"</script><img src=x", made.text)
+
+
+# ------------------------------------------------------------------------------- the file
 
 
 def test_a_file_is_replaced_only_when_told(tmp_path: Path) -> None:
@@ -42,18 +92,196 @@ def test_a_file_is_replaced_only_when_told(tmp_path: Path) -> None:
     with pytest.raises(PlaceError, match=r"exists. Give another name, or --force"):
         write_snapshot(dataset, Where(), output)
     assert output.read_text() == "mine"
-    size = write_snapshot(dataset, Where(), output, force=True)
-    assert output.stat().st_size == size
+    made = write_snapshot(dataset, Where(), output, force=True)
+    assert output.stat().st_size == made.size
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["report.html"]
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(PlaceError, match="cannot be written: No such file or directory"):
-        write_snapshot(load(small.write(tmp_path)), Where(), tmp_path / "none" / "report.html")
+    dataset = load(small.write(tmp_path / "data"))
+    with pytest.raises(PlaceError, match=r"cannot be written: there is no folder"):
+        write_snapshot(dataset, Where(), tmp_path / "none" / "report.html")
+    with pytest.raises(PlaceError, match=r"is a folder. Give the name of a file"):
+        write_snapshot(dataset, Where(), tmp_path / "data", force=True)
 
 
-def test_a_period_without_rows_is_a_worded_page(tmp_path: Path) -> None:
-    long_ago = Where(first=dt.date(2020, 1, 1), last=dt.date(2020, 1, 31))
-    page = snapshot(load(small.write(tmp_path)), long_ago)
-    assert "No rows under these filters" in page
-    assert "1 Jan – 31 Jan 2020" in page
+def test_what_fails_half_way_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    dataset = load(small.write(tmp_path / "data"))
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(PlaceError, match="cannot be written: No space left on device"):
+        write_snapshot(dataset, Where(), tmp_path / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_no_rows_is_a_sentence_and_no_file(tmp_path: Path) -> None:
+    place, output = small.write(tmp_path / "data"), tmp_path / "report.html"
+    done = CliRunner().invoke(
+        app,
+        ["snapshot", str(place), "-o", str(output), "--from", "2020-01-01", "--to", "2020-01-31"],
+    )
+    assert isinstance(done.exception, QueryError)
+    assert "There are no rows under these filters (Period: 1 Jan – 31 Jan 2020)" in str(
+        done.exception
+    )
+    assert not output.exists()
+
+
+def test_a_page_that_a_file_cannot_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match=r"Valid: campaigns, definitions, influencers"):
+        snapshot(load(small.write(tmp_path)), Where(), sharing=Sharing(pages=("payouts",)))
+
+
+def test_pages_are_chosen(tmp_path: Path) -> None:
+    sharing = Sharing(pages=("Campaigns", "overview"))
+    made = snapshot(load(small.write(tmp_path)), Where(), sharing=sharing)
+    assert [page["name"] for page in words_of(made)["pages"]] == ["overview", "campaigns"]
+
+
+def test_data_without_payouts_are_shared_as_they_are(tmp_path: Path) -> None:
+    """Nothing was spent; that is no error."""
+    place = small.write(tmp_path, payouts=small.PAYOUTS.splitlines()[0] + "\n")
+    held = arrays_of(snapshot(load(place), Where()))
+    assert held["spend.spend"] == held["owed.spend"] == []
+
+
+# ------------------------------------------------------------------------------- what is kept back
+
+
+def test_no_user_and_no_text_of_a_post_is_in_it(tmp_path: Path) -> None:
+    users = small.TRACKING_DATA.replace(",u1,", ",zq-user-1,").replace(",u2,", ",zq-user-2,")
+    posts = small.POSTS.replace("First", "zq-caption")
+    page = snapshot(load(small.write(tmp_path, tracking_data=users, posts=posts)), Where()).text
+    assert "zq-" not in page
+    assert "example.com" not in page
+
+
+def test_a_file_without_payouts_holds_none(tmp_path: Path) -> None:
+    made = snapshot(load(small.write(tmp_path)), Where(), sharing=Sharing(payouts=False))
+    held = arrays_of(made)
+    assert not [name for name in held if name.startswith(("spend.", "owed."))]
+    assert words_of(made)["ledger"]["metrics"]["roas"]["absent"] == (
+        "'roas' is not available: this file was made without what was paid."
+    )
+    assert any("What was paid is left out" in sentence for sentence in made.about)
+
+
+def test_a_filter_on_what_is_kept_back_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match=r"Payout basis belongs to what was paid"):
+        snapshot(
+            load(small.write(tmp_path)), Where(basis=("post",)), sharing=Sharing(payouts=False)
+        )
+
+
+def test_redaction_leaves_no_name(tmp_path: Path) -> None:
+    """The filter that it opens with is redacted too."""
+    dataset = load(small.write(tmp_path))
+    made = snapshot(dataset, Where(influencer=("Asha",)), sharing=Sharing(redact=True))
+    assert "Asha" not in made.text
+    assert "Bela" not in made.text
+    (name,) = words_of(made)["initial"]["values"]["influencer"]
+    assert re.fullmatch(r"Influencer [A-Z2-7]{4}", name)
+    assert name in words_of(made)["offered"]["influencer"]
+
+
+def test_redaction_changes_no_number(tmp_path: Path) -> None:
+    """By creator, under any name: 300 for 100 and 700 for 150."""
+    ledger = build(load(small.write(tmp_path)))
+    hidden, names = redacted(ledger)
+    rows = View(hidden, Where()).ask(["revenue", "spend"], ["influencer"]).frame
+    found = {row["influencer"]: (row["revenue"], row["spend"]) for row in rows.to_dicts()}
+    assert found == {names["Asha"]: (300.0, 100.0), names["Bela"]: (700.0, 150.0)}
+    only = View(hidden, Where(influencer=(names["Asha"],))).ask(["revenue"]).value("revenue")
+    assert only == 300.0
+
+
+def test_pseudonyms_stay_and_tell_nothing_of_their_order(tmp_path: Path) -> None:
+    dataset = load(small.write(tmp_path / "a"))
+    more = small.INFLUENCERS + "3,Cara,Food,Female,900,X\n"
+    grown = load(small.write(tmp_path / "b", influencers=more))
+    people = [str(one) for one in range(300)]
+    first = pseudonyms(dataset, people)
+    assert first == pseudonyms(dataset, people[::-1])
+    assert len(set(first.values())) == 300
+    assert [first[one] for one in people] != sorted(first.values())
+    assert first != pseudonyms(grown, people)
+    assert pseudonyms(dataset, people, "ours") == pseudonyms(grown, people, "ours")
+
+
+# ------------------------------------------------------------------------------- weeks
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)))
+def test_a_piece_is_a_week_cut_where_a_month_begins(date: dt.date) -> None:
+    first, last = piece_of(date)
+    assert first <= date <= last
+    assert (last - first).days < 7
+    assert first.isocalendar()[:2] == last.isocalendar()[:2]
+    assert first.month == last.month
+    after = last + dt.timedelta(1)
+    assert after.weekday() == 0 or after.day == 1
+    assert first.weekday() == 0 or first.day == 1
+
+
+def test_weeks_keep_every_sum_of_weeks_and_months() -> None:
+    ledger = worlds.ledger(
+        tracking_data="""
+            influencer_id  campaign  date        orders  revenue
+            asha           A         2026-03-30  1       10
+            asha           A         2026-03-31  1       20
+            asha           A         2026-04-01  1       40
+            asha           A         2026-04-06  1       80
+        """
+    )
+    weeks = by_weeks(ledger)
+    assert weeks.facts["sales"].height == 3
+    for step in ("week", "month"):
+        fine, coarse = (
+            View(one, Where()).ask(["revenue"], [step]).frame for one in (ledger, weeks)
+        )
+        assert fine.equals(coarse)
+    assert View(weeks, Where()).ask(["revenue"], ["month"]).frame["revenue"].to_list() == [30, 120]
+
+
+def test_a_file_that_is_too_large_even_by_weeks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match=r"MB by weeks; the most it may have is 0.0 MB"):
+        snapshot(load(small.write(tmp_path)), Where(), sharing=Sharing(budget=1000))
+
+
+# ------------------------------------------------------------------------------- limits
+
+
+def test_sums_that_a_browser_cannot_add_are_refused() -> None:
+    """Ten lakh crore rupees and more, in paise, leave no room for exact sums."""
+    ledger = worlds.ledger(
+        tracking_data=[
+            {"influencer_id": "asha", "date": "2026-03-30", "revenue": "100000000000"}
+            for _ in range(200)
+        ]
+    )
+    with pytest.raises(DataError, match="too large for a page to add up exactly"):
+        packed(prepared(ledger), Margins.of({}))
+
+
+def test_every_value_of_every_filter_is_offered(tmp_path: Path) -> None:
+    offered = words_of(snapshot(load(small.write(tmp_path)), Where()))["offered"]
+    assert list(offered) == list(FILTERS)
+    assert offered["influencer"] == ["Asha", "Bela"]
+    assert offered["tier"] == ["nano", "micro"]
+    assert offered["basis"] == ["order", "post"]
+
+
+def test_names_are_numbered_in_the_order_of_polars() -> None:
+    """By bytes, in which the page's own order of text differs."""
+    names = ["\U0001f600", "\uff5e", "b", "A"]
+    ledger = worlds.ledger(
+        influencers=[{"influencer_id": one, "name": one} for one in names],
+        tracking_data=[{"influencer_id": one, "date": "2026-01-01"} for one in names],
+    )
+    _, words = packed(prepared(ledger), Margins.of({}))
+    assert words["dimensions"]["influencer"]["labels"] == ["A", "b", "\uff5e", "\U0001f600"]
+    assert pl.Series(names).sort().to_list() == ["A", "b", "\uff5e", "\U0001f600"]

@@ -130,21 +130,57 @@ def snapshot(
     filters: Filtered = [],  # noqa: B006  # typer copies it
     first: From = None,
     last: To = None,
+    pages: Annotated[
+        str,
+        typer.Option(
+            "--pages", help="Overview, campaigns, influencers, definitions; all by default."
+        ),
+    ] = "",
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Pseudonyms in place of creators' names.")
+    ] = False,
+    redact_key: Annotated[
+        str,
+        typer.Option(
+            help="Words of your own, with which pseudonyms stay when creators are added.",
+            show_default=False,
+        ),
+    ] = "",
+    payouts: Annotated[
+        bool, typer.Option("--payouts/--no-payouts", help="Whether what was paid is in the file.")
+    ] = True,
+    most_mb: Annotated[
+        float, typer.Option(help="Megabytes above which days are put together to weeks.")
+    ] = 10.0,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
-    """Write the Overview as one HTML file that opens without a network."""
+    """Write one HTML file that opens without a network, and in which every filter works.
+
+    All of the data are in it; filters and days say what it shows first.
+    """
     with loading():
         from dashboard.cli import question
 
     dataset = _loaded(place, mapping, answers)
     settings = load_settings()
     where = question.view(dataset, filters, first, last, settings).where
-    from dashboard.export.snapshot import write_snapshot
+    from dashboard.export.snapshot import MEGABYTE, Sharing, write_snapshot
 
-    size = write_snapshot(dataset, where, output, force=force, settings=settings)
-    sys.stdout.write(f"Wrote {output} ({size / 1e6:.1f} MB). {where.sentence()}.\n")
+    sharing = Sharing(
+        pages=tuple(question.names(pages)),
+        redact=redact or bool(redact_key),
+        key=redact_key,
+        payouts=payouts,
+        budget=int(most_mb * MEGABYTE),
+    )
+    made = write_snapshot(dataset, where, output, force=force, settings=settings, sharing=sharing)
+    sys.stdout.write(
+        f"Wrote {output} ({made.size / 1e6:.1f} MB). It opens with: {made.where.sentence()}.\n"
+    )
+    for sentence in made.about:
+        sys.stdout.write(f"{sentence}\n")
 
 
 @app.command()

@@ -55,17 +55,17 @@ def dimensions(by: str) -> list[str]:
     UnknownNameError
         There is no dimension of that name.
     """
-    names = _names(by)
-    for name in names:
+    asked = names(by)
+    for name in asked:
         if name not in DIMENSIONS:
             raise UnknownNameError("dimension", name, DIMENSIONS)
-    return names
+    return asked
 
 
-def metrics(names: str, form: str) -> list[Metric]:
+def metrics(typed: str, form: str) -> list[Metric]:
     """What to answer: the metrics named, or those that suit the format."""
     default = tuple(METRICS) if form == "json" else HEADLINES
-    return [metric(name) for name in _names(names) or default]
+    return [metric(name) for name in names(typed) or default]
 
 
 def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
@@ -84,7 +84,8 @@ def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
     return kept
 
 
-def _names(typed: str) -> list[str]:
+def names(typed: str) -> list[str]:
+    """What is named in a list with commas."""
     return [name.strip() for name in typed.split(",") if name.strip()]
 
 

@@ -1,46 +1,95 @@
-"""One HTML file that opens from disk with the network cut: the Overview under the filters given."""
+"""One HTML file that opens from disk with the network cut, and in which every filter works."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import panel as pn
 from bokeh.embed import components
+from bokeh.models import TapTool
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
 from bokeh.resources import Resources
 from jinja2 import Environment
 
 from dashboard import theme
 from dashboard.dataset import Dataset
-from dashboard.errors import PlaceError
-from dashboard.pages.overview import Overview
-from dashboard.pages.page import Row
-from dashboard.query import Where
+from dashboard.errors import PlaceError, QueryError
+from dashboard.export.packing import by_weeks, cells_of, packed, piece_of, prepared
+from dashboard.export.pages import Asker, chosen, described
+from dashboard.export.redaction import redacted
+from dashboard.festivals import festivals
+from dashboard.formats import JAVASCRIPT, day, number
+from dashboard.ledger import Ledger
+from dashboard.pages.page import Page, Row
+from dashboard.query import Margins, View, Where
 from dashboard.settings import Settings
-from dashboard.state import Explorer
+from dashboard.state import STEPS, ledger_of
 from dashboard.views.chart import Chart
+from dashboard.views.controls import FIRST, named_periods
 from dashboard.views.header import Header
 from dashboard.views.markup import Markup, asset, joined
 
+MEGABYTE = 1_000_000
+BUDGET = 10 * MEGABYTE
+"""Bytes above which days are put together to weeks."""
+
 _SHADOW = Markup(
-    '<div class="pane"><template shadowrootmode="open">'
+    '<div class="pane"{name}><template shadowrootmode="open">'
     "<style>{style}</style>{markup}</template></div>"
 )
 _ROW = Markup('<div class="row of-{count}" style="--columns: {columns}">{items}</div>')
-_CARD = Markup('<section class="card">{}</section>')
+_CARD = Markup('<section class="card" data-view="{name}">{body}</section>')
+_NAME = Markup(' data-view="{}"')
 _FIGURE = Markup('<div class="figure" style="{style}">{place}</div>')
 _STILL = (
-    ".tools button, .steps, .chips button, .chips .all, a[data-visit] { display: none !important; }"
-    ".chips li { padding-right: 12px !important; }"
+    ".tools, a[data-visit] { display: none !important; }"
+    ".state { inset: 44px 0 0 !important; }"
+    ".change, .foot small { display: none; }"
 )
 """Buttons and links that ask a server have nothing to ask here."""
 
 _ENVIRONMENT = Environment(autoescape=True)
 _BOKEH = Resources(mode="inline", components=["bokeh"])
 """Bokeh itself; its own rendering of the tags would let extensions add what only a server has."""
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What a file shows, and what it keeps back.
+
+    ``pages`` are titles, all by default. ``redact`` puts pseudonyms in place of creators' names,
+    ``key`` keeps these the same when creators are added. Without ``payouts`` nothing that was paid
+    is in the file. Above ``budget`` bytes, days are put together to weeks.
+    """
+
+    pages: tuple[str, ...] = ()
+    redact: bool = False
+    key: str = ""
+    payouts: bool = True
+    budget: int = BUDGET
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file that was made: its text, what it says of itself, and the question it opens with."""
+
+    text: str
+    about: tuple[str, ...]
+    where: Where
+    coarse: bool
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return len(self.text.encode())
 
 
 def write_snapshot(
@@ -50,47 +99,144 @@ def write_snapshot(
     *,
     force: bool = False,
     settings: Settings | None = None,
-) -> int:
-    """Write the Overview as one file; return its size in bytes.
+    sharing: Sharing | None = None,
+) -> Snapshot:
+    """Write the pages as one file.
 
     The file is written under another name and then renamed: there is never half of one.
+
+    Parameters
+    ----------
+    dataset
+        What is shared: all of it. ``where`` is only what the file shows first.
+    where
+        The question that the file opens with; its reader may ask others.
+    output
+        The file.
+    force
+        Replace it, if it is there.
+    settings, sharing
+        Title and margins; what is shown and what is kept back.
 
     Raises
     ------
     PlaceError
         The file exists and ``force`` is not set, or it cannot be written there.
+    QueryError
+        There are no rows under the question, or no page of a name.
     """
     if output.exists() and not force:
         raise PlaceError(f"{output} exists. Give another name, or --force to replace it.")
-    page = snapshot(dataset, where, settings=settings).encode()
+    if output.is_dir():
+        raise PlaceError(f"{output} is a folder. Give the name of a file, such as report.html.")
+    if not output.parent.is_dir():
+        raise PlaceError(f"{output} cannot be written: there is no folder {output.parent}.")
+    made = snapshot(dataset, where, settings=settings, sharing=sharing)
+    part = None
     try:
         with NamedTemporaryFile(dir=output.parent, prefix=".snapshot-", delete=False) as part:
-            part.write(page)
+            part.write(made.text.encode())
         os.replace(part.name, output)  # noqa: PTH105  # one step, whatever stood there
         output.chmod(0o644)
     except OSError as error:
+        if part is not None:
+            Path(part.name).unlink(missing_ok=True)
         raise PlaceError(f"{output} cannot be written: {error.strerror or error}.") from error
-    return len(page)
+    return made
 
 
-def snapshot(dataset: Dataset, where: Where, *, settings: Settings | None = None) -> str:
-    """The Overview under a question, as the text of one page that asks nothing of a network."""
-    explorer = Explorer(dataset, settings)
-    explorer.filters.keep(where)
-    page = Overview(explorer, strict=True)
-    layout = page.rows()
-    for view in (view for row in layout for view in row.views):
-        view.update(strict=True)
-        if isinstance(view, Chart):
-            view.quieten()
+def snapshot(
+    dataset: Dataset,
+    where: Where,
+    *,
+    settings: Settings | None = None,
+    sharing: Sharing | None = None,
+) -> Snapshot:
+    """The pages of a dataset as the text of one file that asks nothing of a network.
+
+    Raises
+    ------
+    QueryError
+        There are no rows under the question; a page that no file can have; a filter on what the
+        file keeps back; a size beyond the budget even by weeks.
+    """
+    settings, sharing = settings or Settings(), sharing or Sharing()
+    pages = chosen(sharing.pages)
+    ledger = ledger_of(dataset)
+    _check(ledger, where, sharing)
+    if sharing.redact:
+        ledger, names = redacted(ledger, sharing.key)
+        where = replace(where, influencer=tuple(names[name] for name in where.influencer))
+    ledger = prepared(ledger, payouts=sharing.payouts)
+    made = _made(ledger, where, settings, sharing, pages, coarse=False)
+    if made.size <= sharing.budget:
+        return made
+    less = _made(by_weeks(ledger), where, settings, sharing, pages, coarse=True)
+    if less.size > sharing.budget:
+        raise QueryError(
+            f"The file would have {_megabytes(made.size)}, and {_megabytes(less.size)} by weeks; "
+            f"the most it may have is {_megabytes(sharing.budget)}. Allow more with --most-mb."
+        )
+    return less
+
+
+def _megabytes(size: int) -> str:
+    return f"{number(size / MEGABYTE, 1)} MB"
+
+
+def _check(ledger: Ledger, where: Where, sharing: Sharing) -> None:
+    """Refuse a question that shows nothing, or that asks for what is kept back."""
+    if where.basis and not sharing.payouts:
+        raise QueryError(
+            "Payout basis belongs to what was paid, which --no-payouts leaves out. Leave that "
+            "filter out, too."
+        )
+    view = View(ledger, where)
+    if not any(view.facts(family).height for family in ("sales", "spend", "posts")):
+        raise QueryError(
+            f"There are no rows under these filters ({where.sentence()}), so that there is nothing "
+            "to show. Leave a filter out, or choose other days."
+        )
+
+
+def _made(
+    ledger: Ledger,
+    where: Where,
+    settings: Settings,
+    sharing: Sharing,
+    pages: Sequence[type[Page]],
+    *,
+    coarse: bool,
+) -> Snapshot:
+    """The page around a ledger that is ready."""
+    explorer = Asker(ledger, settings)
+    where = _whole(where, ledger, coarse=coarse)
+    block, words = packed(ledger, Margins.of(settings.margins), payouts=sharing.payouts)
+    made = [(page, page.rows()) for page in (kind(explorer) for kind in pages)]
+    figures: dict[str, Figure] = {}
+    for _, rows in made:
+        for view in (view for row in rows for view in row.views):
+            view.update(strict=True)
+            if isinstance(view, Chart) and view.figure is not None:
+                _quieten(view)
+                figures[view.figure.id] = view.figure
+    script, places = components(figures) if figures else ("", {})
+    about = _about(ledger, sharing, coarse=coarse)
     header = Header()
-    header.tell_of(dataset)
-    header.narrow(explorer.where, explorer.coverage().sentences)
-    script, places = components(_figures(layout))
-    return _ENVIRONMENT.from_string(asset("snapshot.html")).render(
-        page=page,
-        title=f"{page.title} · {explorer.settings.title}",
-        app_title=explorer.settings.title,
+    header.tell_of(ledger.dataset)
+    header.narrow(Where())
+    described_pages = [
+        {
+            "name": page.name,
+            "title": page.title,
+            "views": [described(view, _named(page, view)) for row in rows for view in row.views],
+        }
+        for page, rows in made
+    ]
+    held = _words(ledger, where, described_pages, words, coarse=coarse)
+    held["figures"] = len(figures)
+    text = _ENVIRONMENT.from_string(asset("snapshot.html")).render(
+        app_title=settings.title,
         variables=Markup(theme.css_variables()),
         swap=dict(theme.SWAP),
         shell_css=Markup(asset("shell.css")),
@@ -99,37 +245,177 @@ def snapshot(dataset: Dataset, where: Where, *, settings: Settings | None = None
         scripts=[Markup(text) for text in _BOKEH.js_raw],
         stamp=_pane(header.stamp),
         chips=_pane(header.chips),
-        rows=joined([_row(row, places) for row in layout]),
+        pages=[
+            {
+                "name": page.name,
+                "title": page.title,
+                "question": page.question,
+                "rows": joined([_row(page, row, places) for row in rows]),
+            }
+            for page, rows in made
+        ],
+        about=about,
+        words=Markup(_in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
+        ledger=Markup(block.text()),
+        page_js=Markup(_page_js()),
         plot_script=Markup(script),
     )
+    return Snapshot(text, about, where, coarse)
 
 
-def _figures(rows: Sequence[Row]) -> dict[str, Figure]:
-    """Every figure of the page by its id."""
-    panels = [view.panel for row in rows for view in row.views]
-    panes = [pane for panel in panels for pane in panel.select(pn.pane.Bokeh)]
-    return {pane.object.id: pane.object for pane in panes}
+def _whole(where: Where, ledger: Ledger, *, coarse: bool) -> Where:
+    """The question with both ends of its period, on whole pieces where days were put together."""
+    if not where.dated:
+        return where
+    days = [one for one in (where.first, where.last, *(ledger.span or ())) if one]
+    first, last = where.first or min(days), where.last or max(days)
+    if coarse:
+        first, last = piece_of(first)[0], piece_of(last)[1]
+    return replace(where, first=first, last=last)
 
 
-def _row(row: Row, places: Mapping[str, str]) -> Markup:
+def _words(
+    ledger: Ledger,
+    where: Where,
+    pages: Sequence[Mapping[str, Any]],
+    words: dict[str, Any],
+    *,
+    coarse: bool,
+) -> dict[str, Any]:
+    """All that the page must know besides its arrays."""
+    lo, hi = ledger.span or (None, None)
+    ends = [one for one in (lo, hi, where.first, where.last) if one]
+    epoch = dt.date(1970, 1, 1)
+    return {
+        "ledger": words,
+        "pages": pages,
+        "span": {"lo": _iso(lo), "hi": _iso(hi)},
+        "named": [] if coarse else named_periods(ledger.span),
+        "festivals": [
+            {"name": one.name, "first": (one.first - epoch).days, "last": (one.last - epoch).days}
+            for one in (festivals(min(ends), max(ends)) if ends else [])
+        ],
+        "steps": [step for step in STEPS if step not in (("auto", "day") if coarse else ("auto",))],
+        "coarse": coarse,
+        "coverage": ledger.customer_coverage,
+        "owed": _owed_reason(ledger),
+        "offered": words.pop("offered"),
+        "filters": words["filters"],
+        "firstFilters": FIRST,
+        "initial": {
+            "values": {name: where.values(name) for name in where.active},
+            "first": _iso(where.first),
+            "last": _iso(where.last),
+        },
+        "controlCss": asset("controls.css"),
+        "choiceCss": asset("controls.css") + asset("choose.css"),
+    }
+
+
+def _iso(date: dt.date | None) -> str | None:
+    return date.isoformat() if date else None
+
+
+def _owed_reason(ledger: Ledger) -> str:
+    """Why the file cannot say what is owed; empty where it can."""
+    if "spend" in ledger.absent:
+        return "this file was made without what was paid"
+    if not ledger.dataset.has("payouts", "status"):
+        return "payouts has no status."
+    return ""
+
+
+def _about(ledger: Ledger, sharing: Sharing, *, coarse: bool) -> tuple[str, ...]:
+    """What the file holds, in sentences for whoever sends or receives it."""
+    creators = "creator" if not sharing.redact else "creator (under a pseudonym)"
+    grain = "week" if coarse else "day"
+    what = "Sales, payouts and posts" if sharing.payouts else "Sales and posts"
+    made = dt.datetime.now(tz=dt.UTC).astimezone()
+    held = (
+        f"{what} as {number(cells_of(ledger))} sums by {grain}, {creators}, campaign and product: "
+        "all of the data, whatever the filters show."
+    )
+    nobody = (
+        "It holds no customer and no id of one, no single order, and no post's text or link. New "
+        "customers are counts."
+    )
+    sentences = [held, nobody]
+    if coarse:
+        sentences.append(
+            "To keep the file small, days were put together to weeks (cut where a month begins): a "
+            "period is widened to whole ones."
+        )
+    if sharing.redact:
+        sentences.append(
+            "Creators' names are replaced by pseudonyms. Names of campaigns and products stand as "
+            "they are."
+        )
+    if not sharing.payouts:
+        sentences.append(
+            "What was paid is left out, and with it all that needs it: spend, ROAS, profit, costs."
+        )
+    sentences.append(
+        "All filters work here without a network. Comparison with earlier days, alerts, single "
+        "posts and payouts are in the live dashboard."
+    )
+    sentences.append(f"Made on {day(made.date())} at {made:%H:%M}. {ledger.dataset.stamp}.")
+    return tuple(sentences)
+
+
+def _quieten(view: Chart) -> None:
+    """Take away what asks a server; what is tapped is heard by the page."""
+    taps = list(view.figure.select(TapTool)) if view.figure else []
+    view.quieten()
+    if view.figure is not None:
+        view.figure.add_tools(*taps)
+    view.card.say("", view.aside(view.frame))
+
+
+def _page_js() -> str:
+    """Our scripts as one, in which nothing is seen from outside but what they say themselves."""
+    controls = {"pick": "pick.js", "period": "period.js", "choice": "choice.js"}
+    wrapped = ",\n".join(
+        f"{name}: (() => {{ {_EXPORT.sub('', asset(file))}\nreturn render }})()"
+        for name, file in controls.items()
+    )
+    parts = (JAVASCRIPT, asset("words.js"), asset("evaluator.js"), asset("snapshot.js"))
+    text = "\n".join((f"const roiControls = {{ {wrapped} }}", *parts))
+    return _in_script(f"(() => {{\n{text}\n}})()")
+
+
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+
+
+def _in_script(text: str) -> str:
+    """Text that cannot end the script it stands in, nor begin a comment there."""
+    return re.sub(r"<(?=/|!--|script)", r"\\u003c", text, flags=re.IGNORECASE)
+
+
+def _named(page: Page, view: object) -> str:
+    """The place of a view in the file: several pages may show the same."""
+    return f"{page.name}-{view.name}"  # type: ignore[attr-defined]  # every view has one
+
+
+def _row(page: Page, row: Row, places: Mapping[str, str]) -> Markup:
     columns = " ".join(f"minmax(0, {width})" for width in row.widths.split())
-    items = joined([_item(view.panel, places) for view in row.views])
+    items = joined([_item(view.panel, places, _named(page, view)) for view in row.views])
     return _ROW.format(count=len(row.items), columns=columns, items=items)
 
 
-def _item(panel: pn.viewable.Viewable, places: Mapping[str, str]) -> Markup:
+def _item(panel: pn.viewable.Viewable, places: Mapping[str, str], name: str = "") -> Markup:
     """A pane as it stands, a figure's place, or a card of these; controls are left out."""
     if isinstance(panel, pn.pane.HTML):
-        return _pane(panel)
+        return _pane(panel, name)
     if isinstance(panel, pn.pane.Bokeh):
         height = f"min-height: {panel.object.height}px"
         return _FIGURE.format(style=height, place=Markup(places[panel.object.id]))
     if isinstance(panel, pn.Column):
-        return _CARD.format(joined([_item(child, places) for child in panel]))
+        return _CARD.format(name=name, body=joined([_item(child, places) for child in panel]))
     return Markup("")
 
 
-def _pane(pane: pn.pane.HTML) -> Markup:
+def _pane(pane: pn.pane.HTML, name: str = "") -> Markup:
     """Our own markup with its styles, shut in as on the screen."""
     style = Markup("\n").join(Markup(sheet) for sheet in (*pane.stylesheets, _STILL))
-    return _SHADOW.format(style=style, markup=Markup(pane.object))
+    named = _NAME.format(name) if name else Markup("")
+    return _SHADOW.format(name=named, style=style, markup=Markup(pane.object))

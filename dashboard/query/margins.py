@@ -63,25 +63,37 @@ def lacking(revenue: pl.DataFrame, items: pl.DataFrame, margin: pl.Series) -> li
     ``revenue`` has item and revenue. A brand of which only some products lack one is named by them.
     """
     without = margin.is_null()
-    brands = items.with_columns(without.alias("without"))
     sold = (
         revenue.filter(without.gather(revenue["item"]))
         .group_by("item")
         .agg(pl.col("revenue").abs().sum())
         .filter(pl.col("revenue") > 0)
-        .join(brands.with_columns(whole=pl.col("without").all().over("brand")), on="item")
     )
-    nameless = pl.col("brand").fill_null("").str.starts_with("(")
     return (
-        sold.with_columns(
-            name=pl.when(pl.col("whole") & ~nameless)
-            .then(pl.col("brand"))
-            .otherwise(pl.coalesce("product", "brand", pl.lit("what has no product")))
-        )
+        sold.with_columns(name=said_as(items, margin).gather(sold["item"]))
         .group_by("name")
         .agg(pl.col("revenue").sum())
         .sort("revenue", "name", descending=[True, False])["name"]
         .to_list()
+    )
+
+
+def said_as(items: pl.DataFrame, margin: pl.Series) -> pl.Series:
+    """``(I,)``: what is named where an item's margin is asked for.
+
+    Its brand; the product where the brand has no name, or other products of it have a margin.
+    """
+    whole = pl.col("without").all().over("brand")
+    nameless = pl.col("brand").fill_null("").str.starts_with("(")
+    return (
+        items.with_columns(without=margin.is_null())
+        .select(
+            pl.when(whole & ~nameless)
+            .then(pl.col("brand"))
+            .otherwise(pl.coalesce("product", "brand", pl.lit("what has no product")))
+            .alias("name")
+        )
+        .to_series()
     )
 
 

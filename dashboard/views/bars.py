@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import holoviews as hv
 import polars as pl
@@ -94,6 +95,19 @@ class RankedBars(Chart):
                 "evens": pl.String,
             },
         )
+
+    def offline(self) -> dict[str, Any]:
+        """What the one-file page redraws it by: what it asks, and the models it moves."""
+        moved = [] if self.break_even is None else [*self._line, *self._marks]
+        return {
+            "kind": "bars",
+            "metric": self.metric,
+            "dimension": self.dimension,
+            "even": self.break_even,
+            "most": MOST,
+            "fewest": FEWEST,
+            "moved": [model.id for model in moved],
+        }
 
     def meant(self, columns: pl.DataFrame) -> Sequence[tuple[str, ...]]:
         """The names in full."""
@@ -227,8 +241,11 @@ def _with_other(bars: pl.DataFrame, dimension: str, metric: Metric) -> pl.DataFr
     shown, rest = bars.head(MOST - 1), bars.slice(MOST - 1)
     if metric.is_ratio or metric.name == "customers":
         return bars.head(MOST)
+    whole = rest[metric.name].sum()
+    if metric.is_money:  # added in paise: exact
+        whole = int((rest[metric.name] * 100).round().cast(pl.Int64).sum()) / 100
     other = pl.DataFrame(
-        {dimension: [f"{rest.height} others"], metric.name: [rest[metric.name].sum()]},
+        {dimension: [f"{rest.height} others"], metric.name: [whole]},
         schema=bars.select(dimension, metric.name).schema,
     )
     return pl.concat([shown.select(dimension, metric.name), other])

@@ -48,7 +48,7 @@ _SPARK = Markup(
     '<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true">'
     '<path d="{path}"/><circle cx="{x}" cy="{y}" r="2.2"/></svg>'
 )
-_PAYABLE = (
+PAYABLE = (
     "What is still owed of the spend in view: payouts whose status is neither paid nor cancelled."
 )
 
@@ -147,7 +147,7 @@ class KpiCards(View):
                 "Payable",
                 rupees_compact(payable.payable),
                 payable.reason or counted(payable.payouts, "payout") + " open",
-                _PAYABLE,
+                PAYABLE,
                 dues_over_time(self.explorer.view(), STEPS[step_of(self.explorer)]),
                 _change_of_dues(payable, before),
                 against,

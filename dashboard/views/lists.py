@@ -39,6 +39,7 @@ class Campaigns(Table):
     """Which campaigns paid?"""
 
     title = "Campaigns"
+    called = "campaign"
     metrics, by, order = RESULTS, ("campaign",), "revenue"
     changes, picks = CHANGES, "campaign"
 
@@ -46,13 +47,14 @@ class Campaigns(Table):
         """How many, and how many gave the money back."""
         paid = rows.drop_nulls("roas")
         back = _came_back(paid)
-        return f"{back} of {counted(paid.height, 'campaign')} with spend gave the money back."
+        return f"{back} of {counted(paid.height, self.called)} with spend gave the money back."
 
 
 class Influencers(Table):
     """Who, and with what result?"""
 
     title = "Influencers"
+    called = "creator"
     metrics = (*RESULTS, "posts", "engagement_rate")
     by, order = ("influencer", "platform", "category", "gender", "tier"), "revenue"
     changes, picks = CHANGES, "influencer"
@@ -61,7 +63,7 @@ class Influencers(Table):
         """How many, and how many gave the money back."""
         paid = rows.drop_nulls("roas")
         back = _came_back(paid)
-        return f"{back} of {counted(paid.height, 'creator')} with spend gave the money back."
+        return f"{back} of {counted(paid.height, self.called)} with spend gave the money back."
 
 
 class Posts(Table):

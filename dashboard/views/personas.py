@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import holoviews as hv
 import polars as pl
@@ -113,9 +114,20 @@ class Personas(Chart):
             if axis.factors != factors:
                 axis.factors = factors
 
+    def offline(self) -> dict[str, Any]:
+        """What the one-file page redraws it by: the grid, and where words change their ink."""
+        categories, genders = self._grid()
+        return {
+            "kind": "personas",
+            "categories": categories.to_list(),
+            "genders": genders.to_list(),
+            "steps": theme.STEPS,
+            "strong": theme.STRONG,
+        }
+
     def sentence(self, frame: pl.DataFrame) -> str:
         """The best persona, and the worst if it loses money."""
-        ranked = frame.drop_nulls("roas").sort("roas", descending=True)
+        ranked = frame.drop_nulls("roas").sort("roas", *self.by, descending=[True, False, False])
         best, worst = ranked.row(0, named=True), ranked.row(-1, named=True)
         answer = f"{_persona(best)} returns {ROAS.say(best['roas'])}"
         if worst["roas"] < 1 and ranked.height > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import holoviews as hv
 import polars as pl
@@ -18,6 +19,7 @@ from dashboard.views.chart import Chart
 from dashboard.views.markup import Markup, joined
 
 SIZES = {"nano": 5, "micro": 6, "mid": 7, "macro": 9, "celebrity": 11}
+OTHER_SIZE = 6
 
 EVEN = "break_even_roas"
 
@@ -51,7 +53,9 @@ class SpendAgainstRevenue(Chart):
             pl.col("spend", "revenue", "roas").cast(pl.Float64),
             "influencer",
             "tier",
-            pl.col("tier").replace_strict(SIZES, default=6, return_dtype=pl.Float64).alias("size"),
+            pl.col("tier")
+            .replace_strict(SIZES, default=OTHER_SIZE, return_dtype=pl.Float64)
+            .alias("size"),
         )
 
     def ask(self) -> Answer:
@@ -113,6 +117,10 @@ class SpendAgainstRevenue(Chart):
         for name, axis in (("spend", self.figure.x_range), ("revenue", self.figure.y_range)):
             low, high = columns[name].min() or 0.0, columns[name].max() or 0.0
             axis.update(start=min(-0.04 * high, low * 1.08), end=max(high, 1.0) * 1.08)
+
+    def offline(self) -> dict[str, Any]:
+        """What the one-file page redraws it by: sizes of dots, the line on which money returns."""
+        return {"kind": "scatter", "sizes": SIZES, "other": OTHER_SIZE, "moved": [self.line.id]}
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """How many lose money."""

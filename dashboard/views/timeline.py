@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import holoviews as hv
 import polars as pl
@@ -135,7 +136,7 @@ class RevenueAndSpend(Chart):
             fill_color=theme.LIGHT["blue"],
             fill_alpha=0.08,
         )
-        self._names = FixedTicker(ticks=[])
+        self._names = FixedTicker(ticks=[])  # at the right edge, where the lines end
         figure.add_layout(
             _named_axis(self._names, [METRICS[name].label for name in self.metrics]), "right"
         )
@@ -185,16 +186,40 @@ class RevenueAndSpend(Chart):
             shown = bands.with_columns(shown=pl.col("name"), lower=pl.lit(0.0), aside=pl.lit(0.0))
             self._festivals.data = as_data(shown)
 
+    def offline(self) -> dict[str, Any]:
+        """What the one-file page redraws it by: its festivals, and the models that follow answers.
+
+        ``moved``: the ticks of the lines' names, the festivals' bands, the hover.
+        """
+        moved = [self._names.id, self._festivals.id, self._hover.id]
+        return {"kind": "timeline", "moved": moved, "tooltip": self._tooltip, "formats": FORMATS}
+
     def sentence(self, frame: pl.DataFrame) -> str:
         """The best step and the totals."""
         time = frame.columns[0]
-        best = frame.sort("revenue", descending=True, nulls_last=True).row(0, named=True)
-        total, spent = frame["revenue"].sum(), frame["spend"].sum()
+        first = {"descending": [True, False], "nulls_last": True}
+        best = frame.sort("revenue", time, **first).row(0, named=True)
+        total = frame["revenue"].sum()
+        spent = f" on {rupees_compact(frame['spend'].sum())} of spend" if "spend" in frame else ""
         when = f"{best[time]:%B %Y}" if time == "month" else day(best[time])
         what = {"day": "Best day", "week": "Best week from", "month": "Best month"}[time]
         return (
             f"{what} {when} with {rupees_compact(best['revenue'])}; "
-            f"{rupees_compact(total)} in all on {rupees_compact(spent)} of spend, by {time}."
+            f"{rupees_compact(total)} in all{spent}, by {time}."
+        )
+
+
+class RevenueOverTime(RevenueAndSpend):
+    """When did money come in? For whom spend is not meant."""
+
+    title = "Revenue"
+    metrics = ("revenue",)
+
+    def draw(self, columns: pl.DataFrame) -> hv.Curve:
+        """One line."""
+        blue = theme.LIGHT["blue"]
+        return columns.hvplot.line(
+            x="time", y="revenue", color=blue, responsive=True, height=self.height, line_width=2.2
         )
 
 
@@ -259,10 +284,11 @@ def _names_at(columns: pl.DataFrame, high: float) -> list[float]:
     """Where the lines' names stand at the right edge: at the last values, a little apart."""
     if not columns.height:
         return []
-    revenue, spend = (columns[name][-1] or 0.0 for name in ("revenue", "spend"))
+    ends = [columns[name][-1] or 0.0 for name in ("revenue", "spend") if name in columns]
+    revenue, spend = ends[0], ends[-1]
     least = high * 0.055
-    if abs(revenue - spend) >= least:
-        return [revenue, spend]
+    if len(ends) < 2 or abs(revenue - spend) >= least:
+        return ends
     middle, up = max((revenue + spend) / 2, least / 2), 1 if revenue >= spend else -1
     return [middle + up * least / 2, middle - up * least / 2]
 

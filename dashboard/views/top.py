@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
 import param
 import polars as pl
@@ -43,6 +45,10 @@ class TopInfluencers(RankedBars):
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The first bars only: what the others have together says nothing about who is best."""
         return super().columns(frame.head(MOST))
+
+    def offline(self) -> dict[str, Any]:
+        """As bars, without others; and what there is to rank by."""
+        return {**super().offline(), "kind": "top", "offered": OFFERED}
 
     def refresh(self) -> None:
         """Rank by what was told last, wherever it was."""

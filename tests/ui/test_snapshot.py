@@ -1,4 +1,4 @@
-"""The snapshot opens from disk with the network cut, in both themes, and its figures are drawn."""
+"""The snapshot opens from disk with the network cut, in both themes, and answers every filter."""
 
 from __future__ import annotations
 
@@ -9,10 +9,34 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.dataset import load
-from dashboard.export.snapshot import write_snapshot
+from dashboard.export.snapshot import Sharing, write_snapshot
 from dashboard.query import Where
 from tests import small
 from tests.ui.guard import Guard, Visitors
+
+BAR = """(box, name) => {
+  const figures = views => [...views].flatMap(
+    view => view.model.type === "Figure" ? [view] : figures(view.child_views ?? []))
+  const view = figures(Bokeh.index.roots).find(one => box.contains(one.el))
+  const { left, top } = view.el.getBoundingClientRect(), { bbox, x_scale, y_scale } = view.frame
+  return [left + x_scale.compute(0) + 20, top + y_scale.compute(name)]
+}"""
+"""Where a bar is on the screen."""
+
+
+def opened(page: Page, file: Path, asked: str = "") -> Page:
+    """The file, opened from disk without a network, once it answers."""
+    page.context.set_offline(True)
+    page.goto(file.as_uri() + asked)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    output = tmp_path / "report.html"
+    write_snapshot(load(small.write(tmp_path / "data")), Where(), output)
+    return output
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -23,19 +47,108 @@ def test_it_opens_without_a_network(
     theme: str,
     screenshot: Callable[..., None],
 ) -> None:
-    """Asha: 300 back for 100."""
+    """Asha: 300 back for 100. Nothing but the file itself is asked for."""
     file = tmp_path / "report.html"
     write_snapshot(load(small.write(tmp_path / "data")), Where(platform=("YouTube",)), file)
-    page: Page = visitors(color_scheme=theme)
-    page.context.set_offline(True)
-    page.goto(file.as_uri())
+    page = opened(visitors(color_scheme=theme), file)
     expect(page.get_by_text("3.00×").first).to_be_visible()
     expect(page.get_by_text("₹300").first).to_be_visible()
-    page.wait_for_function("Bokeh.documents.length && document.querySelectorAll('.figure').length")
     drawn = page.evaluate("Bokeh.documents.flatMap(d => d.roots()).length")
     assert drawn == page.locator(".figure").count() > 0
-    assert all(request.startswith(("file:", "data:", "blob:")) for request in guard.requests)
+    asked = [one for one in guard.requests if not one.startswith(("data:", "blob:"))]
+    assert asked == [file.as_uri()]
     screenshot(page, f"snapshot-{theme}", whole=True)
+
+
+def test_a_filter_changes_the_figures_and_back_opens_it_again(file: Path, page: Page) -> None:
+    """In all 1,000 for 250; Bela on Instagram 700 for 150; both by keyboard and mouse."""
+    opened(page, file)
+    values = page.locator(".kpi .value")
+    expect(values.nth(0)).to_have_text("₹1,000")
+    page.get_by_role("button", name="Platform").click()
+    page.get_by_role("checkbox", name="Instagram").check()
+    expect(values.nth(0)).to_have_text("₹700")
+    expect(values.nth(2)).to_have_text("4.67×")
+    expect(page.locator(".chips li b")).to_have_text("Instagram")
+    page.go_back()
+    expect(values.nth(0)).to_have_text("₹1,000")
+    page.go_forward()
+    expect(values.nth(0)).to_have_text("₹700")
+    page.get_by_role("button", name="Clear all").click()
+    expect(values.nth(0)).to_have_text("₹1,000")
+
+
+def test_a_period_changes_the_figures(file: Path, page: Page) -> None:
+    """In February only Whey for 500."""
+    opened(page, file)
+    page.get_by_label("Period from").fill("2026-02-01")
+    expect(page.locator(".kpi .value").nth(0)).to_have_text("₹500")
+    expect(page.locator(".kpi .value").nth(2)).to_have_text("—")
+    expect(page.locator(".chips li b")).to_have_text("1 Feb 2026")
+
+
+def test_pages_are_walked_and_a_table_narrows(file: Path, page: Page) -> None:
+    opened(page, file)
+    page.get_by_role("link", name="Influencers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Influencers")
+    table = page.get_by_role("region", name="Influencers, as a table")
+    expect(table.locator("tbody tr")).to_have_count(2)
+    table.get_by_role("button", name="Asha").click()
+    expect(page.locator(".chips li b")).to_have_text("Asha")
+    expect(table.locator("tbody tr")).to_have_count(2)  # a table shows what it is narrowed by
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator(".kpi .value").nth(0)).to_have_text("₹300")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Influencers")
+
+
+def test_a_table_is_sorted_and_searched(file: Path, page: Page) -> None:
+    opened(page, file, "#page=influencers")
+    names = page.locator(".rows tbody th")
+    expect(names).to_have_text(["Bela", "Asha"])  # by revenue
+    page.get_by_role("button", name="Influencer", exact=True).last.click()
+    expect(names).to_have_text(["Asha", "Bela"])
+    page.get_by_role("button", name="ROAS").last.click()
+    expect(names).to_have_text(["Bela", "Asha"])
+    page.get_by_role("button", name="ROAS").last.click()
+    expect(names).to_have_text(["Asha", "Bela"])
+    page.get_by_label("Search influencers").fill("BEL")
+    expect(names).to_have_text(["Bela"])
+
+
+def test_a_bar_that_is_clicked_narrows_the_page(file: Path, page: Page) -> None:
+    opened(page, file)
+    figure = page.locator('[data-view="overview-roas-by-platform"] .figure')
+    figure.scroll_into_view_if_needed()
+    place = figure.evaluate(BAR, "Instagram")
+    page.mouse.click(*place)
+    expect(page.locator(".chips li b")).to_have_text("Instagram")
+    page.mouse.click(*figure.evaluate(BAR, "Instagram"))
+    expect(page.locator(".chips .none")).to_be_visible()
+
+
+def test_a_link_opens_the_same_view(file: Path, visitors: Visitors) -> None:
+    page = opened(
+        visitors(), file, "#page=campaigns&platform=YouTube&from=2026-01-01&to=2026-01-31"
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Campaigns")
+    expect(page.locator(".chips li b")).to_have_text(["1 Jan – 31 Jan 2026", "YouTube"])
+    other = opened(visitors(), file, "#platform=Nowhere&from=never&by=century")
+    expect(other.locator(".chips .none")).to_be_visible()
+
+
+def test_without_payouts_it_says_so(tmp_path: Path, page: Page) -> None:
+    file = tmp_path / "report.html"
+    dataset = load(small.write(tmp_path / "data"))
+    write_snapshot(dataset, Where(), file, sharing=Sharing(payouts=False))
+    opened(page, file)
+    expect(page.locator(".kpi .value")).to_have_text(["₹1,000", "—", "—", "—", "—", "—"])
+    expect(page.locator(".kpi .note").nth(1)).to_contain_text("made without what was paid")
+    expect(page.locator(".about")).to_contain_text("What was paid is left out")
+    for name in ("Campaigns", "Influencers", "Definitions"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        expect(page.locator(".sheet:visible .state.refused")).to_have_count(0)
 
 
 def test_text_from_data_never_runs(tmp_path: Path, visitors: Visitors) -> None:
@@ -43,12 +156,24 @@ def test_text_from_data_never_runs(tmp_path: Path, visitors: Visitors) -> None:
     file = tmp_path / "a<img src=x onerror=window.__ran=1>.html"
     dataset = load(small.write(tmp_path / "data", **small.HOSTILE))
     write_snapshot(dataset, Where(brand=(small.PAYLOAD,)), file)
-    page = visitors()
-    page.goto(file.as_uri())
-    page.wait_for_function("Bokeh.documents.length && document.querySelectorAll('.figure').length")
-    expect(page.get_by_text(small.PAYLOAD).first).to_be_visible()
-    for figure in page.locator(".figure").all():
-        box = figure.bounding_box()
-        if box and box["width"] > 100:
-            figure.hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.4})
+    page = opened(visitors(), file)
+    for name in ("Overview", "Campaigns", "Influencers", "Definitions"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_text(small.PAYLOAD).first).to_be_visible()
+        for figure in page.locator(".figure").all():
+            box = figure.bounding_box()
+            if box and box["width"] > 100:
+                figure.hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.4})
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("button", name="Product").click()
+    expect(page.get_by_role("checkbox", name=small.PAYLOAD)).to_be_visible()
     assert page.evaluate("window.__ran") is None
+
+
+def test_a_file_that_was_cut_short_says_so(file: Path, page: Page, guard: Guard) -> None:
+    guard.expect("")  # what it says in the console is its own affair
+    text = file.read_text("utf-8")
+    start = text.index('id="ledger">') + 12
+    file.write_text(text[:start] + text[start + 40 :], "utf-8")
+    page.goto(file.as_uri())
+    expect(page.get_by_role("alert").filter(has_text="could not be read")).to_be_visible()

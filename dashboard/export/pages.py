@@ -1,0 +1,212 @@
+"""The pages of a file: views that need no server, and what the page must know to redraw them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.dataset import Dataset
+from dashboard.errors import UnknownNameError
+from dashboard.ledger import Ledger
+from dashboard.pages.definitions import Definitions
+from dashboard.pages.page import Page, Row
+from dashboard.query import Where
+from dashboard.settings import Settings
+from dashboard.state import Explorer
+from dashboard.views import kpis, lists
+from dashboard.views.bars import (
+    RevenueByBrand,
+    RevenueByCampaign,
+    RevenueByCategory,
+    RevenueByPlatform,
+    RevenueByProduct,
+    RevenueByTier,
+    RoasByBrand,
+    RoasByCampaign,
+    RoasByCategory,
+    RoasByPlatform,
+    RoasByProduct,
+    RoasByTier,
+)
+from dashboard.views.chart import Chart
+from dashboard.views.personas import Personas
+from dashboard.views.scatter import SpendAgainstRevenue
+from dashboard.views.timeline import RevenueAndSpend, RevenueOverTime
+from dashboard.views.top import TopInfluencers
+from dashboard.views.view import CardView, View
+
+
+class Asker(Explorer):
+    """An explorer of a ledger that was made ready for a file. It asks for days before all days.
+
+    So its views are drawn and hold nothing: what they show, the page finds out for itself.
+    """
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self._prepared = ledger
+        super().__init__(ledger.dataset, settings)
+        self.filters.keep(Where(first=dt.date.min, last=dt.date.min))
+
+    def _take(self, dataset: Dataset) -> None:
+        self.dataset, self.ledger = dataset, self._prepared
+        self.filters.offer(self.ledger)
+
+    @property
+    def paid(self) -> bool:
+        """Whether what was paid is in the file."""
+        return "spend" not in self.ledger.absent
+
+
+class OfflinePage(Page):
+    """A page that asks an ``Asker``."""
+
+    explorer: Asker
+
+
+class LargestCampaigns(RevenueByCampaign):
+    """Which campaigns sell most? As high as the timeline beside it."""
+
+    height = 380
+
+
+class Table(CardView):
+    """A table that the page writes itself: its head is drawn here, its rows are not."""
+
+    of: type[lists.Table]
+    export = False
+
+    def refresh(self) -> None:
+        """Nothing: there are no rows here."""
+
+    def offline(self) -> dict[str, Any]:
+        """What the page fills it by."""
+        kept = "spend" not in self.explorer.ledger.absent
+        lacking = () if kept else ("spend", "roas", "profit", "cpo", "cac")
+        return {
+            "kind": "table",
+            "metrics": [name for name in self.of.metrics if name not in lacking],
+            "by": self.of.by,
+            "order": self.of.order,
+            "picks": [self.of.picks],
+            "called": self.of.called,  # type: ignore[attr-defined]  # both tables below have it
+            "pageSize": self.of.page_size,
+        }
+
+
+class Campaigns(Table):
+    """Which campaigns paid?"""
+
+    of, title = lists.Campaigns, lists.Campaigns.title
+
+
+class Influencers(Table):
+    """Who, and with what result?"""
+
+    of, title = lists.Influencers, lists.Influencers.title
+
+
+class OverviewPage(OfflinePage):
+    """How are we doing?"""
+
+    title, question = "Overview", "How are we doing?"
+
+    def rows(self) -> Sequence[Row]:
+        """Key figures, their course, who and what made them."""
+        ask = self.explorer
+        if not ask.paid:
+            return [
+                Row(kpis.KpiCards(ask)),
+                Row(RevenueOverTime(ask), LargestCampaigns(ask), widths="2fr 1fr"),
+                Row(RevenueByPlatform(ask), RevenueByBrand(ask), RevenueByCategory(ask)),
+            ]
+        return [
+            Row(kpis.KpiCards(ask)),
+            Row(RevenueAndSpend(ask), LargestCampaigns(ask), widths="2fr 1fr"),
+            Row(RoasByPlatform(ask), Personas(ask), SpendAgainstRevenue(ask)),
+        ]
+
+
+class CampaignsPage(OfflinePage):
+    """Which campaigns paid?"""
+
+    title, question = "Campaigns", "Which campaigns paid?"
+
+    def rows(self) -> Sequence[Row]:
+        """All of them ranked, then brands and products."""
+        ask = self.explorer
+        if not ask.paid:
+            return [
+                Row(Campaigns(ask)),
+                Row(RevenueByCampaign(ask), RevenueByBrand(ask), RevenueByProduct(ask)),
+            ]
+        return [
+            Row(Campaigns(ask)),
+            Row(RoasByCampaign(ask), RoasByBrand(ask), RevenueByBrand(ask)),
+            Row(RoasByProduct(ask), RevenueByProduct(ask)),
+        ]
+
+
+class InfluencersPage(OfflinePage):
+    """Who, and what kind of person?"""
+
+    title, question = "Influencers", "Who, and what kind of person?"
+
+    def rows(self) -> Sequence[Row]:
+        """Everybody at a glance, the best, kinds of people, then all in a table."""
+        ask = self.explorer
+        if not ask.paid:
+            return [
+                Row(TopInfluencers(ask), RevenueByCategory(ask)),
+                Row(RevenueByTier(ask), RevenueByPlatform(ask)),
+                Row(Influencers(ask)),
+            ]
+        return [
+            Row(SpendAgainstRevenue(ask), Personas(ask)),
+            Row(TopInfluencers(ask), RoasByCategory(ask), RevenueByCategory(ask)),
+            Row(RoasByTier(ask), RevenueByTier(ask), RevenueByPlatform(ask)),
+            Row(Influencers(ask)),
+        ]
+
+
+PAGES: tuple[type[Page], ...] = (OverviewPage, CampaignsPage, InfluencersPage, Definitions)
+"""What a file may show, in the order of its menu. The other pages need the rows, not the sums."""
+
+
+def chosen(names: Sequence[str]) -> tuple[type[Page], ...]:
+    """The pages of these names, in the order of the menu; all of them for no names.
+
+    Raises
+    ------
+    UnknownNameError
+        A page that does not exist, or that only the live dashboard has.
+    """
+    offered = {page.title.lower(): page for page in PAGES}
+    for name in names:
+        if name.strip().lower() not in offered:
+            raise UnknownNameError("page for a file", name, offered)
+    wanted = {name.strip().lower() for name in names} or set(offered)
+    return tuple(page for name, page in offered.items() if name in wanted)
+
+
+def described(view: View, where: str) -> dict[str, Any]:
+    """What the page must know of a view; ``where`` is its place in the page."""
+    answer: dict[str, Any] = {"id": where, "title": view.title}
+    if isinstance(view, kpis.KpiCards):
+        return answer | {
+            "kind": "kpis",
+            "asked": kpis.ASKED,
+            "drawn": kpis.DRAWN,
+            "shorter": kpis.SHORTER,
+            "payable": kpis.PAYABLE,
+        }
+    offline = getattr(view, "offline", None)
+    answer |= offline() if offline else {"kind": "words"}
+    if isinstance(view, Chart) and view.figure is not None:
+        answer |= {
+            "models": {"figure": view.figure.id, "source": view.source.id},
+            "picks": view.picks,
+            "metrics": view.metrics,
+            "by": view.by,
+        } | {name: answer[name] for name in ("metric",) if name in answer}
+    return answer
