@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.dataset import load
 from dashboard.errors import UnknownValueError
-from dashboard.incrementality import estimate, under
+from dashboard.incrementality import estimate, series, under
 from dashboard.incrementality.judging import verdict
 from dashboard.incrementality.series import case, panel, runs
 from dashboard.ledger import build
@@ -306,6 +306,21 @@ def test_a_product_with_orders_of_creators_outside_campaigns_is_no_donor():
     assert "Product 4" not in seen.names(case(run, every, seen).donors)
 
 
+def test_only_the_largest_of_many_products_are_looked_at(monkeypatch, strong, answer):
+    """Of six products, one sells a tenth: it is left out, and the answer is as it was without."""
+    small = [
+        {**row, "product": "A small one", "orders": 2, "revenue": 200}
+        for row in strong.tracking
+        if row["product"] == "Product 1"
+    ]
+    monkeypatch.setattr(series, "MOST_ITEMS", 5)
+    found = only(replace(strong, tracking=[*strong.tracking, *small]))
+    assert numbers(found) == numbers(answer)
+    monkeypatch.setattr(series, "MOST_DONORS", 3)
+    fewer = only(strong, placebos=False).diagnostics.donors
+    assert len(fewer) == 3
+
+
 def test_a_product_that_the_user_excludes_is_no_donor(strong, answer):
     found = only(strong, excluded=["product 4"])
     assert found.diagnostics.donors == ("Product 1", "Product 2", "Product 3")
@@ -462,6 +477,13 @@ def test_gaps_in_the_days_are_left_out():
     assert START + dt.timedelta(152) not in found.diagnostics.path.date
 
 
+def test_three_weeks_missing_for_everybody_are_a_gap_and_not_a_stock_out():
+    gone = {day(when) for when in range(60, 81)}
+    found = only(shop().without(lambda row: row["date"] not in gone))
+    assert (found.status, found.diagnostics.before) == ("identified", 129)
+    assert len(found.diagnostics.donors) == 4
+
+
 def test_too_many_gaps_in_the_window():
     gone = {day(when) for when in range(152, 160)}
     found = only(shop().without(lambda row: row["date"] not in gone))
@@ -477,7 +499,7 @@ def test_a_product_without_sales_for_weeks_was_not_on_sale(quiet):
 
     before = only(without(30, 60, "Product 0"))
     assert (before.status, before.diagnostics.before) == ("identified", 120)
-    assert refused(only(without(155, 175, "Product 0")), "looks out of stock")
+    assert refused(only(without(155, 175, "Product 0")), "looks like out of stock")
     donor = only(without(30, 60, "Product 1"), placebos=False)
     assert "Product 1" not in donor.diagnostics.donors
 
@@ -533,7 +555,7 @@ def test_zero_payouts_leave_no_ratio():
 
 def test_revenue_of_nothing_all_along(quiet):
     found = only(replace(quiet, tracking=with_revenue(quiet.tracking, 0)))
-    assert refused(found, "brought no revenue")
+    assert refused(found, "no revenue in the window")
     assert found.break_even is None
 
 

@@ -131,20 +131,19 @@ def _one(
         return _unknown(run, made, reasons, measured)
     settled = pending(made)
     status: Status = "provisional" if settled else "identified"
-    low, high = measured.interval
+    # Whole paise: what the order of a sum may change in the last bit is not shown.
+    brought, low, high = (round(end, 2) for end in (measured.incremental, *measured.interval))
     paid = run.payout
-    middle, ends = ratio(measured.incremental, paid), None
-    if paid > 0:
-        ends = (low / paid, high / paid)
+    ends = (low / paid, high / paid) if paid > 0 else None
     return Estimate(
         run.name,
         _window(made),
         status,
-        measured.incremental,
+        brought,
         (low, high),
-        middle,
+        ratio(brought, paid),
         ends,
-        ratio(measured.incremental, run.tagged_revenue),
+        ratio(brought, run.tagged_revenue),
         _break_even(run),
         None,
         tuple(remarks(made, settled)),
@@ -187,9 +186,11 @@ def _window(made: Case) -> tuple[dt.date, dt.date]:
 
 
 def _mix(made: Case) -> tuple[tuple[int, float], ...]:
-    """What each product touched brought in the window."""
-    days = slice(max(made.first, 0), made.last + 1)
-    return tuple((item, float(made.panel.revenue[item, days].sum())) for item in made.run.items)
+    """What each product touched brought in the window, by the ledger's number of it."""
+    panel, days = made.panel, slice(max(made.first, 0), made.last + 1)
+    return tuple(
+        (int(panel.keys[item]), float(panel.revenue[item, days].sum())) for item in made.run.items
+    )
 
 
 def _diagnostics(made: Case, measured: Measured | None, *, path: bool = False) -> Diagnostics:

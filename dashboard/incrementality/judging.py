@@ -69,7 +69,7 @@ def before_measuring(case: Case) -> Iterator[str]:
     length = case.last - case.first + 1
     inside = slice(case.first, case.last + 1)
     if case.revenue[inside].sum() <= 0:
-        yield f"{names} brought no revenue in the window. Check the revenue column of those days."
+        yield f"{names}: no revenue in the window. Check the revenue column of those days."
         return
     if case.gap > MOST_MISSING * length:
         yield (
@@ -78,14 +78,14 @@ def before_measuring(case: Case) -> Iterator[str]:
         )
     if case.silent >= SILENT_DAYS or case.silent > MOST_MISSING * length:
         yield (
-            f"{names} sold nothing on {case.silent} days of the window in a row: it looks out of "
-            "stock, which no campaign can be judged by."
+            f"{names}: not one sale on {case.silent} days of the window in a row. That looks like "
+            "out of stock, and no campaign can be judged by it."
         )
     yield from _too_few_days(case)
     sold = case.orders[case.days].mean() if len(case.days) else 0.0
     if sold < LEAST_ORDERS:
         yield (
-            f"{names} sells {number(float(sold), 1)} orders a day; chance hides any effect below "
+            f"{names}: {number(float(sold), 1)} orders a day; chance hides any effect below "
             f"{number(LEAST_ORDERS)}. Campaigns on products that sell more can be judged."
         )
     yield from _too_few_donors(case)
@@ -112,7 +112,7 @@ def _too_few_days(case: Case) -> Iterator[str]:
     else:
         why = "The product did not sell, or was not tracked, on many days before it"
         mend = "Load the missing days, or wait until the product has a longer history."
-    yield f"{why}: there are {days} to learn from, and it takes {LEAST_BEFORE}. {mend}"
+    yield f"{why}: that leaves {days} to learn from, and it takes {LEAST_BEFORE}. {mend}"
 
 
 def _too_few_donors(case: Case) -> Iterator[str]:

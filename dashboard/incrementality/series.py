@@ -25,23 +25,29 @@ TOUCHED = 0.01
 """A product is touched where more than this share of its orders in the window is attributed."""
 SILENT_DAYS = 14
 """So many days without a sale in a row are no slow week: the product was not on sale."""
+MOST_ITEMS, MOST_DONORS = 2000, 30
+"""The products that sell most orders are looked at, and the steadiest sellers of them compared."""
 LEAST_SELLING = 0.9
 """A donor sells on at least this share of the days that are learnt from."""
 
 
+UNNAMED = "sales without a product"
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Every product's days: ``(items, days)`` revenue in rupees and orders, in all and attributed.
+    """Every product's days: ``(items, days)`` revenue in rupees and orders.
 
-    Days run without gaps from the first tracked one, ``first``; ``known`` says on which anything
-    at all was tracked.
+    ``unnamed`` are the orders of creators that name no campaign. Days run without gaps from the
+    first tracked one, ``first``; ``known`` says on which anything untagged was tracked. ``keys``
+    are the ledger's numbers of the items, which count from 0 here.
     """
 
     first: dt.date
+    keys: npt.NDArray[np.int64]
     items: pl.DataFrame
     revenue: Floats
     orders: Floats
-    attributed: Floats
     unnamed: Floats
     has_baseline: Flags
     known: Flags
@@ -62,17 +68,25 @@ class Panel:
 
     def names(self, items: Collection[int]) -> list[str]:
         """The names of items: the product, or its brand where it has none."""
-        found = self.items[list(items)].select(pl.coalesce("product", "brand").fill_null("—"))
+        found = self.items[list(items)].select(pl.coalesce("product", "brand").fill_null(UNNAMED))
         return found.to_series().to_list()
+
+    def called(self, names: Collection[str]) -> Flags:
+        """``(items,)``: whether the product or its brand has one of these names."""
+        given = [name.casefold() for name in names]
+        said = pl.col("product", "brand").str.to_lowercase().is_in(given).fill_null(value=False)
+        return self.items.select(pl.any_horizontal(said)).to_series().to_numpy()
 
     @cached_property
     def silent(self) -> Flags:
-        """``(items, days)``: days in the middle of a stretch without sales, of two weeks or more.
+        """``(items, days)``: days in a stretch of two weeks or more without a sale.
 
-        What comes before a product's first sale and after its last is such a stretch, however
-        short.
+        Days on which nothing at all was tracked neither count nor end it.
         """
-        return np.array([_silent(row) for row in self.orders]).reshape(self.orders.shape)
+        found = np.zeros(self.orders.shape, dtype=bool)
+        for row, orders in zip(found, self.orders, strict=True):
+            row[self.known] = _silent(orders[self.known])
+        return found
 
 
 def _silent(orders: Floats) -> Flags:
@@ -80,7 +94,7 @@ def _silent(orders: Floats) -> Flags:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], nothing.view(np.int8), [0]])))
     silent = np.zeros(len(orders), dtype=bool)
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if end - start >= SILENT_DAYS or start == 0 or end == len(orders):
+        if end - start >= SILENT_DAYS:
             silent[start:end] = True
     return silent
 
@@ -143,32 +157,53 @@ def panel(ledger: Ledger) -> Panel | None:
     if not len(dated):
         return None
     first, last = cast("dt.date", dated.min()), cast("dt.date", dated.max())
-    shape = (ledger.items.height, (last - first).days + 1)
-    campaign = ledger.pairs["campaign"].gather(sales["pair"])
-    unnamed = sales.filter(campaign.is_null())
-    own = [_grid(sales, name, first, shape) for name in ("revenue", "orders")]
-    rest = [_grid(baseline, f"baseline_{name}", first, shape) for name in ("revenue", "orders")]
-    known = np.zeros(shape[1], dtype=bool)
+    keys = _largest(ledger)
+    place = np.full(ledger.items.height, -1)
+    place[keys] = np.arange(len(keys))
+    days = (last - first).days + 1
+    unnamed = sales.filter(ledger.pairs["campaign"].gather(sales["pair"]).is_null())
+
+    def grid(facts: pl.DataFrame, measure: str) -> Floats:
+        return _grid(facts, measure, first, place, (len(keys), days))
+
+    attributed = grid(sales, "orders")
+    known = np.zeros(days, dtype=bool)
     known[(baseline["date"] - first).dt.total_days().to_numpy()] = True
     return Panel(
         first,
-        ledger.items,
-        (own[0] + rest[0]) / 100,
-        own[1] + rest[1],
-        own[1],
-        _grid(unnamed, "orders", first, shape),
-        np.isin(np.arange(shape[0]), baseline["item"].to_numpy()),
+        keys,
+        ledger.items[keys],
+        (grid(sales, "revenue") + grid(baseline, "baseline_revenue")) / 100,
+        attributed + grid(baseline, "baseline_orders"),
+        grid(unnamed, "orders"),
+        np.isin(keys, baseline["item"].to_numpy()),
         known,
     )
 
 
-def _grid(facts: pl.DataFrame, measure: str, first: dt.date, shape: tuple[int, int]) -> Floats:
-    """``(items, days)``: one measure of dated facts, summed."""
-    dated = facts.filter(pl.col("date").is_not_null())
-    day = (dated["date"] - first).dt.total_days().to_numpy()
-    place = dated["item"].to_numpy().astype(np.int64) * shape[1] + day
-    size = shape[0] * shape[1]
-    summed = np.bincount(place, dated[measure].to_numpy().astype(np.float64), minlength=size)
+def _largest(ledger: Ledger) -> npt.NDArray[np.int64]:
+    """The items that sell most orders, in the ledger's order."""
+    sums = np.zeros(ledger.items.height)
+    for family, measure in (("sales", "orders"), ("baseline", "baseline_orders")):
+        facts = ledger.facts[family]  # type: ignore[index]
+        np.add.at(sums, facts["item"].to_numpy(), facts[measure].to_numpy())
+    return np.sort(np.argsort(-sums, kind="stable")[:MOST_ITEMS])
+
+
+def _grid(
+    facts: pl.DataFrame,
+    measure: str,
+    first: dt.date,
+    place: npt.NDArray[np.int64],
+    shape: tuple[int, int],
+) -> Floats:
+    """``(items, days)``: one measure of facts, summed; items without a place are left out."""
+    row = place[facts["item"].to_numpy()]
+    there = row >= 0
+    day = (facts["date"] - first).dt.total_days().to_numpy()
+    weight = facts[measure].to_numpy().astype(np.float64)
+    flat = row[there] * shape[1] + day[there]
+    summed = np.bincount(flat, weight[there], minlength=shape[0] * shape[1])
     return np.asarray(summed, dtype=np.float64).reshape(shape)
 
 
@@ -263,14 +298,11 @@ def _touched(
         .group_by("item")
         .agg(pl.col("orders").sum())
     )
-    days = slice(max(window[0], 0), window[1] + 1)
-    return tuple(
-        sorted(
-            item
-            for item, orders in inside.rows()
-            if orders > TOUCHED * panel.orders[item, days].sum() and orders > 0
-        )
-    )
+    own_orders = np.zeros(len(panel.keys))
+    _, at, of = np.intersect1d(panel.keys, inside["item"].to_numpy(), return_indices=True)
+    own_orders[at] = inside["orders"].to_numpy()[of]
+    sold = panel.orders[:, max(window[0], 0) : window[1] + 1].sum(axis=1)
+    return tuple(np.flatnonzero((own_orders > 0) & (own_orders > TOUCHED * sold)).tolist())
 
 
 def case(run: Run, every: list[Run], panel: Panel, excluded: Collection[str] = ()) -> Case | None:
@@ -318,19 +350,14 @@ def _donors(
 ) -> tuple[tuple[int, ...], list[str]]:
     """Items that no campaign touches in a span and that sell all along; and those taken out."""
     span = slice(start, end + 1)
-    touched = {item for run in every if run.overlaps(start, end) for item in run.items}
-    given = {name.casefold() for name in excluded}
-    donors, aside = [], []
-    for item in range(1, len(panel.revenue)):
-        orders = panel.orders[item, span]
-        said = (panel.items["product"][item], panel.items["brand"][item])
-        if given & {name.casefold() for name in said if name}:
-            aside += panel.names([item])
-            continue
-        clean = item not in touched and panel.unnamed[item, span].sum() <= TOUCHED * orders.sum()
-        known = panel.known[span]
-        sells = (panel.revenue[item, span] > 0)[known]
-        steady = not panel.silent[item, span].any() and sells.mean() >= LEAST_SELLING
-        if clean and steady and panel.has_baseline[item]:
-            donors.append(item)
-    return tuple(donors), aside
+    orders, known = panel.orders[:, span], panel.known[span]
+    clean = panel.unnamed[:, span].sum(axis=1) <= TOUCHED * orders.sum(axis=1)
+    clean[[item for run in every if run.overlaps(start, end) for item in run.items]] = False
+    selling = (panel.revenue[:, span] > 0)[:, known].sum(axis=1) >= LEAST_SELLING * known.sum()
+    steady = selling & ~panel.silent[:, span].any(axis=1)
+    out = panel.called(excluded)
+    fit = clean & steady & panel.has_baseline & (panel.keys > 0) & ~out
+    donors = np.flatnonzero(fit)
+    most = np.argsort(-orders[donors].sum(axis=1), kind="stable")[:MOST_DONORS]
+    aside = panel.names(np.flatnonzero(out).tolist())
+    return tuple(np.sort(donors[most]).tolist()), aside
