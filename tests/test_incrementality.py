@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 
 from dashboard.dataset import load
 from dashboard.errors import UnknownValueError
-from dashboard.incrementality import estimate, series, under
+from dashboard.incrementality import estimate, prepare, series, solve, under
 from dashboard.incrementality.judging import verdict
 from dashboard.incrementality.series import case, panel, runs
 from dashboard.ledger import build
@@ -168,6 +170,35 @@ def test_without_placebos_the_interval_is_the_models_own(strong, answer):
     assert plain.incremental_revenue == answer.incremental_revenue
     assert plain.diagnostics.placebos == ()
     assert plain.diagnostics.quantile == 1.645
+
+
+def test_another_process_comes_to_the_same_digits(strong, answer):
+    """What it is handed can be sent, and so can what it hands back."""
+    sent = pickle.loads(pickle.dumps(prepare(strong.ledger())))
+    (found,) = pickle.loads(pickle.dumps(solve(sent)))
+    assert numbers(found) == numbers(answer)
+    assert found.reasons == answer.reasons
+    assert found.diagnostics.path.caused.tolist() == answer.diagnostics.path.caused.tolist()
+
+
+def test_as_json_it_says_what_is_known(quiet, answer):
+    said = json.loads(json.dumps(answer.as_json()))
+    assert said["interval"] == list(answer.interval)
+    assert (said["campaign"], said["status"], said["verdict"]) == (
+        "Launch",
+        "identified",
+        "pays back",
+    )
+    unknown = only(quiet, excluded=["Product 1", "Product 2", "Product 3"]).as_json()
+    assert unknown["interval"] is unknown["iroas"] is unknown["verdict"] is None
+    assert unknown["reasons"]
+    assert (
+        list(said)
+        == (
+            "campaign status reasons incremental_revenue interval iroas iroas_interval tagged_roas "
+            "break_even verdict"
+        ).split()
+    )
 
 
 def test_progress_is_told(quiet):

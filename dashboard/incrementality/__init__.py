@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dashboard.incrementality.estimating import estimate, under
-from dashboard.incrementality.results import Diagnostics, Estimate, Path
+from dashboard.incrementality.estimating import Prepared, estimate, prepare, solve, under
+from dashboard.incrementality.results import Diagnostics, Estimate, Path, Status, Verdict
 
-__all__ = ["Diagnostics", "Estimate", "Path", "estimate", "under"]
+__all__ = [
+    "Diagnostics",
+    "Estimate",
+    "Path",
+    "Prepared",
+    "Status",
+    "Verdict",
+    "estimate",
+    "prepare",
+    "solve",
+    "under",
+]

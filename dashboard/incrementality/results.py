@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -106,6 +106,21 @@ class Estimate:
     def tagged_roas(self) -> float | None:
         """Tagged revenue over payouts, which is no causal figure; None where nothing is paid."""
         return ratio(self.tagged_revenue, self.payout)
+
+    def as_json(self) -> dict[str, Any]:
+        """What a program needs of it, as plain values."""
+        return {
+            "campaign": self.campaign,
+            "status": self.status,
+            "reasons": list(self.reasons),
+            "incremental_revenue": self.incremental_revenue,
+            "interval": None if self.interval is None else list(self.interval),
+            "iroas": self.iroas,
+            "iroas_interval": None if self.iroas_interval is None else list(self.iroas_interval),
+            "tagged_roas": self.tagged_roas,
+            "break_even": self.break_even,
+            "verdict": self.verdict,
+        }
 
     @property
     def known(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -305,7 +305,9 @@ def _touched(
     return tuple(np.flatnonzero((own_orders > 0) & (own_orders > TOUCHED * sold)).tolist())
 
 
-def case(run: Run, every: list[Run], panel: Panel, excluded: Collection[str] = ()) -> Case | None:
+def case(
+    run: Run, every: Sequence[Run], panel: Panel, excluded: Collection[str] = ()
+) -> Case | None:
     """Put together what one campaign's estimate needs; None without a window in the data."""
     if run.window is None or not run.items or run.window[0] >= panel.days:
         return None
@@ -346,7 +348,7 @@ def case(run: Run, every: list[Run], panel: Panel, excluded: Collection[str] = (
 
 
 def _donors(
-    panel: Panel, every: list[Run], start: int, end: int, excluded: Collection[str]
+    panel: Panel, every: Sequence[Run], start: int, end: int, excluded: Collection[str]
 ) -> tuple[tuple[int, ...], list[str]]:
     """Items that no campaign touches in a span and that sell all along; and those taken out."""
     span = slice(start, end + 1)
