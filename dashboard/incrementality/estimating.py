@@ -66,6 +66,10 @@ def estimate(
     ------
     UnknownValueError
         Nothing that is sold is called as ``excluded`` says.
+
+    Source
+    ------
+    docs/adr/0005-what-came-because-of-us.md
     """
     found = solve(prepare(ledger, excluded), placebos=placebos, tell=tell)
     return under(found, ledger, Margins.of((settings or Settings()).margins))
