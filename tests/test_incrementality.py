@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.dataset import load
 from dashboard.errors import UnknownValueError
-from dashboard.incrementality import estimate, prepare, series, solve, under
+from dashboard.incrementality import estimate, measuring, model, prepare, series, solve, under
 from dashboard.incrementality.judging import verdict
 from dashboard.incrementality.series import case, panel, runs
 from dashboard.ledger import build
@@ -163,6 +163,26 @@ def test_diagnostics_say_what_the_answer_rests_on(answer):
     assert 0 < found.error < 0.2
     assert found.level_lift == pytest.approx(found.log_lift, abs=0.1)
     assert 0 < found.least_lift < 0.5
+
+
+def test_placebos_are_the_product_before_and_every_donor_without_itself(strong, monkeypatch):
+    """Days 0 to 234 are learnt from and the window, 150 to 174, is 25 days long.
+
+    Placebos start on days 60, 81, … 207, eight of them: each for four donors by the other three,
+    and those that end before day 150, four, for the product by all four donors. With the estimate
+    itself that is 4 + 32 solutions more.
+    """
+    sizes = []
+
+    def solved(made, *grid):
+        sizes.append(made.donors.shape[1])
+        return model.points(made, *grid)
+
+    monkeypatch.setattr(measuring, "points", solved)
+    run, every, seen = a_run(strong.ledger())
+    measured = measuring.measure(case(run, every, seen))
+    assert len(measured.placebos) == 36
+    assert sizes == [4] + [4] * 4 + [3] * 32
 
 
 def test_without_placebos_the_interval_is_the_models_own(strong, answer):
@@ -335,6 +355,21 @@ def test_a_product_with_orders_of_creators_outside_campaigns_is_no_donor():
     ]
     run, every, seen = a_run(replace(made, tracking=rows).ledger())
     assert "Product 4" not in seen.names(case(run, every, seen).donors)
+
+
+def test_sales_that_name_no_product_are_no_donor(quiet):
+    """They may be the campaign's own."""
+    unsaid = [
+        {**row, "product": "" if row["product"] == "Product 4" else row["product"]}
+        for row in quiet.tracking
+    ]
+    found = only(replace(quiet, tracking=unsaid), placebos=False)
+    assert found.diagnostics.donors == ("Product 1", "Product 2", "Product 3")
+
+
+def test_without_any_product_there_is_nothing_to_compare_with(quiet):
+    unsaid = [{**row, "product": ""} for row in quiet.tracking]
+    assert refused(only(replace(quiet, tracking=unsaid)), "at least two products", "there is none")
 
 
 def test_only_the_largest_of_many_products_are_looked_at(monkeypatch, strong, answer):

@@ -67,9 +67,8 @@ class Panel:
         return self.first + dt.timedelta(day)
 
     def names(self, items: Collection[int]) -> list[str]:
-        """The names of items: the product, or its brand where it has none."""
-        found = self.items[list(items)].select(pl.coalesce("product", "brand").fill_null(UNNAMED))
-        return found.to_series().to_list()
+        """The products that items are."""
+        return self.items["product"][list(items)].fill_null(UNNAMED).to_list()
 
     def called(self, names: Collection[str]) -> Flags:
         """``(items,)``: whether the product or its brand has one of these names."""
@@ -358,7 +357,9 @@ def _donors(
     selling = (panel.revenue[:, span] > 0)[:, known].sum(axis=1) >= LEAST_SELLING * known.sum()
     steady = selling & ~panel.silent[:, span].any(axis=1)
     out = panel.called(excluded)
-    fit = clean & steady & panel.has_baseline & (panel.keys > 0) & ~out
+    # Sales that name no product may be those of any, the campaign's own among them.
+    named = panel.items["product"].is_not_null().to_numpy()
+    fit = clean & steady & named & ~out
     donors = np.flatnonzero(fit)
     most = np.argsort(-orders[donors].sum(axis=1), kind="stable")[:MOST_DONORS]
     aside = panel.names(np.flatnonzero(out).tolist())
