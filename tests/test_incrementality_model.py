@@ -174,6 +174,24 @@ def test_the_conformal_quantile_is_the_ranked_placebo(scores, quantile):
     assert measuring.conformal(np.array(scores, dtype=float)) == quantile
 
 
+def test_an_interval_reaches_as_many_errors_as_the_placebos_say(design):
+    """1,000 sold, a log ratio of 0.2 ± 0.1 and three errors: from 1 − e^0.1 to 1 − e^−0.5."""
+    solved = model.points(design)
+    measured = measuring.Measured(
+        design,
+        solved,
+        model.draw(design, solved),
+        actual=1000,
+        caused=np.array([100.0, 200]),
+        ratio=0.2,
+        error=0.1,
+        placebos=np.zeros(0),
+        quantile=3,
+    )
+    assert measured.interval == pytest.approx((1000 * (1 - np.exp(0.1)), 1000 * (1 - np.exp(-0.5))))
+    assert (measured.incremental, measured.counterfactual) == (150, 850)
+
+
 def test_a_day_of_next_to_nothing_counts_as_a_tenth_of_a_usual_one():
     assert np.exp(measuring.logs(np.array([100.0, 100, 1, 200, 100]))) == pytest.approx(
         [100, 100, 10, 200, 100]
