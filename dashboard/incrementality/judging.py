@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dashboard.formats import counted, day, listing, number, percent, rupees_compact, times
 from dashboard.incrementality.measuring import SEPARABLE, Measured, alike
 from dashboard.incrementality.results import Estimate, Interval, Verdict
-from dashboard.incrementality.series import SILENT_DAYS, TAIL_DAYS, TOUCHED, Case, Panel, Run
+from dashboard.incrementality.series import SILENT_DAYS, TOUCHED, Case, Panel, Run
 
 LEAST_DONORS = 2
 LEAST_BEFORE = 110
@@ -158,11 +158,8 @@ def remarks(case: Case, settled: dt.date | None) -> Iterator[str]:
     """What a reader should know beside the number."""
     run = case.run
     if settled:
-        what = "after" if case.complete else f"of the {TAIL_DAYS} days after its last post and"
-        yield (
-            f"Days {what} are still to come: the answer may move until {day(settled)}, when a "
-            "month after the campaign is in."
-        )
+        what = "Part of the month after it" if case.complete else "The end of its window"
+        yield f"{what} is still to come: the answer may move until {day(settled)}."
     if case.others:
         others = listing([other.name for other in case.others])
         yield f"Estimated together with {others}, which ran on the same product at the time."
