@@ -186,7 +186,7 @@ def test_a_cost_ranks_from_the_lowest(tmp_path: Path) -> None:
     page = app.pages["Posts"]
     page.refresh()
     sentence = page.views["cost-per-engagement-by-tier"].card.sentence
-    assert sentence == "nano is lowest with ₹1, ₹0.50 below micro."
+    assert sentence == "Nano is lowest with ₹1, ₹0.50 below micro."
 
 
 def test_what_has_no_name_is_in_no_bar_of_a_ratio_and_is_said(tmp_path: Path) -> None:

@@ -194,19 +194,23 @@
     }
     const reach = Math.max(high, 1.05 * far, -low) || 1
     const longest = largest(columns.label.map(label => label.length), 0)
-    view.x.setv({ start: Math.min(0, low * 1.1), end: reach * (1.04 + 0.06 * longest) })
+    view.x.setv({ start: Math.min(0, low * 1.1), end: reach * (1.04 + 0.08 * longest) })
   }
+  const OURS = ["tier", "basis"] // their values are words of ours: they begin a sentence with a capital
   const barsSentence = (view, rows, costed) => {
     const { metric, dimension } = view, one = metrics[metric]
     const known = rows.filter(row => row[metric] !== null)
     const notes = (costed ? evensOf(view, rows) : "") + unplaced(view)
-    const first = known[0], leads = one.good === "down" ? "is lowest with" : "leads with"
-    const best = `${called(first, dimension)} ${leads} ${say(metric, first[metric], true)}`
-    if (known.length === 1) return `${best}.${notes}`
-    const second = known[1], gap = say(metric, Math.abs(first[metric] - second[metric]), true)
-    const ahead = one.unit === "%" ? `${gap.replace(/ %$/, "")} points` : gap
+    const low = one.good === "down", [leads, lead] = low ? ["is lowest", "are lowest"] : ["leads", "lead"]
     const more = rows.length > view.most ? ` ${rows.length} in all; the first are shown.` : ""
-    return `${best}, ${ahead} ${one.good === "down" ? "below" : "above"} ${called(second, dimension)}.${more}${notes}`
+    const first = known[0], second = known[1], most = say(metric, first[metric], true)
+    const name = called(first, dimension), best = OURS.includes(dimension) ? name.slice(0, 1).toUpperCase() + name.slice(1) : name
+    if (known.length === 1) return `${best} ${leads} with ${most}.${more}${notes}`
+    const level = known.slice(1).filter(row => row[metric] === first[metric]).length
+    if (level) return `${best} and ${level === 1 ? called(second, dimension) : `${level} others`} ${lead} with ${most} each.${more}${notes}`
+    const gap = say(metric, Math.abs(first[metric] - second[metric]), true)
+    const ahead = one.unit === "%" ? `${gap.replace(/ %$/, "")} points` : gap
+    return `${best} ${leads} with ${most}, ${ahead} ${low ? "below" : "above"} ${called(second, dimension)}.${more}${notes}`
   }
   const evensOf = (view, rows) => {
     const known = rows.map(row => row[EVEN]).filter(even => even !== null)

@@ -154,7 +154,7 @@ class RankedBars(Chart):
         low, high = columns["end"].min() or 0.0, columns["end"].max() or 0.0
         reach = max(high, 1.05 * self._place_line(columns["even"], high), -low) or 1.0
         words = max((len(label) for label in columns["label"]), default=0)
-        self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * (1.04 + 0.06 * words))
+        self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * (1.04 + 0.08 * words))
 
     def _place_line(self, evens: pl.Series, high: float) -> float:
         """One line where all bars break even at one value, else a mark for each; how far it is."""
@@ -184,21 +184,29 @@ class RankedBars(Chart):
         """Who leads, and by how much."""
         known = named(frame).drop_nulls(self.metric)
         say = self.measured.say
-        first = known.row(0, named=True)
-        best = f"{first[self.dimension]} {self._is} {say(first[self.metric], compact=True)}"
-        if known.height == 1:
-            return f"{best}.{self._evens(frame)}{self._unplaced()}"
-        second = known.row(1, named=True)
-        gap = say(abs(first[self.metric] - second[self.metric]), compact=True)
-        ahead = f"{gap.removesuffix(' %')} points" if self.measured.unit == "%" else gap
-        side = "below" if self.measured.good == "down" else "above"
+        names, values = known[self.dimension].to_list(), known[self.metric].to_list()
+        best, most = self._opening(names[0]), say(values[0], compact=True)
+        leads, lead = ("is lowest", "are lowest") if self._low_is_good else ("leads", "lead")
         shown = f" {frame.height} in all; the first are shown." if frame.height > MOST else ""
         notes = f"{shown}{self._evens(frame)}{self._unplaced()}"
-        return f"{best}, {ahead} {side} {second[self.dimension]}.{notes}"
+        if known.height == 1:
+            return f"{best} {leads} with {most}.{notes}"
+        level = sum(value == values[0] for value in values[1:])
+        if level:
+            others = names[1] if level == 1 else f"{level} others"
+            return f"{best} and {others} {lead} with {most} each.{notes}"
+        gap = say(abs(values[0] - values[1]), compact=True)
+        ahead = f"{gap.removesuffix(' %')} points" if self.measured.unit == "%" else gap
+        side = "below" if self._low_is_good else "above"
+        return f"{best} {leads} with {most}, {ahead} {side} {names[1]}.{notes}"
 
     @property
-    def _is(self) -> str:
-        return "is lowest with" if self.measured.good == "down" else "leads with"
+    def _low_is_good(self) -> bool:
+        return self.measured.good == "down"
+
+    def _opening(self, name: str) -> str:
+        """A name at the start of a sentence: what we call things ourselves gets a capital."""
+        return f"{name[:1].upper()}{name[1:]}" if self.dimension in OURS else name
 
     def _unplaced(self) -> str:
         """What spend stands behind no bar of a ratio, because it carries no such name."""
@@ -211,6 +219,9 @@ class RankedBars(Chart):
         name = DIMENSIONS[self.dimension].label.lower()
         return f" {rupees_compact(amount)} of spend has no {name} and is in no bar."
 
+
+OURS = {"tier", "basis"}
+"""Dimensions whose values are words of ours; names from the data stay as they are written."""
 
 EVEN = "break_even_roas"
 SAME = 0.005

@@ -146,7 +146,8 @@ class FilterControls:
 def named_periods(span: tuple[dt.date, dt.date] | None) -> list[list[str]]:
     """Whole months, quarters and festivals that people ask for by name, the latest first.
 
-    The last quarter is the last that had ended when the data end; so is the last month.
+    The last quarter is the last that had ended when the data end; so is the last month. What the
+    data hold in part only says from when or until when.
     """
     if span is None:
         return []
@@ -157,8 +158,21 @@ def named_periods(span: tuple[dt.date, dt.date] | None) -> list[list[str]]:
     found = [("Last month", *months), ("Last quarter", *quarters)]
     last = [one for one in festivals(lo, hi) if one.first <= hi][-_FESTIVALS:]
     found += [(f"{one.name} {one.peak.year}", one.first, one.last) for one in reversed(last)]
-    kept = [(name, max(a, lo), min(b, hi)) for name, a, b in found if a <= hi and b >= lo]
-    return [[name, str(first), str(last)] for name, first, last in kept]
+    return [
+        [f"{name}{_cut(first, last, lo, hi)}", str(max(first, lo)), str(min(last, hi))]
+        for name, first, last in found
+        if first <= hi and last >= lo
+    ]
+
+
+def _cut(first: dt.date, last: dt.date, lo: dt.date, hi: dt.date) -> str:
+    """What of a period the data hold, where that is not all of it."""
+    begins, ends = first >= lo, last <= hi
+    if begins and ends:
+        return ""
+    if begins:
+        return f", until {hi.day} {hi:%b}"
+    return f", from {lo.day} {lo:%b}" if ends else f", {lo.day} {lo:%b} to {hi.day} {hi:%b}"
 
 
 def _ended(month: int, length: int) -> tuple[dt.date, dt.date]:

@@ -24,11 +24,15 @@ ASKED = ("revenue", "spend", "roas", "orders", "aov", "cpo", "new_customers", "c
 _FACTS = Markup('<dl class="facts">{}</dl>')
 _LINKS = Markup('<p class="further">{}</p>')
 _FACT = Markup("<div><dt>{label}</dt><dd>{value}</dd></div>")
+_WORDS = Markup('<div class="words"><dt>{label}</dt><dd>{value}</dd></div>')
 
 
-def facts_of(facts: Sequence[tuple[str, str | Markup]]) -> Markup:
-    """Labels with their values."""
-    return _FACTS.format(joined([_FACT.format(label=a, value=b) for a, b in facts]))
+def facts_of(
+    facts: Sequence[tuple[str, str | Markup]], words: Sequence[tuple[str, str]] = ()
+) -> Markup:
+    """Labels with their values; below them longer ``words``, over the whole width."""
+    lines = [_FACT.format(label=a, value=b) for a, b in facts]
+    return _FACTS.format(joined([*lines, *(_WORDS.format(label=a, value=b) for a, b in words)]))
 
 
 class Chooser(CardView):

@@ -20,6 +20,9 @@ from dashboard.views.markup import Markup, pane, show, visit
 from dashboard.views.table import safe_link
 from dashboard.views.view import NO_ROWS, CardView
 
+LONG = {"caption"}
+"""Columns that hold sentences."""
+
 _OUTSIDE = Markup('<a href="{url}" target="_blank" rel="noopener noreferrer">Open the post</a>')
 
 
@@ -52,13 +55,15 @@ class ChosenPost(CardView):
             f"{row['influencer']} published it on {when}; engagement rate {rate}. "
             "Click another row of the table to see that one."
         )
-        show(self._facts, facts_of(self._said(row)))
+        show(self._facts, facts_of(self._said(row), self._written(row)))
 
     def _said(self, row: Mapping[str, Any]) -> list[tuple[str, str | Markup]]:
         """Every column in words; creator and campaign lead further, the post itself outside."""
         facts: list[tuple[str, str | Markup]] = []
         for column in POST_COLUMNS:
             value = row[column.name]
+            if column.name in LONG:
+                continue
             if column.kind == "link":
                 safe = safe_link(value or "")
                 facts.append((column.label, _OUTSIDE.format(url=safe) if safe else NOTHING))
@@ -67,6 +72,10 @@ class ChosenPost(CardView):
             else:
                 facts.append((column.label, _words(column, value)))
         return facts
+
+    @staticmethod
+    def _written(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [(c.label, row[c.name] or NOTHING) for c in POST_COLUMNS if c.name in LONG]
 
     def _further(self, dimension: str, value: str | None) -> str | Markup:
         """A link to the page of what the post belongs to."""
