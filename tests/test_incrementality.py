@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from dashboard.dataset import load
 from dashboard.errors import UnknownValueError
@@ -183,6 +184,16 @@ def test_placebos_are_the_product_before_and_every_donor_without_itself(strong, 
     measured = measuring.measure(case(run, every, seen))
     assert len(measured.placebos) == 36
     assert sizes == [4] + [4] * 4 + [3] * 32
+
+
+def test_the_least_lift_would_show_four_times_in_five(answer):
+    """An effect of that size, estimated with its error, clears the interval with chance 0.8."""
+    path, quantile = answer.diagnostics.path, answer.diagnostics.quantile
+    sold = path.actual[[answer.window[0] <= one <= answer.window[1] for one in path.date]].sum()
+    low, high = (-np.log(1 - end / sold) for end in answer.interval)
+    error = (high - low) / 2 / quantile
+    beyond = (np.log1p(answer.diagnostics.least_lift) - quantile * error) / error
+    assert stats.norm.cdf(beyond) == pytest.approx(0.8, abs=0.005)
 
 
 def test_without_placebos_the_interval_is_the_models_own(strong, answer):
@@ -442,6 +453,15 @@ def test_campaigns_on_the_same_days_cannot_be_told_apart():
     twins = [Campaign(name, 0, (150, 155, 160), lift=0.3) for name in ("Left", "Right")]
     for found in estimate(shop(twins).ledger()):
         assert refused(found, "the same product and the same days", "apart")
+
+
+def test_nearly_the_same_days_are_not_apart_either():
+    """A post of three on another day: their exposures still rise and fall together."""
+    made = shop([Campaign("Left", 0, (150, 155, 160)), Campaign("Right", 0, (151, 155, 160))])
+    run, every, seen = a_run(made.ledger(), "Left")
+    assert 0.8 < measuring.alike(case(run, every, seen)) < 0.99
+    for found in estimate(made.ledger()):
+        assert refused(found, "apart")
 
 
 def test_an_earlier_campaign_on_the_product_is_not_learnt_from():
