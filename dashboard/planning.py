@@ -508,9 +508,7 @@ def _water(amount: float, slope: Floats, bend: Floats, most: Floats, needed: flo
         straight = np.where(slope > level, most, 0.0)
         return np.asarray(np.clip(np.where(bend > 0, curved, straight), 0, most))
 
-    if at(needed).sum() <= amount:
-        return at(needed)
-    low, high = needed, float(slope.max()) * (1 + 1e-9)
+    low, high = needed, max(needed, float(slope.max())) * (1 + 1e-9)
     for _ in range(200):
         middle = (low + high) / 2
         low, high = (middle, high) if at(middle).sum() > amount else (low, middle)

@@ -173,17 +173,41 @@ def test_placebos_are_the_product_before_and_every_donor_without_itself(strong, 
     and those that end before day 150, four, for the product by all four donors. With the estimate
     itself that is 4 + 32 solutions more.
     """
-    sizes = []
-
-    def solved(made, *grid):
-        sizes.append(made.donors.shape[1])
-        return model.points(made, *grid)
-
-    monkeypatch.setattr(measuring, "points", solved)
+    designs = recorded(monkeypatch)
     run, every, seen = a_run(strong.ledger())
     measured = measuring.measure(case(run, every, seen))
     assert len(measured.placebos) == 36
-    assert sizes == [4] + [4] * 4 + [3] * 32
+    assert [made.donors.shape[1] for made in designs] == [4] + [4] * 4 + [3] * 32
+    for made in designs:
+        within = made.day[made.inside[:, 0] > 0]
+        assert len(within) == 25
+        last = min(within.max() + 60, 234)
+        own = made.donors.shape[1] == 4 and made is not designs[0]
+        assert set(made.day) == set(range(last + 1)) - (set(range(150, 175)) if own else set())
+
+
+def test_placebos_of_the_product_leave_out_a_campaign_that_overlaps(monkeypatch):
+    """The other one runs from day 130 to 164, the asked for from 160 to 184."""
+    both = [Campaign("Launch", 0, (160, 170)), Campaign("Other", 0, (130, 150))]
+    designs = recorded(monkeypatch)
+    run, every, seen = a_run(shop(both).ledger())
+    measuring.measure(case(run, every, seen))
+    own = [made for made in designs[1:] if made.donors.shape[1] == 4]
+    assert own
+    for made in own:
+        assert not set(made.day) & set(range(130, 185))
+
+
+def recorded(monkeypatch):
+    """The designs that are solved from now on."""
+    designs = []
+
+    def solved(made, *grid):
+        designs.append(made)
+        return model.points(made, *grid)
+
+    monkeypatch.setattr(measuring, "points", solved)
+    return designs
 
 
 def test_the_least_lift_would_show_four_times_in_five(answer):

@@ -110,6 +110,20 @@ def test_lists_are_made_by_the_chance_of_paying_back():
         assert one.reason.endswith(".")
 
 
+def test_the_lists_end_at_four_in_five_and_one_in_five():
+    """Forty creators from hopeless to splendid: every chance between is there."""
+    booked = [a_booking(f"c{at}", 1_500, 75.0 * at) for at in range(40)]
+    found = prospects(booked)
+    for low, high, choice in (
+        (0.8, 0.9, "book again"),
+        (0.7, 0.8, "test again"),
+        (0.2, 0.3, "test again"),
+        (0.1, 0.2, "stop"),
+    ):
+        between = {one.choice for one in found if low < one.chance < high}
+        assert between == {choice}
+
+
 def test_another_line_moves_the_lists():
     """What pays back without product cost need not at a margin of a third."""
     booked = [a_booking(name, 10_000, 20_000) for name in ("a", "b", "c", "d", "e")]
