@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --extra dev --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-import bench-incrementality bench-incrementality-stress fuzz docs-images screenshots-refresh data lock browser clean
+.PHONY: help setup serve test test-lowest lint format bench bench-snapshot bench-import bench-incrementality bench-incrementality-stress fuzz demo docs-images screenshots-refresh data lock browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -57,6 +57,9 @@ format: $(READY) ## let ruff rewrite what it can
 bench: $(READY) browser ## how fast it is (BENCH_ARGS=...)
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
+bench-snapshot: $(READY) browser ## how large the one-file snapshot is, and how fast (BENCH_ARGS=...)
+	$(PY) -m benchmarks.snapshot $(BENCH_ARGS)
+
 bench-import: $(READY) ## how fast ten million rows are imported (BENCH_ARGS=...)
 	$(PY) -m benchmarks.importing $(BENCH_ARGS)
 
@@ -71,6 +74,9 @@ fuzz: $(READY) ## a hundred thousand broken files, each to be read or refused (F
 
 screenshots-refresh: $(READY) browser ## what every page should look like, again, for tests/ui/test_looks.py
 	$(PY) -m tests.ui.looks
+
+demo: $(READY) ## the example data as one live file, into docs/demo
+	$(VENV)/bin/dashboard snapshot data -o docs/demo/example.html --force
 
 docs-images: $(READY) browser ## the screenshots of the README, into docs/images
 	SCREENSHOTS=docs/images $(PY) -m pytest -m pictures tests/ui

@@ -285,3 +285,11 @@ def test_names_are_numbered_in_the_order_of_polars() -> None:
     _, words = packed(prepared(ledger), Margins.of({}))
     assert words["dimensions"]["influencer"]["labels"] == ["A", "b", "\uff5e", "\U0001f600"]
     assert pl.Series(names).sort().to_list() == ["A", "b", "\uff5e", "\U0001f600"]
+
+
+def test_the_demo_is_of_the_example_data_and_small() -> None:
+    """What docs/demo holds was made of data/ as it is; ``make demo`` makes it again."""
+    root = Path(__file__).parents[1]
+    demo = root / "docs" / "demo" / "example.html"
+    assert demo.stat().st_size < 4_000_000
+    assert f"version {load(root / 'data').version}" in demo.read_text("utf-8")

@@ -13,10 +13,13 @@ const roiEvaluator = (words, bytes) => {
     const [kind, at, length, scale] = place
     return { values: new KINDS[kind](bytes, at, length), scale }
   }
-  const plain = name => {
-    const { values, scale } = array(name)
-    return Int32Array.from(values, one => one * scale)
+  // Whole numbers of one kind only: a loop over arrays of many kinds is several times slower.
+  const spread = (name, kind) => {
+    const { values, scale } = array(name), answer = new kind(values.length)
+    for (let i = 0; i < values.length; i++) answer[i] = values[i] * scale
+    return answer
   }
+  const plain = name => spread(name, Int32Array)
 
   // ---------------------------------------------------------------- the keys
   const homeOf = name => dimensions[name].home
@@ -39,12 +42,20 @@ const roiEvaluator = (words, bytes) => {
       name, measures, days, starts,
       size: array(`${name}.pair`).values.length,
       pair: plain(`${name}.pair`), item: item && plain(`${name}.item`), basis: basis && plain(`${name}.basis`),
-      columns: measures.map(measure => array(`${name}.${measure}`)),
+      columns: measures.map(measure => spread(`${name}.${measure}`, Float64Array)),
     }
+  }
+  const placesOf = one => { // of each row, the place of its day; the number of days where it has none
+    if (!one.at) {
+      one.at = new Int32Array(one.size).fill(one.days.length)
+      for (let day = 0; day < one.days.length; day++) one.at.fill(day, one.starts[day], one.starts[day + 1])
+    }
+    return one.at
   }
   const families = {}
   for (const [name, measures] of Object.entries(words.families)) families[name] = facts(name, measures)
   const owed = words.arrays["owed.days"] ? facts("owed", ["spend", "payout"]) : null
+  const PAYOUTS = owed ? owed.columns[1].reduce((most, one) => Math.max(most, one), -1) + 1 : 0
   const familyOf = {}
   for (const one of Object.values(families)) for (const measure of one.measures) familyOf[measure] = one
 
@@ -120,19 +131,23 @@ const roiEvaluator = (words, bytes) => {
     return flags
   }
 
-  // The rows of facts that are kept, as numbers in rising order; `undated` adds those without a day.
+  // The rows of facts that are kept, as numbers in rising order; `undated` adds those without a day. null: all of them.
   const rowsOf = (one, where, { pairs, items, bases }, undated = false) => {
     const from = where.first == null ? 0 : one.starts[below(one.days, where.first)]
     const to = where.last == null ? one.starts[one.days.length] : one.starts[below(one.days, where.last + 1)]
     const dated = where.first != null || where.last != null
+    if (!one.item) items = null
+    if (!one.basis) bases = null
+    if (!dated && !pairs && !items && !bases) return null
     const rows = new Int32Array(one.size)
     let n = 0
     const take = (start, stop) => {
       const { pair, item, basis } = one
-      for (let i = start; i < stop; i++) {
-        if ((!pairs || pairs[pair[i]]) && (!items || !item || items[item[i]]) && (!bases || !basis || bases[basis[i]])) {
-          rows[n++] = i
-        }
+      if (pairs && !items && !bases) { for (let i = start; i < stop; i++) if (pairs[pair[i]]) rows[n++] = i }
+      else if (items && !pairs && !bases) { for (let i = start; i < stop; i++) if (items[item[i]]) rows[n++] = i }
+      else if (!pairs && !items && !bases) { for (let i = start; i < stop; i++) rows[n++] = i }
+      else for (let i = start; i < stop; i++) {
+        if ((!pairs || pairs[pair[i]]) && (!items || items[item[i]]) && (!bases || bases[basis[i]])) rows[n++] = i
       }
     }
     if (dated) {
@@ -141,10 +156,19 @@ const roiEvaluator = (words, bytes) => {
     } else take(0, one.size)
     return rows.subarray(0, n)
   }
-  const dayAt = (one, row) => { // the place of a row's day; the number of days for none
-    let low = 0, high = one.days.length
-    while (low < high) { const middle = (low + high) >> 1; one.starts[middle + 1] <= row ? low = middle + 1 : high = middle }
-    return low
+  const each = (one, rows, visit) => {
+    if (rows) for (let i = 0; i < rows.length; i++) visit(rows[i])
+    else for (let i = 0; i < one.size; i++) visit(i)
+  }
+  const add = (values, index, rows, sums) => { // sums by index, which is null where there is but one
+    const n = rows ? rows.length : values.length
+    if (!index) {
+      let sum = 0
+      if (rows) for (let i = 0; i < n; i++) sum += values[rows[i]]
+      else for (let i = 0; i < n; i++) sum += values[i]
+      sums[0] += sum
+    } else if (rows) for (let i = 0; i < n; i++) { const row = rows[i]; sums[index[row]] += values[row] }
+    else for (let i = 0; i < n; i++) sums[index[i]] += values[i]
   }
 
   // ---------------------------------------------------------------- formulas
@@ -158,7 +182,23 @@ const roiEvaluator = (words, bytes) => {
     if (operator === "−") return a - b
     return b === 0 ? null : a / b
   }
+  const columnOf = name => familyOf[name].columns[familyOf[name].measures.indexOf(name)]
   const WHOLE = 10000
+  let shares
+  // Of each sale revenue × margin, in paise and in ten-thousandths of them: whole numbers that stay exact.
+  const gross = () => {
+    if (shares) return shares
+    const revenue = columnOf("revenue"), { item } = families.sales
+    const paise = new Float64Array(revenue.length), rest = new Float64Array(revenue.length)
+    for (let i = 0; i < revenue.length; i++) {
+      const share = margin[item[i]]
+      if (share <= 0) continue
+      const whole = Math.floor(revenue[i] / WHOLE)
+      paise[i] = whole * share
+      rest[i] = (revenue[i] - whole * WHOLE) * share
+    }
+    return shares = { paise, rest }
+  }
   const inPaise = (paise, rest) => { // paise and ten-thousandths of them, half to even
     const whole = paise + Math.floor(rest / WHOLE), left = rest % WHOLE
     return whole + (left > WHOLE / 2 || (left === WHOLE / 2 && Math.abs(whole % 2) === 1) ? 1 : 0)
@@ -170,9 +210,9 @@ const roiEvaluator = (words, bytes) => {
     const where = { ...asked, first: asked.first ? dayOf(asked.first) : null, last: asked.last ? dayOf(asked.last) : null }
     const narrowed = active(where)
     const found = {}, summed = {}
-    let owedRows, lackingNames
+    let lackingNames
     const rows = name => {
-      if (!found[name]) {
+      if (!(name in found)) {
         found[name] = name === "posts"
           ? rowsOf(families.posts, where, { pairs: postsMask(where), items: null, bases: null })
           : rowsOf(families[name], where, masks(where))
@@ -180,62 +220,51 @@ const roiEvaluator = (words, bytes) => {
       return found[name]
     }
 
-    // One family summed by parts of the key: groups, their keys, and a column for each measure.
+    // One family summed by parts of the key: of each group the parts, and a column for each measure.
     const byKey = (family, homes) => {
       const name = `${family.name} ${homes}`
       if (summed[name]) return summed[name]
-      const at = rows(family.name), n = at.length
+      const at = rows(family.name)
       const sizes = homes.map(home =>
         home === "time" ? family.days.length + 1 : home === "pair" ? PAIRS : home === "item" ? ITEMS : BASES)
-      const group = new Int32Array(n), room = sizes.reduce((a, b) => a * b, 1)
-      const seen = room <= 1 << 22 ? new Int32Array(room).fill(-1) : new Map()
-      const keys = []
-      const days = homes.includes("time") ? new Int32Array(n) : null
-      if (days && n) {
-        let day = dayAt(family, at[0])
-        for (let i = 0; i < n; i++) {
-          while (day < family.days.length && at[i] >= family.starts[day + 1]) day++
-          days[i] = day
-        }
+      const parts = homes.map(home => home === "time" ? placesOf(family) : family[home])
+      let index = null, keys = [0]
+      if (homes.length === 1) {
+        index = parts[0]
+        keys = null
+      } else if (homes.length) { // several parts in one number
+        index = new Int32Array(family.size)
+        const seen = new Map()
+        keys = []
+        each(family, at, row => {
+          let key = 0
+          for (let j = 0; j < parts.length; j++) key = key * sizes[j] + (parts[j] ? parts[j][row] : 0)
+          let group = seen.get(key)
+          if (group === undefined) { seen.set(key, group = keys.length); keys.push(key) }
+          index[row] = group
+        })
       }
-      const parts = homes.map(home => home === "time" ? null
-        : home === "pair" ? family.pair : home === "item" ? family.item : family.basis)
-      for (let i = 0; i < n; i++) {
-        let key = 0
-        for (let j = 0; j < homes.length; j++) {
-          key = key * sizes[j] + (parts[j] ? parts[j][at[i]] : homes[j] === "time" ? days[i] : 0)
-        }
-        let g
-        if (seen instanceof Map) { g = seen.get(key); if (g === undefined) seen.set(key, g = keys.push(key) - 1) }
-        else { g = seen[key]; if (g < 0) g = seen[key] = keys.push(key) - 1 }
-        group[i] = g
-      }
+      const size = keys ? keys.length : sizes[0]
       const columns = {}
-      family.columns.forEach(({ values, scale }, m) => {
-        const sums = new Float64Array(keys.length)
-        for (let i = 0; i < n; i++) sums[group[i]] += values[at[i]]
-        if (scale !== 1) for (let g = 0; g < sums.length; g++) sums[g] *= scale
-        columns[family.measures[m]] = sums
-      })
-      if (family.name === "sales" && words.margins) { // revenue × margin, in paise and in ten-thousandths of them
-        const paise = new Float64Array(keys.length), rest = new Float64Array(keys.length)
-        const { values, scale } = family.columns[family.measures.indexOf("revenue")]
-        for (let i = 0; i < n; i++) {
-          const share = margin[family.item[at[i]]]
-          if (share <= 0) continue
-          const revenue = values[at[i]] * scale, whole = Math.floor(revenue / WHOLE)
-          paise[group[i]] += whole * share
-          rest[group[i]] += (revenue - whole * WHOLE) * share
-        }
-        columns["gross paise"] = paise
-        columns["gross rest"] = rest
+      const total = values => { const sums = new Float64Array(size); add(values, index, at, sums); return sums }
+      family.columns.forEach((values, m) => { columns[family.measures[m]] = total(values) })
+      if (family.name === "sales" && words.margins) {
+        const { paise, rest } = gross()
+        columns["gross paise"] = total(paise)
+        columns["gross rest"] = total(rest)
       }
-      const parted = keys.map(key => {
-        const split = new Array(homes.length)
-        for (let j = homes.length - 1; j >= 0; j--) { split[j] = key % sizes[j]; key = Math.floor(key / sizes[j]) }
-        return split
+      if (!keys) { // those that any row belongs to
+        const there = new Uint8Array(size)
+        each(family, at, row => { there[index[row]] = 1 })
+        keys = []
+        for (let key = 0; key < size; key++) if (there[key]) keys.push(key)
+        for (const one of Object.keys(columns)) columns[one] = Float64Array.from(keys, key => columns[one][key])
+      }
+      const split = homes.map(() => new Int32Array(keys.length))
+      keys.forEach((key, g) => {
+        for (let j = homes.length - 1; j >= 0; j--) { split[j][g] = key % sizes[j]; key = Math.floor(key / sizes[j]) }
       })
-      return summed[name] = { keys: parted, columns }
+      return summed[name] = { count: keys.length, split, columns }
     }
 
     const HOMES = ["time", "pair", "item", "basis"]
@@ -243,32 +272,34 @@ const roiEvaluator = (words, bytes) => {
     const sums = (measures, by) => {
       const homes = HOMES.filter(home => by.some(name => homeOf(name) === home))
       const own = [...new Set(measures.map(name => name === "gross_profit" ? families.sales : familyOf[name]))]
-      const groups = new Map()
-      if (!by.length) groups.set("", { key: [], sums: Object.fromEntries(measures.map(name => [name, 0])) })
-      const gross = measures.includes("gross_profit")
+      const zeros = () => Object.fromEntries(measures.map(name => [name, 0]))
+      const groups = new Map(), wantsGross = measures.includes("gross_profit")
+      if (!by.length) groups.set(0, { key: [], sums: zeros(), paise: 0, rest: 0 })
+      const asked = by.includes("influencer") ? [...by, "creator"] : by
       for (const family of own) {
-        const { keys, columns } = byKey(family, homes)
+        const { count, split, columns } = byKey(family, homes)
         const mine = measures.filter(name => familyOf[name] === family)
-        const split = gross && family === families.sales
-        keys.forEach((parts, g) => {
-          const key = by.map(name => {
-            const home = homeOf(name), part = parts[homes.indexOf(home)]
-            if (home === "time") return part < family.days.length ? TRUNCATE[name](family.days[part]) : -Infinity
-            return home === "basis" ? part : codes[name][part]
-          })
-          if (by.includes("influencer")) key.push(codes.creator[parts[homes.indexOf("pair")]])
-          const text = key.join()
-          let group = groups.get(text)
-          if (!group) groups.set(text, group = { key, sums: Object.fromEntries(measures.map(name => [name, 0])) })
-          for (const name of mine) group.sums[name] += columns[name][g]
-          if (split && words.margins) {
-            group.paise = (group.paise ?? 0) + columns["gross paise"][g]
-            group.rest = (group.rest ?? 0) + columns["gross rest"][g]
+        const codesOf = asked.map(name => { // of each group, the number of its value
+          const home = name === "creator" ? "pair" : homeOf(name), part = split[homes.indexOf(home)]
+          if (home === "time") {
+            return Float64Array.from(part, day => day < family.days.length ? TRUNCATE[name](family.days[day]) : -Infinity)
           }
+          return home === "basis" ? part : Int32Array.from(part, key => codes[name][key])
         })
+        const single = codesOf.length === 1 ? codesOf[0] : null
+        for (let g = 0; g < count; g++) {
+          const key = !by.length ? 0 : single ? single[g] : codesOf.map(one => one[g]).join()
+          let group = groups.get(key)
+          if (!group) groups.set(key, group = { key: codesOf.map(one => one[g]), sums: zeros(), paise: 0, rest: 0 })
+          for (const name of mine) group.sums[name] += columns[name][g]
+          if (wantsGross && family === families.sales && words.margins) {
+            group.paise += columns["gross paise"][g]
+            group.rest += columns["gross rest"][g]
+          }
+        }
       }
       const answer = [...groups.values()]
-      if (gross) for (const group of answer) group.sums.gross_profit = inPaise(group.paise ?? 0, group.rest ?? 0)
+      if (wantsGross) for (const group of answer) group.sums.gross_profit = inPaise(group.paise, group.rest)
       return answer.sort((a, b) => {
         for (let i = 0; i < a.key.length; i++) if (a.key[i] !== b.key[i]) return a.key[i] < b.key[i] ? -1 : 1
         return 0
@@ -278,23 +309,23 @@ const roiEvaluator = (words, bytes) => {
     // What is sold in view and has no gross margin, the largest revenue first.
     const lacking = () => {
       if (lackingNames) return lackingNames
-      const { names, of } = words.lacking, at = rows("sales"), sold = new Map()
-      const { values, scale } = families.sales.columns[families.sales.measures.indexOf("revenue")]
-      for (const row of at) {
-        const item = families.sales.item[row]
-        if (margin[item] < 0) sold.set(of[item], (sold.get(of[item]) ?? 0) + Math.abs(values[row]) * scale)
+      const { names, of } = words.lacking, { item } = families.sales, sold = new Map()
+      if (margin.some(one => one < 0)) {
+        const revenue = columnOf("revenue"), amounts = new Float64Array(ITEMS)
+        each(families.sales, rows("sales"), row => { if (margin[item[row]] < 0) amounts[item[row]] += Math.abs(revenue[row]) })
+        amounts.forEach((amount, one) => { if (amount) sold.set(of[one], (sold.get(of[one]) ?? 0) + amount) })
       }
       return lackingNames = [...sold].filter(([, amount]) => amount > 0)
         .sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([name]) => names[name])
     }
 
     const posts = () => {
-      const one = families.posts, { values, scale } = one.columns[one.measures.indexOf("posts")]
+      const one = families.posts, values = columnOf("posts")
       let all = 0, unassigned = 0
-      for (const row of rows("posts")) {
-        all += values[row] * scale
-        if (!codes.campaign[one.pair[row]]) unassigned += values[row] * scale
-      }
+      each(one, rows("posts"), row => {
+        all += values[row]
+        if (!codes.campaign[one.pair[row]]) unassigned += values[row]
+      })
       return { all, unassigned }
     }
 
@@ -348,9 +379,9 @@ const roiEvaluator = (words, bytes) => {
     const leftOut = () => {
       const one = families.spend
       if (!one) return { seen: 0, missing: [] }
-      const { values, scale } = one.columns[0]
-      let seen = 0
-      for (const row of rows("spend")) seen += values[row] * scale
+      const [spend] = one.columns
+      const seen = new Float64Array(1)
+      add(spend, null, rows("spend"), seen)
       const dated = where.first != null || where.last != null
       const lacks = dated ? [["date", row => row >= one.starts[one.days.length]]] : []
       for (const name of ["campaign", "product", "brand", "basis", "platform", "category", "gender", "tier"]) {
@@ -360,38 +391,41 @@ const roiEvaluator = (words, bytes) => {
       }
       const amounts = lacks.map(() => 0)
       if (lacks.length) {
-        for (const row of rowsOf(one, where, masks(where, true), true)) {
+        each(one, rowsOf(one, where, masks(where, true), true), row => {
           const at = lacks.findIndex(([, test]) => test(row))
-          if (at >= 0) amounts[at] += values[row] * scale
-        }
+          if (at >= 0) amounts[at] += spend[row]
+        })
       }
-      return { seen, missing: lacks.map(([what], i) => [what, amounts[i]]).filter(([, amount]) => amount) }
+      return { seen: seen[0], missing: lacks.map(([what], i) => [what, amounts[i]]).filter(([, amount]) => amount) }
     }
 
     // What is still owed of the spend in view, and by how many payouts; by a step of time, its course.
     const dues = step => {
       if (!owed) return null
-      owedRows ??= rowsOf(owed, where, masks(where))
-      const [spend, payout] = owed.columns
-      let payable = 0
-      const payouts = new Set(), course = new Map()
-      for (const row of owedRows) {
-        payable += spend.values[row] * spend.scale
-        payouts.add(payout.values[row])
-        const day = dayAt(owed, row)
-        if (step && day < owed.days.length) {
-          const at = TRUNCATE[step](owed.days[day])
-          course.set(at, (course.get(at) ?? 0) + spend.values[row] * spend.scale)
-        }
+      const [spend, payout] = owed.columns, places = placesOf(owed)
+      const at = rowsOf(owed, where, masks(where)), payable = new Float64Array(1), n = at ? at.length : owed.size
+      const daily = new Float64Array(owed.days.length + 1), there = new Uint8Array(owed.days.length + 1)
+      const open = new Uint8Array(PAYOUTS)
+      add(spend, null, at, payable)
+      add(spend, places, at, daily)
+      for (let i = 0; i < n; i++) {
+        const row = at ? at[i] : i
+        open[payout[row]] = 1
+        there[places[row]] = 1
+      }
+      const course = new Map()
+      for (let day = 0; step && day < owed.days.length; day++) {
+        if (!there[day]) continue
+        const start = TRUNCATE[step](owed.days[day])
+        course.set(start, (course.get(start) ?? 0) + daily[day])
       }
       return {
-        payable: payable / 100, payouts: payouts.size,
+        payable: payable[0] / 100, payouts: open.reduce((sum, one) => sum + one, 0),
         course: [...course].sort((a, b) => a[0] - b[0]).map(([, paise]) => paise / 100),
       }
     }
 
-    const isEmpty = () => Object.keys(families).every(name => !rows(name).length)
-    return { where: asked, ask, known, leftOut, dues, isEmpty, active: narrowed }
+    return { where: asked, ask, known, leftOut, dues, active: narrowed }
   }
 
   return { view, without, dayOf, iso, truncate: TRUNCATE, metrics, dimensions }

@@ -4,6 +4,7 @@
 (() => {
   "use strict"
   const NBSP = "\u00a0", NONE = "No rows under these filters. Clear a filter to see more."
+  const PRINTED = 500 // rows of a table
   const FILES_ONLY = "Changes against earlier days are in the live dashboard."
   let words, answers, metrics, doc
   const state = { values: {}, first: null, last: null, step: "auto", top: "", page: "", sorts: {}, sought: {}, at: {} }
@@ -67,14 +68,20 @@
   // ---------------------------------------------------------------- a card: its sentence, or why there is none
   const headOf = view => document.querySelector(`[data-view="${view.id}"] > .pane`).shadowRoot
   const stand = (view, kind, sentence) => {
-    const root = headOf(view)
+    view.said = { kind, sentence }
+    later.push(() => tell(view))
+  }
+  // Words are written once all figures are patched: a figure asks for its styles, which must be found anew after every
+  // change of the page.
+  let later = []
+  const tell = view => {
+    const { kind, sentence } = view.said, root = headOf(view)
     root.querySelector(".state")?.remove()
     root.querySelector(".say").textContent = kind ? NBSP : sentence
     if (kind) {
       const box = make("div", { className: `state ${kind}` }, make("p", { textContent: sentence }))
       root.append(box)
     }
-    view.said = { kind, sentence }
     if (view.figure) {
       const aria = kind ? sentence : `${view.title}. ${sentence}`
       if (view.figure.html_attributes["aria-label"] !== aria) {
@@ -227,7 +234,7 @@
 
   const top = view => {
     view.metric = view.offered.includes(state.top) ? state.top : view.offered[0]
-    view.choice.value = view.metric
+    later.push(() => { view.choice.value = view.metric })
     bars(view)
   }
 
@@ -314,9 +321,11 @@
     })
     fitTimeline(view, step, times, columns)
     patch(view, columns)
-    for (const button of headOf(view).querySelectorAll("[data-step]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.step === state.step))
-    }
+    later.push(() => {
+      for (const button of headOf(view).querySelectorAll("[data-step]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.step === state.step))
+      }
+    })
     const refusal = Object.values(answer.refused)[0]
     if (refusal) return stand(view, "refused", refusal)
     if (isEmpty(rows, view.metrics)) return stand(view, "empty", NONE)
@@ -424,6 +433,10 @@
       note: words.owed || `${counted(dues.payouts, "payout")} open`, course: words.owed ? [] : dues.course,
     })
     view.cards = cards
+    later.push(() => showCards(view))
+  }
+  const showCards = view => {
+    const { cards } = view
     const root = document.querySelector(`[data-view="${view.id}"]`).shadowRoot
     const boxes = root.querySelectorAll(".kpi")
     cards.forEach((card, i) => {
@@ -447,7 +460,7 @@
     view.names = names
     view.rows = rows
     view.totals = asked.ask(names).rows[0]
-    fillTable(view)
+    later.push(() => fillTable(view))
     if (!rows.length) return stand(view, "empty", NONE)
     const paid = rows.filter(row => row.roas !== null), costed = names.includes("contribution")
     const back = paid.filter(row => costed ? row.contribution >= 0 : row.roas >= 1).length
@@ -461,10 +474,12 @@
     return state.sorts[view.id] ? sorted(found, [[kept, down]]) : found
   }
   const fillTable = view => {
-    const rows = lookedFor(view), box = view.box, size = view.all ? rows.length : view.pageSize
-    const pages = Math.max(1, Math.ceil(rows.length / view.pageSize))
-    const at = view.all ? 0 : Math.min(state.at[view.id] ?? 0, pages - 1)
+    const rows = lookedFor(view), box = view.box, size = view.most ?? view.pageSize
+    const pages = Math.max(1, Math.ceil(rows.length / size))
+    const at = Math.min(state.at[view.id] ?? 0, pages - 1)
     state.at[view.id] = at
+    box.querySelector(".cut").textContent = !view.most || pages < 2 ? ""
+      : `The ${plain(size)} rows from here are printed, of ${plain(rows.length)}. Narrow the page to print fewer.`
     const [ordered, down] = state.sorts[view.id] ?? [view.order, true]
     const head = (name, label, hint, kind) => {
       const button = make("button", { type: "button", title: hint, textContent: label })
@@ -503,7 +518,7 @@
     const [back, on] = box.querySelectorAll(".pager button")
     back.disabled = at === 0
     on.disabled = at >= pages - 1
-    box.querySelector(".pager").hidden = rows.length <= view.pageSize && !view.all
+    box.querySelector(".pager").hidden = rows.length <= size
     const totals = make("dl", { className: "totals" }, make("dt", { textContent: "In all" }))
     for (const name of view.names) {
       totals.append(make("dd", {}, `${metrics[name].label} `, make("b", { textContent: say(name, view.totals[name], true) })))
@@ -522,7 +537,7 @@
     view.box = make("div", { className: "rows" }, search,
       make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": `${view.title}, as a table` },
         make("table", {}, make("caption", { className: "sr", textContent: view.title }), make("thead"), make("tbody"))),
-      make("p", { className: "pager" }, turn("Back", -1), turn("Next", 1), make("span")))
+      make("p", { className: "pager" }, turn("Back", -1), turn("Next", 1), make("span")), make("p", { className: "cut" }))
     document.querySelector(`[data-view="${view.id}"]`).append(view.box)
     search.addEventListener("input", () => { state.sought[view.id] = search.value; state.at[view.id] = 0; fillTable(view) })
     view.box.addEventListener("click", event => {
@@ -581,13 +596,16 @@
     if (page.drawn === question) return
     page.drawn = question
     for (const view of page.views) DRAW[view.kind]?.(view)
+    const words = later
+    later = []
+    for (const write of words) write()
   }
   const pageNow = () => words.pages.find(page => page.name === state.page) ?? words.pages[0]
   const refresh = () => {
     views = new Map()
     question += 1
-    chips()
     draw(pageNow())
+    chips()
     for (const [name, model] of Object.entries(controls)) {
       if (name === "period") model.value = state.first ? [state.first, state.last] : []
       else if (String(model.value) !== String(narrowed(name))) model.value = [...narrowed(name)]
@@ -752,6 +770,9 @@
     }
     if (view.kind === "table") buildTable(view)
     if (view.kind === "timeline") {
+      for (const button of headOf(view).querySelectorAll("[data-step]")) {
+        button.hidden = !["auto", ...words.steps].includes(button.dataset.step)
+      }
       headOf(view).addEventListener("click", event => {
         const step = event.target.closest("[data-step]")?.dataset.step
         if (!step) return
@@ -786,11 +807,11 @@
     showPage()
     addEventListener("popstate", arrived)
     addEventListener("hashchange", arrived)
-    const printing = all => {
-      for (const view of pageNow().views.filter(one => one.kind === "table")) { view.all = all; fillTable(view) }
+    const printing = most => {
+      for (const view of pageNow().views.filter(one => one.kind === "table")) { view.most = most; fillTable(view) }
     }
-    addEventListener("beforeprint", () => printing(true))
-    addEventListener("afterprint", () => printing(false))
+    addEventListener("beforeprint", () => printing(PRINTED))
+    addEventListener("afterprint", () => printing())
     document.documentElement.dataset.ready = "yes"
   }
 

@@ -70,6 +70,12 @@ class LargestCampaigns(RevenueByCampaign):
     height = 380
 
 
+class CategoriesByRoas(RoasByCategory):
+    """Which categories give the money back? As high as the bars beside it."""
+
+    height = 350
+
+
 class Table(CardView):
     """A table that the page writes itself: its head is drawn here, its rows are not."""
 
@@ -163,8 +169,8 @@ class InfluencersPage(OfflinePage):
             ]
         return [
             Row(SpendAgainstRevenue(ask), Personas(ask)),
-            Row(TopInfluencers(ask), RoasByCategory(ask), RevenueByCategory(ask)),
-            Row(RoasByTier(ask), RevenueByTier(ask), RevenueByPlatform(ask)),
+            Row(TopInfluencers(ask), CategoriesByRoas(ask)),
+            Row(RevenueByCategory(ask), RoasByTier(ask), RevenueByPlatform(ask)),
             Row(Influencers(ask)),
         ]
 

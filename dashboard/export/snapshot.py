@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -81,7 +81,7 @@ class Sharing:
 class Snapshot:
     """A file that was made: its text, what it says of itself, and the question it opens with."""
 
-    text: str
+    text: str = field(repr=False)
     about: tuple[str, ...]
     where: Where
     coarse: bool

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dashboard.query.answering import Answer, View, answer, in_rupees
+from dashboard.query.answering import Answer, View, added, answer, in_rupees
 from dashboard.query.coverage import Coverage
 from dashboard.query.margins import Margins
 from dashboard.query.where import Where, labels
 
-__all__ = ["Answer", "Coverage", "Margins", "View", "Where", "answer", "in_rupees", "labels"]
+__all__ = [
+    "Answer",
+    "Coverage",
+    "Margins",
+    "View",
+    "Where",
+    "added",
+    "answer",
+    "in_rupees",
+    "labels",
+]

@@ -277,6 +277,11 @@ def in_rupees(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     )
 
 
+def added(rupees: pl.Series) -> float:
+    """Amounts in rupees added up, in paise: exact, where a sum of doubles may miss half a rupee."""
+    return int((rupees * 100).round().cast(pl.Int64).sum()) / 100
+
+
 def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
     """The parts of the key that dimensions live on."""
     homes = {DIMENSIONS[name].home for name in by}

@@ -14,7 +14,7 @@ from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with 
 from dashboard import theme
 from dashboard.formats import rupees_compact
 from dashboard.metrics import METRICS, Metric
-from dashboard.query import Answer
+from dashboard.query import Answer, added
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.tables import named
 from dashboard.views.chart import Chart
@@ -253,8 +253,8 @@ def _with_other(bars: pl.DataFrame, dimension: str, metric: Metric) -> pl.DataFr
     if metric.is_ratio or metric.name == "customers":
         return bars.head(MOST)
     whole = rest[metric.name].sum()
-    if metric.is_money:  # added in paise: exact
-        whole = int((rest[metric.name] * 100).round().cast(pl.Int64).sum()) / 100
+    if metric.is_money:
+        whole = added(rest[metric.name])
     other = pl.DataFrame(
         {dimension: [f"{rest.height} others"], metric.name: [whole]},
         schema=bars.select(dimension, metric.name).schema,

@@ -26,7 +26,7 @@ from dashboard import theme
 from dashboard.festivals import festivals
 from dashboard.formats import day, rupees_compact
 from dashboard.metrics import METRICS
-from dashboard.query import Answer
+from dashboard.query import Answer, added
 from dashboard.state import STEPS as OFFERED
 from dashboard.state import Asking
 from dashboard.views.card import Card
@@ -199,8 +199,8 @@ class RevenueAndSpend(Chart):
         time = frame.columns[0]
         first = {"descending": [True, False], "nulls_last": True}
         best = frame.sort("revenue", time, **first).row(0, named=True)
-        total = frame["revenue"].sum()
-        spent = f" on {rupees_compact(frame['spend'].sum())} of spend" if "spend" in frame else ""
+        total = added(frame["revenue"])
+        spent = f" on {rupees_compact(added(frame['spend']))} of spend" if "spend" in frame else ""
         when = f"{best[time]:%B %Y}" if time == "month" else day(best[time])
         what = {"day": "Best day", "week": "Best week from", "month": "Best month"}[time]
         return (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard import formats
+from dashboard.views.markup import asset
 
 TWINS = {
     "rupees": formats.rupees,
@@ -59,3 +62,29 @@ def test_the_browser_says_nothing_where_python_does(page):
 )
 def test_ticks_carry_no_idle_zeros(page, value, tick):
     assert page.evaluate(f"x => {{ {formats.JAVASCRIPT} return rupeesTick(x) }}", value) == tick
+
+
+DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(DAYS, DAYS).map(sorted), min_size=1, max_size=50),
+    st.lists(st.lists(st.text("abc, é"), max_size=7), max_size=20),
+    st.lists(st.integers(0, 10**9), max_size=20),
+)
+def test_the_one_file_page_says_days_and_lists_as_python_does(page, periods, lists, counts):
+    epoch = dt.date(1970, 1, 1)
+    days = [[(one - epoch).days for one in ends] for ends in periods]
+    said = page.evaluate(
+        f"([days, lists, counts]) => {{ {formats.JAVASCRIPT} {asset('words.js')}\n"
+        "return [days.map(([a, b]) => [day(a), period(a, b), month(a)]),"
+        " lists.map(one => [listing(one), listing(one, 'or', 2)]),"
+        " counts.map(one => [counted(one, 'row'), counted(one, 'is', 'are')])] }",
+        [days, lists, counts],
+    )
+    assert said == [
+        [[formats.day(a), formats.period(a, b), f"{a:%B %Y}"] for a, b in periods],
+        [[formats.listing(one), formats.listing(one, "or", 2)] for one in lists],
+        [[formats.counted(one, "row"), formats.counted(one, "is", "are")] for one in counts],
+    ]

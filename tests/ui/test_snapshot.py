@@ -13,7 +13,9 @@ from dashboard.export.snapshot import Sharing, write_snapshot
 from dashboard.query import Where
 from tests import small
 from tests.ui.guard import Guard, Visitors
+from tests.ui.test_accessibility import findings
 
+EXAMPLE = Path(__file__).parents[2] / "data"
 BAR = """(box, name) => {
   const figures = views => [...views].flatMap(
     view => view.model.type === "Figure" ? [view] : figures(view.child_views ?? []))
@@ -149,6 +151,27 @@ def test_without_payouts_it_says_so(tmp_path: Path, page: Page) -> None:
         page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         expect(page.locator(".sheet:visible .state.refused")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_axe_finds_nothing_serious(
+    tmp_path: Path, visitors: Visitors, theme: str, width: int
+) -> None:
+    """Every page, the drawer of a narrow screen, a list of options, and nothing is cut off."""
+    file = tmp_path / "report.html"
+    write_snapshot(load(EXAMPLE), Where(), file)
+    page = visitors(color_scheme=theme, viewport={"width": width, "height": 900})
+    opened(page, file)
+    for name in ("overview", "campaigns", "influencers", "definitions"):
+        page.evaluate("name => { location.hash = `page=${name}&platform=YouTube` }", name)
+        expect(page.locator("h1")).to_have_text(name.capitalize())
+        page.wait_for_timeout(700)  # what Bokeh draws is named a moment later
+        assert findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    if width < 860:
+        page.get_by_role("button", name="Filters", exact=True).click()
+    page.get_by_role("button", name="Brand").click()
+    assert findings(page) == []
 
 
 def test_text_from_data_never_runs(tmp_path: Path, visitors: Visitors) -> None:
