@@ -132,7 +132,7 @@ def session(browser: Browser, place: Path, count: int) -> Session:
 def _page(
     page: Page, server: psutil.Process, title: str, count: int, fresh: Changes, stale: Changes
 ) -> Seen:
-    """One page, all of it."""
+    """One page, all of it; it may be open."""
     _go(page, title)()
     page.evaluate("stopwatch.arm()")
     page.wait_for_timeout(500)
@@ -141,6 +141,7 @@ def _page(
     changes = take(page, server, path(page), count, least=least)
     taps = _taps(page, server, count // 3)
     floor = Changes()
+    page.evaluate("scrollTo(0, 0)")
     if least:
         press_still(page)
         floor = take(page, server, path(page), count)
@@ -161,7 +162,7 @@ def _taps(page: Page, server: psutil.Process, count: int) -> Changes:
 def _ways(page: Page, server: psutil.Process, count: int) -> dict[str, tuple[Changes, Changes]]:
     """Go to each page as often as asked: when nothing has changed since, and when something has."""
     titles = [one.title for one in PAGES]
-    for title in titles:
+    for title in (*titles[1:], titles[0]):  # it stands on the first
         take(page, server, [_go(page, title)], 1, least=0)
     ways = {title: (Changes(), Changes()) for title in titles}
     periods = cycle([_quick(page, "Last 30 days"), _quick(page, "Last 90 days")])
@@ -169,7 +170,8 @@ def _ways(page: Page, server: psutil.Process, count: int) -> dict[str, tuple[Cha
         for title in titles:
             away = titles[titles.index(title) - 1]
             for changed, kept in zip((False, True), ways[title], strict=True):
-                take(page, server, [_go(page, away)], 1, least=0)
+                if page.get_by_role("heading", level=1).inner_text() != away:
+                    take(page, server, [_go(page, away)], 1, least=0)
                 if changed:
                     take(page, server, periods, 1, least=0)
                 once = take(page, server, [_go(page, title)], 1, least=0)

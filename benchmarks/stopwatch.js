@@ -1,6 +1,7 @@
-// Times a change in the page: from the visitor's input to the frame that shows the last of what it set off.
-// A change is over when a figure has been painted, the page in view stands back no longer, and 250 ms have passed without
-// another paint or change of a pane. Where a page has no figure, a change of a pane is enough.
+// Times a change in the page: from the visitor's input to the frame that shows the last of what it set off in the window:
+// what lies further down the page follows when it can. A change is over when a figure has been painted, the page in view
+// stands back no longer, and 250 ms have passed without another paint or change of a pane. Where a page shows no figure,
+// a change of a pane is enough.
 (() => {
   "use strict"
   const QUIET = 250, PATIENCE = 30000
@@ -12,16 +13,32 @@
     port1.onmessage = () => { note(performance.now()); port1.close() }
     port2.postMessage(null)
   }
+  // Whether something lies in the window, on the page in view. What is hidden among shown things takes no room.
+  const isOpen = target => {
+    for (let node = target; node; node = node.parentNode ?? node.host) if (node.inert) return false
+    return true
+  }
+  const isSeen = target => {
+    if (!isOpen(target)) return false
+    let box = target
+    while (box && !box.getBoundingClientRect) box = box.parentNode ?? box.host
+    const { top, bottom } = box.getBoundingClientRect()
+    return bottom > 0 && top < innerHeight
+  }
   const seen = at => { last = at; awaited -= 1 }
-  const painted = () => {
+  const painted = view => {
+    if (!isSeen(view.el)) return
     paints += 1
     awaited += 1
     afterThisFrame(seen) // figures are painted in a frame's callbacks
   }
-  const changed = () => {
+  const changed = records => {
     if (!armed) return
     awaited += 1
-    requestAnimationFrame(() => afterThisFrame(seen))
+    requestAnimationFrame(() => {
+      if (records.some(({ target }) => isSeen(target))) afterThisFrame(seen)
+      else awaited -= 1
+    })
   }
 
   const everywhere = function* (node) {
@@ -36,22 +53,22 @@
       yield* figuresIn(view?.child_views ?? [])
     }
   }
-  const figures = () => [...figuresIn(window.Bokeh?.index?.roots ?? [])].filter(view => view.is_displayed)
+  const figures = () => [...figuresIn(window.Bokeh?.index?.roots ?? [])].filter(view => view.is_displayed && isSeen(view.el))
 
   const watched = new WeakSet()
   const panes = new MutationObserver(changed)
   const sections = () => [...document.querySelectorAll("main > section")]
-  const stands = () => sections().some(one => !one.hidden && one.getAttribute("aria-busy") === "true")
+  const stands = () => sections().some(one => !one.inert && one.getAttribute("aria-busy") === "true")
   const watch = () => {
     for (const section of sections()) {
       if (watched.has(section)) continue
       watched.add(section)
-      panes.observe(section, { attributes: true, attributeFilter: ["hidden", "aria-busy"] })
+      panes.observe(section, { attributes: true, attributeFilter: ["inert", "aria-busy"] })
     }
-    for (const view of figures()) {
+    for (const view of figuresIn(window.Bokeh?.index?.roots ?? [])) {
       if (watched.has(view)) continue
       watched.add(view)
-      view.repainted.connect(painted)
+      view.repainted.connect(() => painted(view))
     }
     for (const { shadowRoot } of everywhere(document.querySelector("main"))) {
       if (!shadowRoot || watched.has(shadowRoot)) continue
@@ -103,8 +120,8 @@
 
   // The middle of the first mark of the first figure that hears taps, on the screen.
   const mark = () => {
-    for (const figure of figures()) {
-      if (!figure.model.toolbar.tools.some(tool => tool.type === "TapTool")) continue
+    for (const figure of figuresIn(window.Bokeh.index.roots)) {
+      if (!isOpen(figure.el) || !figure.model.toolbar.tools.some(tool => tool.type === "TapTool")) continue
       for (const renderer of figure.model.renderers) {
         const glyph = figure.views.get_one?.(renderer)?.glyph
         const point = glyph?.data_size && glyph.get_anchor_point?.("center", 0, [0, 0])

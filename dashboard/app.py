@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import logging
-import re
 from collections.abc import Mapping
-from functools import cache
-from itertools import chain
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import panel as pn
 import param
-from bokeh.document import Document
-from bokeh.models import ImportedStyleSheet
-from panel.io.resources import CDN_DIST, LOCAL_DIST
 
 from dashboard import address, theme
 from dashboard.dataset import Dataset
@@ -24,6 +16,15 @@ from dashboard.errors import DashboardError
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
 from dashboard.settings import Settings
+from dashboard.shell import (
+    Bare,
+    Shell,
+    asked_for,
+    is_served,
+    kept_in_script,
+    serve_styles_from_here,
+    write_styles_into,
+)
 from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
 from dashboard.views.actions import Actions
@@ -46,6 +47,9 @@ GONE = (
     "This link was made for uploaded data that lived in one browser session and are not here. Ask "
     "for the files, or for a link to a saved dataset."
 )
+ANSWERED_MS = 10
+"""So much later the page has been answered, for it is written without a pause."""
+
 OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
 """What a link can tell views to do, by their names."""
 
@@ -74,6 +78,8 @@ class App(pn.viewable.Viewer):
             self.header = Header()
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
             self.saved_views = SavedViews(self.explorer, self.settings, self._whole_link)
+        self._is_drawn = self._has_arrived = self._has_begun = False
+        self._is_following_up = False
         self._not_opened = ""
         self._said_of_link: tuple[str, ...] = ()
         self._following = False
@@ -91,6 +97,7 @@ class App(pn.viewable.Viewer):
             ("address", self._follow),
             ("visit", self._visit),
             ("idle", self._prepare),
+            ("see", self._see),
         ):
             self.actions.on(verb, handler)
         self.explorer.param.watch(self._refresh, "revision")
@@ -107,21 +114,41 @@ class App(pn.viewable.Viewer):
 
     def _refresh(self, *events: param.parameterized.Event) -> None:
         """Show the question as it stands; pages out of view follow when they are opened."""
+        if not self._has_begun:
+            return
         with pn.config.set(design=Bare), pn.io.hold():
             if events and events[0].name == "revision":
                 self._said_of_link = ()  # it was said of what was looked at before
+            elif events:
+                self.shown.see_top()
             self._tell_filters()
-            if self.shown.refresh(put_off=bool(events) and _is_served()):
-                pn.state.curdoc.add_next_tick_callback(self._catch_up)
+            self.shown.refresh(only_seen=bool(events) and is_served())
             self._list_exports()
         if events:
             self.actions.say(self._announcement())
             self._stand()
+            self._tell_fresh(changed=events[0].name == "revision")
 
-    def _catch_up(self) -> None:
-        """Refresh what may be later than the rest, which has been sent by now."""
+    def _tell_fresh(self, *, changed: bool = False) -> None:
+        """Say that what is seen of the page answers the question; the rest of it follows."""
+        self.actions.fresh(self.page, whole=self.shown.is_fresh, changed=changed)
+        if not self.shown.is_fresh and not self._is_following_up:
+            self._is_following_up = True
+            pn.state.curdoc.add_next_tick_callback(self._follow_up)
+
+    def _follow_up(self) -> None:
+        """Refresh one view more of those out of sight: whoever scrolls finds them done.
+
+        One at a time, so that the next change of the visitor does not wait for all of them.
+        """
         with pn.config.set(design=Bare), pn.io.hold():
-            self.shown.refresh()
+            self.shown.follow()
+        self._is_following_up = False
+        if self.shown.is_fresh:
+            self.actions.fresh(self.page, whole=True)
+        else:
+            self._is_following_up = True
+            pn.state.curdoc.add_next_tick_callback(self._follow_up)
 
     def _tell_filters(self) -> None:
         """Say above the page what is filtered, what that leaves out, and what a link asked for."""
@@ -206,9 +233,12 @@ class App(pn.viewable.Viewer):
 
     def _open(self, name: str) -> None:
         """Open a page, and say when it shows the question as it stands."""
-        if name in self._by_name:
-            self.page = name
-            self.actions.fresh()
+        if name not in self._by_name:
+            return
+        is_other = name != self.page
+        self.page = name
+        if self._has_begun and not is_other:
+            self._tell_fresh()
 
     def _open_saved(self, name: str) -> None:
         """Show the saved dataset of a link, or what is served where a link names none.
@@ -231,10 +261,20 @@ class App(pn.viewable.Viewer):
     def _prepare(self, _: str) -> None:
         """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
         waiting = [page for page in self.pages.values() if not page.is_built]
-        if waiting:
-            with pn.config.set(design=Bare):
-                waiting[0].prepare()
-            self.actions.rest()
+        if not waiting:
+            return
+        page = waiting[0]
+        with pn.config.set(design=Bare):
+            if not page.prepare():
+                page.refresh()
+                self.actions.fresh(page.name, whole=True)
+        self.actions.rest()
+
+    def _see(self, rows: str) -> None:
+        """Hear which rows of the page are in sight: what is seen is answered first."""
+        first, _, last = rows.partition("-")
+        if first.isdecimal() and last.isdecimal():
+            self.shown.see(int(first), int(last))
 
     # ------------------------------------------------------------------ taking numbers away
 
@@ -246,6 +286,7 @@ class App(pn.viewable.Viewer):
 
     def _export(self, name: str) -> None:
         """Save the numbers of one view of the page, as filtered."""
+        self.shown.refresh()
         view = self.shown.views.get(name)
         numbers = view.numbers() if view else None
         if view is None or numbers is None:
@@ -255,6 +296,7 @@ class App(pn.viewable.Viewer):
 
     def _picture(self, name: str) -> None:
         """Save the figure of a chart as a picture, as filtered."""
+        self.shown.refresh()
         view = self.shown.views.get(name)
         if isinstance(view, Chart) and view.figure is not None:
             self.actions.draw(self._file(view, "png"), view.picture(), self._printed_on(view))
@@ -284,21 +326,25 @@ class App(pn.viewable.Viewer):
     # ------------------------------------------------------------------ where it is shown
 
     def template(self) -> pn.template.Template:
-        """Our page around the app, for a server."""
-        _serve_styles_from_here()
-        query = _query()
+        """Our page around the app, for a server.
+
+        A served page is answered before anything is drawn: the server draws while the browser
+        fetches its scripts.
+        """
+        serve_styles_from_here()
+        query = asked_for()
         self._open_saved(address.parts(query).get(SAVED, ""))
         self._open(address.parts(query).get("page", ""))
         self._offer()
         self._follow(query)
-        self._refresh()
         self.actions.param.update(page=self.page, asked=query, address=self._link())
-        template = pn.template.Template(asset("page.html"), design=Bare)
-        for name, value in self._words().items():
-            template.add_variable(name, value)
-        for name, root in self._roots().items():
-            template.add_panel(name, root)
-        return template
+        shell = Shell(self._words(), self._roots())
+        if is_served():
+            pn.state.onload(self._arrive)
+            pn.state.curdoc.add_timeout_callback(self._begin, ANSWERED_MS)
+        else:
+            self._begin()
+        return shell
 
     def servable(self, **options: Any) -> pn.template.Template:
         """Mark the template as what this session shows."""
@@ -306,7 +352,8 @@ class App(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return a plain layout, for a notebook: pages and filters without our page around them."""
-        self._start()
+        self._offer()
+        self._begin()
         chooser = Choice.of("Page", [(p.name, p.title) for p in self.pages.values()], self.page)
         bind(chooser, self, "page", str, str)
         slot = pn.Column(self.shown.slot, sizing_mode="stretch_width", margin=0)
@@ -340,13 +387,35 @@ class App(pn.viewable.Viewer):
         layout = self.__panel__()
         bundle = layout._repr_mimebundle_(include, exclude)
         for model, _ in layout._models.values():  # noqa: SLF001  # has no public name
-            _write_styles_into(model.document)
+            write_styles_into(model.document)
         data, metadata = bundle
-        return {**data, "text/html": _kept_in_script(data["text/html"])}, metadata
+        return {**data, "text/html": kept_in_script(data["text/html"])}, metadata
 
-    def _start(self) -> None:
-        self._offer()
+    def _begin(self) -> None:
+        """Draw the first page; for a served one a view at a time, for others are waiting too."""
+        if is_served():
+            with pn.config.set(design=Bare):
+                more = self.shown.prepare()
+            if more:
+                pn.state.curdoc.add_next_tick_callback(self._begin)
+                return
+        self._is_drawn = True
+        if self._has_arrived or not is_served():
+            self._show_first()
+
+    def _arrive(self) -> None:
+        """Hear that the browser has the document.
+
+        Until then nothing in it changes: Panel drops what is changed while it is on its way.
+        """
+        self._has_arrived = True
+        if self._is_drawn and not self._has_begun:
+            self._show_first()
+
+    def _show_first(self) -> None:
+        self._has_begun = True
         self._refresh()
+        self.actions.ready = self.page
 
     def _roots(self) -> dict[str, pn.viewable.Viewable]:
         """What the template embeds, by name."""
@@ -369,76 +438,4 @@ class App(pn.viewable.Viewer):
         return {
             "pages": pages,
             "app_title": self.settings.title,
-            "variables": theme.css_variables(),
-            "swap": dict(theme.SWAP),
-            "shell_css": asset("shell.css"),
-            "shell_js": asset("shell.js"),
         }
-
-
-def _is_served() -> bool:
-    """Whether there is a session of a server, which does one thing after the other."""
-    document = pn.state.curdoc
-    return document is not None and document.session_context is not None
-
-
-def _query() -> str:
-    """What the address of this session asks for, without its ``?``."""
-    asked = pn.state.session_args or {}
-    return urlencode([(n, v) for n, given in asked.items() for v in given])
-
-
-def _serve_styles_from_here() -> None:
-    """Have Panel name its own style sheets on this server.
-
-    It does so when it writes the page. A session that is made for a page written before
-    (``--warm``, ``--reuse-sessions``) is told nothing, and would send the browser to a network.
-    """
-    if pn.state.curdoc is not None:
-        here = "/".join(part for part in (pn.state.rel_path, LOCAL_DIST) if part)
-        pn.state.curdoc.template_variables.setdefault("dist_url", here)
-
-
-def _kept_in_script(html: str) -> str:
-    """Panel's HTML for a cell, where no text from data ends the script that it stands in.
-
-    Panel writes the document into the script as it is: a ``</script>`` in a name would end it, and
-    what follows would be HTML. The code around it holds neither tag nor comment.
-    """
-    head, opening, script = html.partition("<script")
-    body, closing, rest = script.rpartition("</script>")
-    return head + opening + _TAG.sub(r"\\u003c", body) + closing + rest
-
-
-_TAG = re.compile(r"<(?=/?script|!--)", re.IGNORECASE)
-
-
-def _write_styles_into(document: Document) -> None:
-    """Have Panel write its own style sheets into a cell.
-
-    It does so for what it shows at first. What is drawn later would fetch them from a network.
-    """
-    own = {address: ImportedStyleSheet(url=text) for address, text in _styles().items()}
-    pn.state._stylesheets[document] = own  # noqa: SLF001  # where Panel looks them up
-
-
-@cache
-def _styles() -> dict[str, str]:
-    """Panel's style sheets by address, each as an address that holds its text."""
-    dist = Path(pn.__file__).parent / "dist"
-    answer = {}
-    for path in chain.from_iterable(dist.glob(pattern) for pattern in STYLES):
-        text = base64.b64encode(path.read_bytes()).decode()
-        for base in (CDN_DIST, LOCAL_DIST):
-            answer[base + path.relative_to(dist).as_posix()] = f"data:text/css;base64,{text}"
-    return answer
-
-
-STYLES = ("css/*.css", "bundled/datatabulator/**/*.css", "bundled/font-awesome/css/all.min.css")
-"""Those of Panel's that our panes and tables ask for."""
-
-
-class Bare(pn.theme.Design):
-    """No theme of Panel's: our colours reach into every pane, and nothing overrides them."""
-
-    modifiers: dict[type, dict[str, Any]] = {}  # noqa: RUF012  # Panel reads it from the class

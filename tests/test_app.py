@@ -64,6 +64,9 @@ def test_pages_are_built_bit_by_bit_while_the_visitor_reads(app):
         app.actions._handle_msg({"verb": "idle", "value": ""})
         assert app.sent.pop() == {"rest": True}
         drawn += 1
+    told = [message["fresh"] for message in app.sent]
+    assert told == [page.name for page in app.pages.values() if page is not app.shown]
+    app.sent.clear()
     assert drawn == sum(len(page.views) for page in app.pages.values() if page is not app.shown)
     app.actions._handle_msg({"verb": "idle", "value": ""})
     assert app.sent == []

@@ -259,16 +259,41 @@ def test_a_period_narrows_the_posts_and_payouts_in_view(tmp_path: Path) -> None:
     assert payouts.views["payouts"].numbers()["spend"].to_list() == [150.0]
 
 
-def test_what_may_be_later_follows_with_the_next_call(tmp_path):
-    """The rest of the page shows the change at once."""
+def shown(page):
+    """The names of the views that answer the question as it stands."""
+    return {name for name, at in page._shown.items() if at == page.explorer.revision}
+
+
+def test_what_is_in_sight_is_answered_first_and_what_may_be_later_last(tmp_path):
+    """Of the Overview's five rows the second and third are in sight, and then the rest follows."""
     explorer = Explorer(load(small.write(tmp_path)))
     page = Overview(explorer, strict=True)
-    assert not page.refresh(put_off=True)  # a page is built whole
-    alerts, before = page.views["alerts"], explorer.revision
+    page.refresh(only_seen=True)  # a page is built whole
+    assert page.is_fresh
+    page.see(1, 2)
     explorer.filters.platform = ["YouTube"]
-    assert page.refresh(put_off=True)
-    assert page._shown["kpi-cards"] == explorer.revision
-    assert page._shown["alerts"] == before
-    assert not page.refresh()
-    assert page._shown["alerts"] == explorer.revision
-    assert alerts.later
+    assert not page.is_fresh
+    page.refresh(only_seen=True)
+    seen = {"revenue-and-spend", "movers", "roas-by-platform", "personas", "spend-against-revenue"}
+    assert shown(page) == seen
+    page.follow()
+    assert shown(page) == {*seen, "kpi-cards"}
+    page.follow()
+    assert shown(page) == {*page.views} - {"alerts"}
+    assert page.views["alerts"].later
+    page.follow()
+    assert page.is_fresh
+
+
+def test_what_is_in_sight_need_not_be_there(tmp_path):
+    """A message may name any rows; the page answers none at once then, and all of them after it."""
+    explorer = Explorer(load(small.write(tmp_path)))
+    page = Overview(explorer, strict=True)
+    page.refresh()
+    page.see(70, 99)
+    explorer.filters.platform = ["YouTube"]
+    page.refresh(only_seen=True)
+    assert shown(page) == set()
+    for _ in page.views:
+        page.follow()
+    assert page.is_fresh

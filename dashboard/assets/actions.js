@@ -95,6 +95,7 @@ export function render({ model }) {
     }
   }
   const opened = event => model.send_msg({ verb: "page", value: event.detail })
+  const sees = event => model.send_msg({ verb: "see", value: event.detail })
   const went = event => model.send_msg({ verb: "address", value: event.detail })
 
   const touches = ["pointerdown", "pointermove", "click", "input", "keydown", "wheel"]
@@ -103,20 +104,22 @@ export function render({ model }) {
   document.addEventListener("keydown", escaped)
   document.addEventListener("roi:page", opened)
   document.addEventListener("roi:address", went)
+  document.addEventListener("roi:see", sees)
   model.on("remove", () => {
     for (const kind of touches) document.removeEventListener(kind, touch)
     document.removeEventListener("click", clicked)
     document.removeEventListener("keydown", escaped)
     document.removeEventListener("roi:page", opened)
     document.removeEventListener("roi:address", went)
+    document.removeEventListener("roi:see", sees)
   })
   model.on("msg:custom", event => {
-    const { save: file, draw, say, page, rest, fresh, address, corrected } = event.data ?? event
+    const { save: file, draw, say, page, rest, fresh, whole, changed, address, corrected } = event.data ?? event
     if (rest) whenIdle()
     if (file) save(file)
     if (draw) drawPicture(draw).then(blob => blob && keep(draw.name, blob))
     if (page) globalThis.roi?.go(page)
-    if (fresh) globalThis.roi?.fresh()
+    if (fresh) globalThis.roi?.fresh(fresh, whole, changed)
     if (address !== undefined) globalThis.roi?.stand(address, corrected)
     const heard = document.getElementById("heard")
     if (say && heard) heard.textContent = say
@@ -128,7 +131,9 @@ export function render({ model }) {
   else globalThis.roi?.stand(model.address, true)
   const asked = globalThis.roi?.page()
   if (asked && asked !== model.page) model.send_msg({ verb: "page", value: asked })
-  else globalThis.roi?.fresh()
+  const begin = () => { if (model.ready) globalThis.roi?.fresh(model.ready, true) }
+  model.on("ready", begin)
+  begin()
 
   setTimeout(whenIdle, 1500)
   return mark

@@ -2,6 +2,8 @@
 // Runs in the head, before anything is drawn. Colours in figures are exchanged by hex (roiColours: light to dark).
 (() => {
   "use strict"
+  // All at once and first: a figure that has to wait for its font is painted before it has its place.
+  document.fonts.forEach(face => face.load().catch(() => {}))
   const root = document.documentElement
   const system = matchMedia("(prefers-color-scheme: dark)")
   const toDark = window.roiColours
@@ -74,7 +76,10 @@
 
   const show = () => {
     const name = page()
-    for (const one of document.querySelectorAll(".page")) one.hidden = one.dataset.of !== name
+    for (const one of document.querySelectorAll(".page")) {
+      one.inert = one.dataset.of !== name
+      one.setAttribute("aria-hidden", String(one.inert))
+    }
     for (const link of links()) {
       if (link.dataset.goto === name) {
         link.setAttribute("aria-current", "page")
@@ -84,13 +89,42 @@
     }
   }
 
-  // A page that is opened may still show an older question: it stands back until the server has answered.
+  // A page that is opened may still show an older question (data-stale): it stands back until the server has answered.
   const section = () => document.querySelector(`.page[data-of="${page()}"]`)
-  const fresh = () => section()?.removeAttribute("aria-busy")
+  const fresh = (name, whole, changed) => {
+    for (const one of document.querySelectorAll(".page")) {
+      if (one.dataset.of === name) one.removeAttribute("aria-busy")
+      else if (!changed) continue
+      else if (one === section()) one.setAttribute("aria-busy", "true")
+      one.toggleAttribute("data-stale", one.dataset.of !== name || !whole)
+    }
+    see()
+  }
   const tell = () => {
-    section()?.setAttribute("aria-busy", "true")
+    if (section()?.hasAttribute("data-stale")) section().setAttribute("aria-busy", "true")
+    seen = ""
     document.dispatchEvent(new CustomEvent("roi:page", { detail: page() }))
   }
+
+  // The server answers first what is in sight: it hears which rows of the page are.
+  let seen = "", looking = 0
+  const see = () => {
+    const slot = section()?.querySelector("[data-root-id]")?.firstElementChild
+    const rows = [...slot?.shadowRoot?.children ?? []].filter(one => one.matches(".row"))
+    const at = rows.flatMap((row, i) => {
+      const { top, bottom } = row.getBoundingClientRect()
+      return bottom > 0 && top < innerHeight ? [i] : []
+    })
+    const now = at.length ? `${at[0]}-${at.at(-1)}` : ""
+    if (!now || now === seen) return
+    seen = now
+    document.dispatchEvent(new CustomEvent("roi:see", { detail: now }))
+  }
+  const look = () => {
+    clearTimeout(looking)
+    looking = setTimeout(see, 120)
+  }
+  for (const kind of ["scroll", "resize"]) addEventListener(kind, look, { passive: true })
 
   const addressOf = name => {
     const address = new URL(location.href), rest = [...address.searchParams].filter(([key]) => key !== "page")

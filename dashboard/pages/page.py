@@ -12,6 +12,9 @@ from dashboard.state import Explorer
 from dashboard.views.markup import Markup, asset, joined, pane
 from dashboard.views.view import View
 
+SEEN = 3
+"""Rows that a screen shows of a page that has just been opened, at most."""
+
 _SKELETON = Markup(
     '<div class="skeleton" aria-busy="true" aria-label="The page is being built">{}</div>'
 )
@@ -42,7 +45,7 @@ class Row:
         return pn.Column(
             *(item.panel if isinstance(item, View) else item for item in self.items),
             stylesheets=[asset("row.css"), f":host {{ --columns: {columns}; }}"],
-            css_classes=[f"of-{len(self.items)}"],
+            css_classes=["row", f"of-{len(self.items)}"],
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -70,6 +73,8 @@ class Page(ABC):
         )
         self._shown: dict[str, int] = {}
         self._rows: Sequence[Row] = ()
+        self._in_sight = (0, SEEN - 1)
+        self._is_laid_out = False
 
     @property
     def name(self) -> str:
@@ -85,33 +90,61 @@ class Page(ABC):
         """Whether every view has been drawn."""
         return bool(self.views) and len(self._shown) == len(self.views)
 
-    def refresh(self, *, put_off: bool = False) -> bool:
-        """Show the question as it stands, if that is not shown; build the page at first.
+    @property
+    def is_fresh(self) -> bool:
+        """Whether every view shows the question as it stands."""
+        return bool(self.views) and all(map(self._is_shown, self.views.values()))
 
-        ``put_off`` leaves the views that may be later to the next call; whether there were any is
-        what is returned.
+    def see(self, first: int, last: int) -> None:
+        """Take note of the rows that are in sight, from 0."""
+        self._in_sight = first, last
+
+    def see_top(self) -> None:
+        """Take note that the page has just been opened."""
+        self.see(0, SEEN - 1)
+
+    def refresh(self, *, only_seen: bool = False) -> None:
+        """Show the question as it stands, where that is not shown; build the page at first.
+
+        ``only_seen`` leaves what is out of sight, and what may be ``later``, to ``follow``.
         """
         with pn.io.hold():
-            put_off = put_off and self.is_built
-            left = [view for view in self._made() if put_off and view.later]
-            for view in self._made():
-                if view not in left:
-                    self._update(view)
+            part = self._first() if only_seen and self.is_built else self._made()
+            for view in part:
+                self._update(view)
             self._lay_out()
-        return bool(left)
 
-    def prepare(self) -> None:
-        """Draw one view more of a page that nobody has opened: a moment's work, to be repeated."""
-        waiting = [view for view in self._made() if view.name not in self._shown]
+    def follow(self) -> None:
+        """Refresh one view more of those that ``refresh`` has left."""
+        left = [view for view in self._made() if not self._is_shown(view)]
+        left.sort(key=lambda view: view.later)
         with pn.io.hold():
-            if waiting:
-                self._update(waiting[0])
-            if self.is_built:
-                self._lay_out()
+            for view in left[:1]:
+                self._update(view)
+
+    def prepare(self) -> bool:
+        """Draw one view more of a page that nobody has opened: a moment's work, to be repeated.
+
+        Whether views are still waiting is what is returned; what is drawn comes into its place
+        with ``refresh``.
+        """
+        waiting = [view for view in self._made() if view.name not in self._shown]
+        for view in waiting[:1]:
+            self._update(view)
+        return len(waiting) > 1
+
+    def _first(self) -> Sequence[View]:
+        """What is answered at once: the views in sight that need not be later."""
+        first, last = self._in_sight
+        rows = self._rows[first : last + 1]
+        return [view for row in rows for view in row.views if not view.later]
+
+    def _is_shown(self, view: View) -> bool:
+        return self._shown.get(view.name) == self.explorer.revision
 
     def _update(self, view: View) -> None:
         """Refresh a view, unless it shows this question already."""
-        if self._shown.get(view.name) != self.explorer.revision:
+        if not self._is_shown(view):
             self._shown[view.name] = self.explorer.revision
             view.update(strict=self.strict)
 
@@ -132,6 +165,6 @@ class Page(ABC):
         Bokeh walks all models of a document whenever some are added: once for a page instead of
         once for each view is a fifth of the work.
         """
-        if self._rows:
+        if not self._is_laid_out:
+            self._is_laid_out = True
             self.slot.objects = [row.panel() for row in self._rows]
-            self._rows = ()

@@ -30,6 +30,8 @@ class Actions(JSComponent):
         default="", label="Address", doc="The query of a link to what was shown then."
     )
 
+    ready = param.String(default="", label="Ready", doc="The page that is shown at first.")
+
     _esm: ClassVar[Any] = asset("picture.js") + asset("actions.js")
     _debounce: ClassVar[int] = 0
 
@@ -61,9 +63,12 @@ class Actions(JSComponent):
         """Ask to be called again, with the verb ``idle``, when the browser has nothing to do."""
         self._send_msg({"rest": True})
 
-    def fresh(self) -> None:
-        """Say that the page that was opened shows the question as it stands."""
-        self._send_msg({"fresh": True})
+    def fresh(self, page: str, *, whole: bool, changed: bool = False) -> None:
+        """Say that a page shows the question as it stands; if not ``whole``, what is seen of it.
+
+        ``changed``: it was another question before, which the other pages still show.
+        """
+        self._send_msg({"fresh": page, "whole": whole, "changed": changed})
 
     def go(self, page: str) -> None:
         """Open a page, as its link would."""

@@ -79,7 +79,7 @@ def test_a_chart_turns_into_a_table_that_follows_the_filters(overview):
 
 def test_nothing_moves_when_a_chart_turns(overview):
     """Cards stay as high as they were, as charts, as tables, and as tables under a filter."""
-    heights = """() => [...document.querySelectorAll(".page:not([hidden])")]
+    heights = """() => [...document.querySelectorAll(".page:not([inert])")]
       .map(page => page.getBoundingClientRect().height)"""
     before = overview.evaluate(heights)
     for title in (BARS, "Personas: ROAS", "Spend against revenue", "Revenue and spend"):

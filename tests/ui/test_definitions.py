@@ -7,7 +7,7 @@ import pytest
 from tests.ui.guard import Visitors
 from tests.ui.walking import opened, run
 
-BEYOND = """() => [...everywhere(document.querySelector("main > section:not([hidden])"))]
+BEYOND = """() => [...everywhere(document.querySelector("main > section:not([inert])"))]
   .filter(one => one.matches("table, th, td"))
   .filter(one => one.scrollWidth > one.clientWidth + 1 ||
     one.getBoundingClientRect().right > innerWidth)

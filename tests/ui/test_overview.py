@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from tests import small
 from tests.small import PAYLOAD, write
+from tests.ui.walking import settled
 
 
 @contextmanager
@@ -70,8 +71,7 @@ def overview(page, address):
 
 def opened(page, url):
     page.goto(url)
-    expect(page.locator(".kpis, .card-ready, .say").first).to_be_visible()
-    page.wait_for_function("window.Bokeh?.documents?.[0]?.is_idle")
+    settled(page)
     return page
 
 
@@ -239,9 +239,9 @@ def test_text_from_data_never_runs(tmp_path, visitors):
         page = opened(visitors(), url)
         page.on("dialog", lambda dialog: pytest.fail(f"A dialog opened: {dialog.message}"))
         choose(page, "Brand", PAYLOAD)
-        links = page.get_by_role("navigation").get_by_role("link").all_inner_texts()
-        for name in links:
-            page.get_by_role("link", name=name).click()
+        menu = page.get_by_role("navigation").get_by_role("link")
+        for name in menu.all_inner_texts():
+            menu.filter(has_text=name).click()
             page.wait_for_timeout(400)
             for picture in page.get_by_role("img").all():
                 box = picture.bounding_box()

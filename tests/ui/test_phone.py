@@ -25,7 +25,7 @@ BEYOND = """() => {
 }"""
 """What reaches beyond the screen, where the page can be scrolled sideways."""
 
-CUT = """() => [...everywhere(document.querySelector("main > section:not([hidden])"))]
+CUT = """() => [...everywhere(document.querySelector("main > section:not([inert])"))]
   .filter(one => one.matches("h2, h3, .say, .value, button, summary, input, select"))
   .filter(isShown)
   .filter(element => {

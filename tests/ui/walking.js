@@ -24,11 +24,12 @@ const figuresIn = function* (views) {
     yield* figuresIn(view?.child_views ?? [])
   }
 }
-const figures = () => [...figuresIn(window.Bokeh?.index?.roots ?? [])].filter(one => one.is_displayed)
+const figures = () => [...figuresIn(window.Bokeh?.index?.roots ?? [])].filter(one => isShown(one.el))
 const atRest = () => {
   if (!window.Bokeh?.documents?.[0]?.is_idle) return false
   for (const element of everywhere(document.body)) {
-    if (element.getAttribute("aria-busy") === "true" && isShown(element)) return false
+    const waits = element.getAttribute("aria-busy") === "true" || element.hasAttribute("data-stale")
+    if (waits && isShown(element)) return false
   }
   return figures().every(figure => figure._render_count > 0)
 }
