@@ -13,6 +13,7 @@ from dashboard.state import Explorer
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.view import CardView
 
+_ROOM = Markup('<div class="room"></div>')
 _LIST = Markup('<ol aria-label="Alerts, the worst first">{}</ol>')
 _ROW = Markup(
     '<li><span class="grade {severity}">{word}</span><span class="what">{sentence}</span>'
@@ -53,7 +54,7 @@ class Alerts(CardView):
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence in place of the list."""
-        show(self._list, Markup(""))
+        show(self._list, _ROOM)
         super().refuse(sentence, broken=broken)
 
     def _markup(self, alerts: Sequence[Alert]) -> Markup:

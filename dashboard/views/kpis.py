@@ -117,8 +117,11 @@ class KpiCards(View):
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Six cards without values."""
         del broken
-        cards = (METRICS[name] for name in DRAWN)
-        self._show([Kpi(one.label, NOTHING, sentence, one.definition) for one in cards])
+        known = [
+            (SHORTER.get(name, METRICS[name].label), METRICS[name].definition) for name in DRAWN
+        ]
+        cards = [*known, ("Payable", PAYABLE)]
+        self._show([Kpi(label, NOTHING, sentence, meaning) for label, meaning in cards])
 
     def cards(
         self, totals: Answer, course: pl.DataFrame, before: Before | None = None
