@@ -19,6 +19,8 @@
     return element
   }
 
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
+
   // ---------------------------------------------------------------- what is asked
   const where = () => ({ ...state.values, first: state.first, last: state.last })
   let views = new Map()
@@ -106,7 +108,7 @@
     const marked = view.meant.flatMap((mark, i) =>
       view.picks.every((name, j) => narrowed(name).includes(mark[j])) ? [i] : [])
     view.marked = marked
-    if (String(view.source.selected.indices) !== String(marked)) view.source.selected.indices = marked
+    if (!same(view.source.selected.indices, marked)) view.source.selected.indices = marked
   }
   const isEmpty = (rows, names) => names.every(name => rows.every(row => row[name] === null))
 
@@ -187,7 +189,7 @@
     const foot = view.even !== null ? 1 : 0
     const spare = Array.from({ length: Math.max(view.fewest - columns.name.length, foot) }, (_, i) => BLANK.repeat(i + 1))
     const factors = [...spare, ...[...columns.name].reverse()]
-    if (String(view.y.factors) !== String(factors)) view.y.factors = factors
+    if (!same(view.y.factors, factors)) view.y.factors = factors
     const low = ends.length ? Math.min(...ends) : 0, high = ends.length ? Math.max(...ends) : 0
     let far = 0
     if (view.even !== null) {
@@ -201,9 +203,8 @@
     }
     const reach = Math.max(high, 1.05 * far, -low) || 1
     const longest = largest(columns.label.map(label => label.length), 0)
-    view.x.setv({ start: Math.min(0, low * 1.1), end: reach * (1.04 + 0.08 * longest) })
+    view.x.setv({ start: Math.min(0, low * 1.1), end: reach * (1.04 + view.letter * longest) })
   }
-  const OURS = ["tier", "basis"] // their values are words of ours: they begin a sentence with a capital
   const barsSentence = (view, rows, costed) => {
     const { metric, dimension } = view, one = metrics[metric]
     const known = rows.filter(row => row[metric] !== null)
@@ -211,7 +212,7 @@
     const low = one.good === "down", [leads, lead] = low ? ["is lowest", "are lowest"] : ["leads", "lead"]
     const more = rows.length > view.most ? ` ${rows.length} in all; the first are shown.` : ""
     const first = known[0], second = known[1], most = say(metric, first[metric], true)
-    const name = called(first, dimension), best = OURS.includes(dimension) ? name.slice(0, 1).toUpperCase() + name.slice(1) : name
+    const name = called(first, dimension), best = view.ours ? name.slice(0, 1).toUpperCase() + name.slice(1) : name
     if (known.length === 1) return `${best} ${leads} with ${most}.${more}${notes}`
     const level = known.slice(1).filter(row => row[metric] === first[metric]).length
     if (level) return `${best} and ${level === 1 ? called(second, dimension) : `${level} others`} ${lead} with ${most} each.${more}${notes}`
@@ -416,7 +417,7 @@
   }
 
   const kpis = view => {
-    const asked = under(), drawn = view.drawn.map(asked.known), even = String(drawn) === String(view.drawn) ? [] : [EVEN]
+    const asked = under(), drawn = view.drawn.map(asked.known), even = same(drawn, view.drawn) ? [] : [EVEN]
     const totals = asked.ask([...new Set([...view.asked, ...drawn, ...even])]), step = stepNow()
     const course = sorted(asked.ask(drawn, [step]).rows.filter(row => row[step] !== null), [[step, false]])
     const cards = drawn.map(name => {
@@ -474,11 +475,11 @@
     return state.sorts[view.id] ? sorted(found, [[kept, down]]) : found
   }
   const fillTable = view => {
-    const rows = lookedFor(view), box = view.box, size = view.most ?? view.pageSize
+    const rows = lookedFor(view), box = view.box, size = view.printed ?? view.pageSize
     const pages = Math.max(1, Math.ceil(rows.length / size))
     const at = Math.min(state.at[view.id] ?? 0, pages - 1)
     state.at[view.id] = at
-    box.querySelector(".cut").textContent = !view.most || pages < 2 ? ""
+    box.querySelector(".cut").textContent = !view.printed || pages < 2 ? ""
       : `The ${plain(size)} rows from here are printed, of ${plain(rows.length)}. Narrow the page to print fewer.`
     const [ordered, down] = state.sorts[view.id] ?? [view.order, true]
     const head = (name, label, hint, kind) => {
@@ -608,7 +609,7 @@
     chips()
     for (const [name, model] of Object.entries(controls)) {
       if (name === "period") model.value = state.first ? [state.first, state.last] : []
-      else if (String(model.value) !== String(narrowed(name))) model.value = [...narrowed(name)]
+      else if (!same(model.value, narrowed(name))) model.value = [...narrowed(name)]
     }
   }
 
@@ -638,10 +639,12 @@
     if (state.first) { pairs.append("from", state.first); pairs.append("to", state.last) }
     if (state.step !== "auto") pairs.append("by", state.step)
     if (state.top) pairs.append("top-influencers", state.top)
-    const initial = JSON.stringify([state.values, state.first, state.last]) === JSON.stringify([words.initial.values, words.initial.first, words.initial.last])
-    if (!initial && !answers.view(where()).active.length && !state.first) pairs.append("all", "")
+    const open = !state.first && words.filters.every(name => !narrowed(name).length)
+    if (open && (words.initial.first || Object.keys(words.initial.values).length)) pairs.append("all", "")
     written = pairs.toString()
-    if (location.hash.slice(1) !== written) location.hash = written
+    if (location.hash.slice(1) === written) return
+    try { history.pushState({}, "", `#${written}`) } // the page stays where it is scrolled to
+    catch { location.hash = written }
   }
   const isDay = text => /^\d{4}-\d\d-\d\d$/.test(text ?? "") && !isNaN(Date.parse(text))
   const read = () => {
@@ -702,7 +705,7 @@
       Object.defineProperty(model, name, {
         get: () => values[name],
         set: value => {
-          if (String(values[name]) === String(value)) return
+          if (same(values[name], value)) return
           values[name] = value
           for (const call of heard[name] ?? []) call()
         },
@@ -731,7 +734,7 @@
       if (!words.offered[name].length) continue
       const one = controls[name] = observed({ label: answers.dimensions[name].label, options: words.offered[name], value: [] })
       one.on("value", () => {
-        if (String(one.value) === String(narrowed(name))) return
+        if (same(one.value, narrowed(name))) return
         state.values[name] = [...one.value]
         changedQuestion()
       })
@@ -808,7 +811,7 @@
     addEventListener("popstate", arrived)
     addEventListener("hashchange", arrived)
     const printing = most => {
-      for (const view of pageNow().views.filter(one => one.kind === "table")) { view.most = most; fillTable(view) }
+      for (const view of pageNow().views.filter(one => one.kind === "table")) { view.printed = most; fillTable(view) }
     }
     addEventListener("beforeprint", () => printing(PRINTED))
     addEventListener("afterprint", () => printing())

@@ -166,7 +166,9 @@ def snapshot(
     _check(ledger, where, sharing)
     if sharing.redact:
         ledger, names = redacted(ledger, sharing.key)
-        where = replace(where, influencer=tuple(names[name] for name in where.influencer))
+        where = replace(
+            where, influencer=tuple(names.get(name, "nobody") for name in where.influencer)
+        )
     ledger = prepared(ledger, payouts=sharing.payouts)
     made = _made(ledger, where, settings, sharing, pages, coarse=False)
     if made.size <= sharing.budget:

@@ -26,6 +26,10 @@ FEWEST = 5
 """Places on the axis: few bars stay slim and at the top instead of filling the height."""
 
 
+LETTER = 0.08
+"""Of the longest bar: room for each letter of the words at the ends."""
+
+
 class RankedBars(Chart):
     """One metric by one dimension as horizontal bars, best first, each with its value at its end.
 
@@ -106,6 +110,8 @@ class RankedBars(Chart):
             "even": self.break_even,
             "most": MOST,
             "fewest": FEWEST,
+            "letter": LETTER,
+            "ours": self.dimension in OURS,
             "moved": [model.id for model in moved],
         }
 
@@ -154,7 +160,7 @@ class RankedBars(Chart):
         low, high = columns["end"].min() or 0.0, columns["end"].max() or 0.0
         reach = max(high, 1.05 * self._place_line(columns["even"], high), -low) or 1.0
         words = max((len(label) for label in columns["label"]), default=0)
-        self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * (1.04 + 0.08 * words))
+        self.figure.x_range.update(start=min(0.0, low * 1.1), end=reach * (1.04 + LETTER * words))
 
     def _place_line(self, evens: pl.Series, high: float) -> float:
         """One line where all bars break even at one value, else a mark for each; how far it is."""

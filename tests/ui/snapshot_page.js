@@ -21,7 +21,7 @@ states => {
   return states.map(({ values, first, last }) => {
     const found = {}
     for (const page of words.pages) {
-      for (const view of page.views) view.most = 1000
+      for (const view of page.views) view.printed = 1000
       ask(values, first, last, page.name)
       for (const view of page.views) if (view.kind !== "words") found[view.id] = seen(view)
     }

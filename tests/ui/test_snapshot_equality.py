@@ -178,7 +178,10 @@ def test_the_page_shows_what_the_dashboard_shows(
             wanted = expected.under(where)
             assert shown["found"].keys() == wanted.keys()
             for name, view in wanted.items():
-                assert shown["found"][name] == view, f"{name} under {where.sentence()}"
+                for part, value in view.items():
+                    about = f"{part} of {name} under {where.sentence()}"
+                    assert shown["found"][name][part] == value, about
+                assert shown["found"][name].keys() == view.keys(), name
                 empty += view.get("said", {}).get("kind") == "empty"
                 refused += view.get("said", {}).get("kind") == "refused"
             left = list(explorer.coverage().sentences)

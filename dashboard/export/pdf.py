@@ -1,0 +1,88 @@
+"""A report as PDF: set by typst, offline, from plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from dashboard.dataset import Dataset
+from dashboard.export.files import check_place, write_whole
+from dashboard.export.report import content
+from dashboard.query import Where
+from dashboard.settings import Settings
+
+_ASSETS = Path(__file__).parents[1] / "assets"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was made: its bytes, its sheets, its summary in sentences."""
+
+    pdf: bytes = field(repr=False)
+    sheets: int
+    summary: tuple[str, ...]
+
+
+def write_report(
+    dataset: Dataset,
+    where: Where,
+    output: Path,
+    *,
+    force: bool = False,
+    settings: Settings | None = None,
+) -> Report:
+    """Write what a question shows as PDF; there is never half of a file.
+
+    Raises
+    ------
+    PlaceError
+        The file exists and ``force`` is not set, or it cannot be written there.
+    QueryError
+        There are no rows under the question.
+    """
+    check_place(output, force=force, example="report.pdf")
+    made = report(dataset, where, settings)
+    write_whole(output, made.pdf)
+    return made
+
+
+def report(dataset: Dataset, where: Where, settings: Settings | None = None) -> Report:
+    """What a question shows, as PDF.
+
+    Raises
+    ------
+    QueryError
+        There are no rows under the question.
+    """
+    held = content(dataset, where, settings)
+    (pdf,) = compiled(held)
+    sheets = json.loads(
+        typst.query(_TEMPLATE, "<sheets>", field="value", one=True, **_options(held))
+    )
+    return Report(pdf, sheets, tuple(held["summary"]))
+
+
+def compiled(held: Mapping[str, Any], form: Literal["pdf", "png", "svg"] = "pdf") -> list[bytes]:
+    """A report's content as one PDF, or as one picture of each sheet.
+
+    Texts reach the template as values: typst never reads them as its own language.
+    """
+    made = typst.compile(_TEMPLATE, format=form, **_options(held))
+    return made if isinstance(made, list) else [made]
+
+
+_TEMPLATE = _ASSETS / "report.typ"
+
+
+def _options(held: Mapping[str, Any]) -> dict[str, Any]:
+    """Our font before those of the machine, which write what ours lacks."""
+    return {
+        "root": _ASSETS,
+        "font_paths": [_ASSETS / "fonts"],
+        "sys_inputs": {"report": json.dumps(held, ensure_ascii=False)},
+    }
