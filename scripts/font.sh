@@ -36,5 +36,14 @@ for at in lookups:
         assert set(part.mapping) == figures
 font.save(sys.argv[1])
 PYTHON
+# The same letters regular and bold, for typst, which reads neither WOFF2 nor variable fonts.
+for weight in 400:regular 700:bold; do
+    tools/bin/fonttools varLib.instancer --quiet "$here/dashboard/assets/fonts/inter.woff2" "wght=${weight%:*}" -o "${weight#*:}.woff2"
+    tools/bin/python -c 'import sys
+from fontTools.ttLib import TTFont
+font = TTFont(sys.argv[1], recalcTimestamp=False)
+font.flavor = None
+font.save(sys.argv[2])' "${weight#*:}.woff2" "$here/dashboard/assets/fonts/inter-${weight#*:}.ttf"
+done
 cp package/LICENSE.txt "$here/dashboard/assets/fonts/OFL.txt"
 ls -l "$here/dashboard/assets/fonts"

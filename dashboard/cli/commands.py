@@ -21,7 +21,7 @@ from dashboard.cli import loading
 from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To
 from dashboard.dataset import Dataset, Store, check_files, import_files, load
 from dashboard.errors import DashboardError, PlaceError, QueryError, SettingsError, did_you_mean
-from dashboard.formats import printable
+from dashboard.formats import counted, printable
 from dashboard.settings import load_settings
 
 app = typer.Typer(
@@ -45,24 +45,41 @@ def report(
         str,
         typer.Option("--metrics", help="Metrics, such as revenue,roas; all by default in JSON."),
     ] = "",
-    form: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx or pdf.")] = "table",
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="The file to write as xlsx.", show_default=False),
+        typer.Option("-o", "--output", help="The file of xlsx or pdf.", show_default=False),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
-    """Answer a question in the terminal, as CSV, JSON or a workbook."""
-    _format(form, ("table", "csv", "json", "xlsx"))
-    if (form == "xlsx") != (output is not None):
-        raise QueryError("A workbook is a file: give --format xlsx together with -o FILE.xlsx.")
+    """Answer a question in the terminal, as CSV or JSON, as a workbook, or as a PDF to print."""
+    _format(form, ("table", "csv", "json", "xlsx", "pdf"))
+    if (form in {"xlsx", "pdf"}) != (output is not None):
+        raise QueryError(
+            "Workbooks and PDFs are files: give --format xlsx together with -o FILE.xlsx, or "
+            "--format pdf with -o FILE.pdf."
+        )
+    if form == "pdf" and (by or metrics):
+        raise QueryError(
+            "A PDF holds all of the report: leave --by and --metrics out, or ask for --format xlsx."
+        )
     with loading():
         from dashboard.cli import answers as answered
         from dashboard.cli import question
 
     dataset = _loaded(place, mapping, answers)
-    view = question.view(dataset, filters, first, last, load_settings())
+    settings = load_settings()
+    view = question.view(dataset, filters, first, last, settings)
+    if form == "pdf" and output is not None:
+        from dashboard.export.pdf import write_report
+
+        made = write_report(dataset, view.where, output, force=force, settings=settings)
+        sys.stdout.write(
+            f"Wrote {output} ({counted(made.sheets, 'page')}). {view.where.sentence()}.\n"
+        )
+        return
     split, asked = question.dimensions(by), question.metrics(metrics, form)
     answered.say(dataset, view, asked, split, form, output)
 

@@ -1,1 +1,1 @@
-"""What leaves the dashboard as a file: so far the Overview as one page for offline use."""
+"""What leaves the dashboard as a file: one live HTML file, or a report to print."""

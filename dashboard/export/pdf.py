@@ -61,10 +61,8 @@ def report(dataset: Dataset, where: Where, settings: Settings | None = None) -> 
     """
     held = content(dataset, where, settings)
     (pdf,) = compiled(held)
-    sheets = json.loads(
-        typst.query(_TEMPLATE, "<sheets>", field="value", one=True, **_options(held))
-    )
-    return Report(pdf, sheets, tuple(held["summary"]))
+    found = typst.query(_TEMPLATE, "<sheets>", field="value", one=True, **_options(held))
+    return Report(pdf, json.loads(found), tuple(held["summary"]))
 
 
 def compiled(held: Mapping[str, Any], form: Literal["pdf", "png", "svg"] = "pdf") -> list[bytes]:

@@ -54,18 +54,7 @@ LONGEST = 30
 RESULTS = ("revenue", "spend", "roas", "profit", "orders", "cpo", "new_customers", "cac")
 OF_ONE = tuple(name for name in RESULTS if name != "new_customers")
 _OF_WHOM = ("influencer", "platform", "category")
-COLOURS = (
-    "ink",
-    "muted",
-    "line",
-    "accent",
-    "blue",
-    "vermillion",
-    "band",
-    "band-ink",
-    "good",
-    "bad",
-)
+COLOURS = "ink muted line accent blue vermillion band band-ink good bad".split()
 
 
 def content(dataset: Dataset, where: Where, settings: Settings | None = None) -> dict[str, Any]:
@@ -137,10 +126,14 @@ def content(dataset: Dataset, where: Where, settings: Settings | None = None) ->
 
 
 _RULES = (
-    "A ratio is the ratio of the totals, never a mean of rows. Where there is nothing to divide "
-    "by, it is undefined and stands as —.",
-    "A payout is spend on the days, campaigns and products it pays for. What names none is in no "
-    "row of them, and the totals hold it.",
+    (
+        "A ratio is the ratio of the totals, never a mean of rows. Where there is nothing to "
+        "divide by, it is undefined and stands as —."
+    ),
+    (
+        "A payout is spend on the days, campaigns and products it pays for. What names none is in "
+        "no row of them; the totals hold it."
+    ),
     "1 lakh (L) is 1,00,000 and 1 crore (Cr) is 1,00,00,000. Tables show whole rupees.",
 )
 
@@ -254,19 +247,20 @@ def _ends(ask: Explorer, dimension: str) -> Iterator[str]:
     paid = answer.frame.drop_nulls((dimension, "roas"))
     if not paid.height:
         return
-    when = "after" if profit == "contribution" else "before"
-    ranked = [
-        f"{row[dimension]} with {rupees_compact(row[profit])} "
-        f"(ROAS {times(row['roas'])} on {rupees_compact(row['spend'])} of spend)"
-        for row in (paid.row(0, named=True), paid.row(-1, named=True))
-    ]
+    when = f"{'after' if profit == 'contribution' else 'before'} product cost"
+    best, worst = paid.row(0, named=True), paid.row(-1, named=True)
+    most, least = (
+        f"{rupees_compact(row[profit])} {when} (ROAS {times(row['roas'])} on "
+        f"{rupees_compact(row['spend'])} of spend)"
+        for row in (best, worst)
+    )
     if paid.height == 1:
-        yield f"One {dimension} has spend, {ranked[0]} {when} product cost."
+        yield f"One {dimension} has spend: {best[dimension]} earned {most}."
         return
     back = paid.filter(pl.col(profit) >= 0).height
     yield (
-        f"{number(back)} of {number(paid.height)} {dimension}s with spend gave the money back "
-        f"{when} product cost: best {ranked[0]}, worst {ranked[1]}."
+        f"{number(back)} of {number(paid.height)} {dimension}s with spend gave the money back. The "
+        f"most was earned by {best[dimension]}: {most}; the least by {worst[dimension]}: {least}."
     )
 
 
@@ -404,10 +398,8 @@ def _ticks(low: float, high: float) -> list[float]:
 def _dates(days: Sequence[dt.date], span: int) -> list[list[Any]]:
     """Words below the axis: months, or days of a short period; at most about ten."""
     if span > 70:
-        starts = [
-            days[0],
-            *(b for a, b in pairwise(days) if (a.year, a.month) != (b.year, b.month)),
-        ]
+        turns = [later for one, later in pairwise(days) if one.month != later.month]
+        starts = [days[0], *turns]
         if len(starts) > 2 and (starts[1] - starts[0]).days * 12 < span:
             del starts[0]  # its name would stand in the next one's
         every = -(-len(starts) // 10)
@@ -500,10 +492,8 @@ def _head(column: TableColumn) -> dict[str, Any]:
     """Its name with the unit, and on which side it stands."""
     rupees = ", ₹" if column.unit == "₹" else ""
     label = column.label.removesuffix(" before product cost")
-    return {
-        "label": wrap(f"{label}{rupees}", 11, break_long_words=False),
-        "right": column.kind == "number",
-    }
+    lines = wrap(f"{label}{rupees}", 11, break_long_words=False)
+    return {"label": lines, "right": column.kind == "number"}
 
 
 def _said(value: Any, column: TableColumn) -> str:

@@ -1,0 +1,206 @@
+"""The printed report: hand-worked figures in it, data as text, whole files or none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from dashboard.cli.commands import app
+from dashboard.dataset import load
+from dashboard.errors import PlaceError, QueryError
+from dashboard.export.pdf import compiled, report, write_report
+from dashboard.export.report import MOST_INFLUENCERS, content
+from dashboard.query import Where
+from tests import small
+
+
+def page(held: dict[str, Any], title: str) -> dict[str, Any]:
+    (found,) = [one for one in held["pages"] if one["title"] == title]
+    return found
+
+
+def texts(value: Any) -> list[str]:
+    """Every text of what the template is given."""
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_the_summary_says_the_totals_worked_out_by_hand(tmp_path: Path) -> None:
+    """See tests/small.py. Only Gritzo_Kids_1 has spend: 300 + 200 came back for 250.
+
+    Instagram: 200 + 500 for 150; YouTube: 300 for 100.
+    """
+    held = content(load(small.write(tmp_path)), Where())
+    result, before, campaigns, platforms, owed, checked = held["summary"]
+    assert result == "Creators brought in ₹1,000 from 4 orders for ₹250 of spend: a ROAS of 4.00×."
+    assert before.endswith("Choose a period to compare it with the days before.")
+    assert campaigns == (
+        "One campaign has spend: Gritzo_Kids_1 earned ₹250 before product cost (ROAS 2.00× on ₹250 "
+        "of spend)."
+    )
+    assert platforms == (
+        "2 of 2 platforms with spend gave the money back. The most was earned by Instagram: ₹550 "
+        "before product cost (ROAS 4.67× on ₹150 of spend); the least by YouTube: ₹200 before "
+        "product cost (ROAS 3.00× on ₹100 of spend)."
+    )
+    assert owed == "₹150 of this spend is still to be paid, in 1 payout."
+    assert checked == "All 2 payouts are rate × units where both are known."
+
+
+def test_tables_and_cards_hold_the_same_figures(tmp_path: Path) -> None:
+    held = content(load(small.write(tmp_path)), Where())
+    values = {one["label"]: one["value"] for one in held["kpis"]}
+    assert values["Revenue"] == "₹1,000"
+    assert values["ROAS"] == "4.00×"
+    assert values["Payable"] == "₹150"
+    (campaigns,) = page(held, "Campaigns")["tables"]
+    assert campaigns["totals"][:5] == ["In all", "1,000", "250", "4.00×", "750"]
+    assert sorted(row[:5] for row in campaigns["rows"]) == [
+        ["Gritzo_Kids_1", "500", "250", "2.00×", "250"],
+        ["MuscleBlaze_Whey_1", "500", "0", "—", "500"],
+    ]
+    (influencers,) = page(held, "Influencers")["tables"]
+    assert [row[:6] for row in influencers["rows"]] == [
+        ["Bela", "Instagram", "Parenting", "700", "150", "4.67×"],
+        ["Asha", "YouTube", "Fitness", "300", "100", "3.00×"],
+    ]
+    by_status, by_basis = page(held, "Payouts")["halves"]
+    assert by_status["rows"] == [["pending", "1", "150"], ["paid", "1", "100"]]
+    assert by_basis["rows"] == [["post", "1", "150"], ["order", "1", "100"]]
+
+
+def test_bars_are_as_long_as_their_values(tmp_path: Path) -> None:
+    """ROAS 14/3 and 3: the second is 9/14 of the first."""
+    platforms, _ = page(content(load(small.write(tmp_path)), Where()), "Overview")["bars"]
+    assert [row["name"] for row in platforms["rows"]] == ["Instagram", "YouTube"]
+    assert [row["width"] for row in platforms["rows"]] == pytest.approx([1, 9 / 14])
+    assert platforms["mark"]["at"] == pytest.approx(3 / 14)
+
+
+def test_filters_narrow_every_figure_and_are_said(tmp_path: Path) -> None:
+    """Charts too: on paper nobody can open the filter that they would be exempt from."""
+    held = content(load(small.write(tmp_path)), Where(platform=("YouTube",)))
+    assert held["filters"] == [["Platform", "YouTube"]]
+    assert held["summary"][0].startswith("Creators brought in ₹300 from 2 orders for ₹100 of spend")
+    platforms, _ = page(held, "Overview")["bars"]
+    assert [row["name"] for row in platforms["rows"]] == ["YouTube"]
+    assert not any("Bela" in text for text in texts(held))
+
+
+def test_a_pdf_has_a_sheet_for_each_page(tmp_path: Path) -> None:
+    """Summary, overview, campaigns, influencers, payouts, definitions."""
+    made = report(load(small.write(tmp_path)), Where())
+    assert made.pdf.startswith(b"%PDF-")
+    assert made.pdf.rstrip().endswith(b"%%EOF")
+    assert made.sheets == 6
+
+
+def test_text_from_the_data_stays_text(tmp_path: Path) -> None:
+    """What would fail or act as markup or code of the template is set as it is written."""
+    name = '#panic("x") $ \\ " <a'
+    place = small.write(tmp_path, influencers=small.INFLUENCERS.replace("Asha", f"'{name}"))
+    hostile = small.write(tmp_path / "more", **small.HOSTILE)
+    held = content(load(place), Where())
+    assert any("#panic(" in text for text in texts(held))
+    assert compiled(held)[0].startswith(b"%PDF-")
+    assert compiled(content(load(hostile), Where()))[0].startswith(b"%PDF-")
+
+
+def test_what_turns_the_direction_of_writing_is_spelled_out(tmp_path: Path) -> None:
+    place = small.write(tmp_path, influencers=small.INFLUENCERS.replace("Asha", "A\u202esha"))
+    held = content(load(place), Where())
+    assert not any("\u202e" in text for text in texts(held))
+
+
+def test_many_creators_are_cut_with_a_sentence(tmp_path: Path) -> None:
+    many = MOST_INFLUENCERS + 20
+    lines = ["influencer_id,name,category,gender,follower_count,platform"]
+    lines += [f"{at},Name {at},Fitness,Female,5000,YouTube" for at in range(1, many + 1)]
+    sold = ["source,campaign,influencer_id,user_id,product,date,orders,revenue"]
+    sold += [f"influencer,A,{at},u{at},Gritzo Kids,2026-01-02,1,{at}" for at in range(1, many + 1)]
+    place = small.write(
+        tmp_path, influencers="\n".join(lines) + "\n", tracking_data="\n".join(sold) + "\n"
+    )
+    (influencers,) = page(content(load(place), Where()), "Influencers")["tables"]
+    assert len(influencers["rows"]) == MOST_INFLUENCERS
+    assert f"The first {MOST_INFLUENCERS} of {many} rows are printed." in influencers["sentence"]
+    assert influencers["rows"][0][0] == f"Name {many}"
+
+
+def test_data_without_payouts_say_so(tmp_path: Path) -> None:
+    place = small.write(tmp_path)
+    header = small.PAYOUTS.splitlines()[0]
+    (place / "payouts.csv").write_text(header + "\n")
+    held = content(load(place), Where())
+    assert "nothing was spent in this view" in held["summary"][0]
+    assert compiled(held)[0].startswith(b"%PDF-")
+
+
+def test_a_question_about_payouts_alone_is_answered(tmp_path: Path) -> None:
+    """Sales carry no basis: they are refused in words, and spend stays."""
+    held = content(load(small.write(tmp_path)), Where(basis=("post",)))
+    assert held["summary"][0].startswith("Spend in view is ₹150.")
+    assert compiled(held)[0].startswith(b"%PDF-")
+
+
+# ------------------------------------------------------------------------------- the file
+
+
+def test_the_command_writes_and_says_what(tmp_path: Path) -> None:
+    place, output = small.write(tmp_path / "data"), tmp_path / "report.pdf"
+    arguments = ["report", str(place), "--format", "pdf", "-o", str(output)]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.stdout == f"Wrote {output} (6 pages). No filters: everything is in view.\n"
+    assert output.read_bytes().startswith(b"%PDF-")
+    again = CliRunner().invoke(app, arguments)
+    assert isinstance(again.exception, PlaceError)
+    assert re.search(r"exists. Give another name, or --force", str(again.exception))
+    assert CliRunner().invoke(app, [*arguments, "--force"]).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["report.pdf"]
+
+
+def test_a_pdf_is_asked_for_whole(tmp_path: Path) -> None:
+    place = str(small.write(tmp_path))
+    alone = CliRunner().invoke(app, ["report", place, "--format", "pdf"])
+    assert "--format pdf with -o FILE.pdf" in str(alone.exception)
+    arguments = ["report", place, "--format", "pdf", "-o", "x.pdf", "--by", "campaign"]
+    split = CliRunner().invoke(app, arguments)
+    assert "leave --by and --metrics out" in str(split.exception)
+
+
+def test_no_rows_is_a_sentence_and_no_file(tmp_path: Path) -> None:
+    dataset, output = load(small.write(tmp_path / "data")), tmp_path / "report.pdf"
+    nobody = Where(influencer=("Asha",), platform=("Instagram",))
+    with pytest.raises(QueryError, match="There are no rows under these filters"):
+        write_report(dataset, nobody, output)
+    assert not output.exists()
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    dataset = load(small.write(tmp_path / "data"))
+    with pytest.raises(PlaceError, match="cannot be written: there is no folder"):
+        write_report(dataset, Where(), tmp_path / "none" / "report.pdf")
+    with pytest.raises(PlaceError, match=r"is a folder. Give the name of a file"):
+        write_report(dataset, Where(), tmp_path / "data", force=True)
+
+
+def test_what_fails_half_way_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    dataset, output = load(small.write(tmp_path / "data")), tmp_path / "report.pdf"
+    output.write_text("mine")
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(PlaceError, match="cannot be written: No space left on device"):
+        write_report(dataset, Where(), output, force=True)
+    assert output.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "report.pdf"]
