@@ -232,7 +232,17 @@
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
   })
+  // A figure that stands in a box of another size before it has been laid out itself is an error to Bokeh, for which its
+  // neighbours are not measured either. It is measured once it has been.
+  const patient = () => {
+    const view = window.Bokeh?.Models.get("Plot")?.prototype.default_view?.prototype ?? {}
+    for (const step of ["_measure_layout", "_after_layout"]) {
+      const does = view[step]
+      if (does) view[step] = function () { if (this.layout) does.call(this) }
+    }
+  }
   addEventListener("DOMContentLoaded", () => {
+    patient()
     show()
     applyTheme()
     // Opened in another tab, a page shows what is looked at here.
