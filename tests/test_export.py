@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from dashboard.ledger import build
 from dashboard.query import Margins, View, Where
 from dashboard.schema import FILTERS
 from tests import small, worlds
+
+WORDS = Sharing(pages=("definitions",))
+"""A page without figures: made in no time, with the same arrays in it."""
 
 
 def words_of(made: Snapshot) -> dict[str, Any]:
@@ -51,7 +55,7 @@ def arrays_of(made: Snapshot) -> dict[str, list[float]]:
 
 def test_the_arrays_hold_the_sums_of_the_world(tmp_path: Path) -> None:
     """Revenue 300 + 200 + 500, spend 100 + 150, of which 150 are pending; in paise."""
-    held = arrays_of(snapshot(load(small.write(tmp_path)), Where()))
+    held = arrays_of(snapshot(load(small.write(tmp_path)), Where(), sharing=WORDS))
     assert held["sales.revenue"] == [300_00, 200_00, 500_00]
     assert sum(held["spend.spend"]) == 250_00
     assert held["owed.spend"] == [150_00]
@@ -61,7 +65,7 @@ def test_the_arrays_hold_the_sums_of_the_world(tmp_path: Path) -> None:
 def test_it_opens_with_the_filters_given(tmp_path: Path) -> None:
     """An end of the period that is open is that of the data."""
     where = Where(platform=("YouTube",), first=dt.date(2026, 1, 2))
-    initial = words_of(snapshot(load(small.write(tmp_path)), where))["initial"]
+    initial = words_of(snapshot(load(small.write(tmp_path)), where, sharing=WORDS))["initial"]
     assert initial == {
         "values": {"platform": ["YouTube"]},
         "first": "2026-01-02",
@@ -92,7 +96,7 @@ def test_a_file_is_replaced_only_when_told(tmp_path: Path) -> None:
     with pytest.raises(PlaceError, match=r"exists. Give another name, or --force"):
         write_snapshot(dataset, Where(), output)
     assert output.read_text() == "mine"
-    made = write_snapshot(dataset, Where(), output, force=True)
+    made = write_snapshot(dataset, Where(), output, force=True, sharing=WORDS)
     assert output.stat().st_size == made.size
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["report.html"]
 
@@ -114,7 +118,7 @@ def test_what_fails_half_way_leaves_nothing(
     dataset = load(small.write(tmp_path / "data"))
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(PlaceError, match="cannot be written: No space left on device"):
-        write_snapshot(dataset, Where(), tmp_path / "report.html")
+        write_snapshot(dataset, Where(), tmp_path / "report.html", sharing=WORDS)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
@@ -145,7 +149,7 @@ def test_pages_are_chosen(tmp_path: Path) -> None:
 def test_data_without_payouts_are_shared_as_they_are(tmp_path: Path) -> None:
     """Nothing was spent; that is no error."""
     place = small.write(tmp_path, payouts=small.PAYOUTS.splitlines()[0] + "\n")
-    held = arrays_of(snapshot(load(place), Where()))
+    held = arrays_of(snapshot(load(place), Where(), sharing=WORDS))
     assert held["spend.spend"] == held["owed.spend"] == []
 
 
@@ -249,7 +253,7 @@ def test_weeks_keep_every_sum_of_weeks_and_months() -> None:
 
 def test_a_file_that_is_too_large_even_by_weeks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match=r"MB by weeks; the most it may have is 0.0 MB"):
-        snapshot(load(small.write(tmp_path)), Where(), sharing=Sharing(budget=1000))
+        snapshot(load(small.write(tmp_path)), Where(), sharing=replace(WORDS, budget=1000))
 
 
 # ------------------------------------------------------------------------------- limits
@@ -268,7 +272,7 @@ def test_sums_that_a_browser_cannot_add_are_refused() -> None:
 
 
 def test_every_value_of_every_filter_is_offered(tmp_path: Path) -> None:
-    offered = words_of(snapshot(load(small.write(tmp_path)), Where()))["offered"]
+    offered = words_of(snapshot(load(small.write(tmp_path)), Where(), sharing=WORDS))["offered"]
     assert list(offered) == list(FILTERS)
     assert offered["influencer"] == ["Asha", "Bela"]
     assert offered["tier"] == ["nano", "micro"]

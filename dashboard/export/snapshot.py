@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import panel as pn
@@ -21,7 +19,8 @@ from jinja2 import Environment
 
 from dashboard import theme
 from dashboard.dataset import Dataset
-from dashboard.errors import PlaceError, QueryError
+from dashboard.errors import QueryError
+from dashboard.export.files import check_place, check_rows, write_whole
 from dashboard.export.packing import by_weeks, cells_of, packed, piece_of, prepared
 from dashboard.export.pages import Asker, chosen, described
 from dashboard.export.redaction import redacted
@@ -125,23 +124,9 @@ def write_snapshot(
     QueryError
         There are no rows under the question, or no page of a name.
     """
-    if output.exists() and not force:
-        raise PlaceError(f"{output} exists. Give another name, or --force to replace it.")
-    if output.is_dir():
-        raise PlaceError(f"{output} is a folder. Give the name of a file, such as report.html.")
-    if not output.parent.is_dir():
-        raise PlaceError(f"{output} cannot be written: there is no folder {output.parent}.")
+    check_place(output, force=force, example="report.html")
     made = snapshot(dataset, where, settings=settings, sharing=sharing)
-    part = None
-    try:
-        with NamedTemporaryFile(dir=output.parent, prefix=".snapshot-", delete=False) as part:
-            part.write(made.text.encode())
-        os.replace(part.name, output)  # noqa: PTH105  # one step, whatever stood there
-        output.chmod(0o644)
-    except OSError as error:
-        if part is not None:
-            Path(part.name).unlink(missing_ok=True)
-        raise PlaceError(f"{output} cannot be written: {error.strerror or error}.") from error
+    write_whole(output, made.text.encode())
     return made
 
 
@@ -193,12 +178,7 @@ def _check(ledger: Ledger, where: Where, sharing: Sharing) -> None:
             "Payout basis belongs to what was paid, which --no-payouts leaves out. Leave that "
             "filter out, too."
         )
-    view = View(ledger, where)
-    if not any(view.facts(family).height for family in ("sales", "spend", "posts")):
-        raise QueryError(
-            f"There are no rows under these filters ({where.sentence()}), so that there is nothing "
-            "to show. Leave a filter out, or choose other days."
-        )
+    check_rows(View(ledger, where))
 
 
 def _made(
