@@ -201,7 +201,6 @@ def finish(figure: Figure, height: int) -> None:
         background_fill_color=None,
         border_fill_color=None,
         outline_line_color=None,
-        min_border_left=2,  # Bokeh clears a canvas but for its first half pixel
         min_border_right=8,
         min_border_top=4,
     )

@@ -2,7 +2,7 @@
 // Runs in the head, before anything is drawn. Colours in figures are exchanged by hex (roiColours: light to dark).
 (() => {
   "use strict"
-  // All at once and first: a figure that has to wait for its font is painted before it has its place.
+  // Asked for before any figure is there: one that waits for its font is painted twice.
   document.fonts.forEach(face => face.load().catch(() => {}))
   const root = document.documentElement
   const system = matchMedia("(prefers-color-scheme: dark)")
