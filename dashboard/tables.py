@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import polars as pl
-import xlsxwriter
 
 from dashboard.formats import NOTHING, harmless
 from dashboard.metrics import METRICS
@@ -129,37 +126,6 @@ def to_csv(frame: pl.DataFrame, notes: Sequence[str] = ()) -> str:
     if notes:
         lines += ["", *(_line([f"# {note}"]) for note in notes)]
     return "\n".join(lines) + "\n"
-
-
-def to_xlsx(frame: pl.DataFrame, notes: Sequence[str] = ()) -> bytes:
-    """A frame as a workbook of one sheet: numbers and days as such, text as text, no formula.
-
-    ``notes`` stand below the rows, after an empty line. An undefined figure is an empty cell.
-    """
-    packed = io.BytesIO()
-    kept = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    with xlsxwriter.Workbook(packed, {**kept, "in_memory": True}) as book:
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = book.add_worksheet("Report")
-        for place, name in enumerate(frame.columns):
-            sheet.write_string(0, place, name, bold)
-        for row, values in enumerate(frame.iter_rows(), 1):
-            for place, value in enumerate(values):
-                if isinstance(value, dt.date):
-                    sheet.write_datetime(row, place, value, day)
-                elif isinstance(value, int | float):
-                    sheet.write_number(row, place, value)
-                elif value is not None:
-                    sheet.write_string(row, place, str(value)[:_LONGEST_CELL])
-        for place, note in enumerate(notes, frame.height + 2):
-            sheet.write_string(place, 0, note)
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
-    return packed.getvalue()
-
-
-_LONGEST_CELL = 32_767
-"""Characters that a cell of a workbook can hold."""
 
 
 def _line(cells: Sequence[str]) -> str:

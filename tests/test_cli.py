@@ -144,7 +144,7 @@ def test_a_table_shows_rupees_and_a_total(place: Path) -> None:
         (("--filter", "brand"), "has no '='"),
         (("--from", "01-02-2026"), "is not a day"),
         (("--from", "2026-02-02", "--to", "2026-01-01"), "after its end"),
-        (("--format", "xml"), "There is no format 'xml'. Valid: csv, json, table, xlsx."),
+        (("--format", "xml"), "There is no format 'xml'. Valid: csv, json, pdf, table, xlsx."),
     ],
 )
 def test_a_wrong_question_is_a_sentence_and_exit_code_2(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app
 from dashboard.dataset import load
 from dashboard.errors import PlaceError, QueryError
-from dashboard.export.pdf import compiled, report, write_report
-from dashboard.export.report import MOST_INFLUENCERS, content
+from dashboard.export.pdf import TEMPLATE, compiled, options, report, write_report
+from dashboard.export.report import MOST_INFLUENCERS, _ticks, content
 from dashboard.query import Where
 from tests import small
 
@@ -38,9 +40,8 @@ def test_the_summary_says_the_totals_worked_out_by_hand(tmp_path: Path) -> None:
     Instagram: 200 + 500 for 150; YouTube: 300 for 100.
     """
     held = content(load(small.write(tmp_path)), Where())
-    result, before, campaigns, platforms, owed, checked = held["summary"]
+    result, campaigns, platforms, owed, checked = held["summary"]
     assert result == "Creators brought in ₹1,000 from 4 orders for ₹250 of spend: a ROAS of 4.00×."
-    assert before.endswith("Choose a period to compare it with the days before.")
     assert campaigns == (
         "One campaign has spend: Gritzo_Kids_1 earned ₹250 before product cost (ROAS 2.00× on ₹250 "
         "of spend)."
@@ -100,6 +101,31 @@ def test_a_pdf_has_a_sheet_for_each_page(tmp_path: Path) -> None:
     assert made.pdf.startswith(b"%PDF-")
     assert made.pdf.rstrip().endswith(b"%%EOF")
     assert made.sheets == 6
+
+
+def test_nothing_is_missing_when_it_is_set(tmp_path: Path) -> None:
+    """A font that is not there or a picture without words would be a warning."""
+    held = content(load(small.write(tmp_path)), Where())
+    _, warnings = typst.compile_with_warnings(TEMPLATE, **options(held))
+    assert not warnings
+
+
+def test_changes_are_those_against_the_days_before(tmp_path: Path) -> None:
+    """Of 5 to 8 January (Bela: 200 for 150) against 1 to 4 January (Asha: 300 for 100)."""
+    where = Where(first=dt.date(2026, 1, 5), last=dt.date(2026, 1, 8))
+    held = content(load(small.write(tmp_path)), where)
+    assert held["against"] == "Compared with 1 Jan – 4 Jan 2026, the 4 days before."
+    assert held["summary"][1] == (
+        "Against 1 Jan – 4 Jan 2026, the 4 days before: revenue is down 33.3 %, spend is up 50.0 % "
+        "and ROAS is down 1.67×."
+    )
+
+
+def test_ticks_are_round_and_hold_every_value() -> None:
+    assert _ticks(0, 1000) == [0, 250, 500, 750, 1000]
+    assert _ticks(-30, 90) == [0, 50, 100]
+    assert _ticks(-300, 90) == [-300, -200, -100, 0, 100]
+    assert _ticks(0, 0) == [0, 0.25]
 
 
 def test_text_from_the_data_stays_text(tmp_path: Path) -> None:

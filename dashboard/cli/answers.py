@@ -1,4 +1,4 @@
-"""What the command line says to a question: a table, CSV, JSON or a workbook."""
+"""What the command line says to a question: a table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,12 +14,11 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from dashboard.dataset import Dataset
-from dashboard.errors import PlaceError
 from dashboard.formats import day, printable
 from dashboard.metrics import Metric
 from dashboard.query import View
 from dashboard.schema import DIMENSIONS, TABLES
-from dashboard.tables import named, to_csv, to_xlsx
+from dashboard.tables import named, to_csv
 
 
 def say(
@@ -29,28 +27,16 @@ def say(
     asked: Sequence[Metric],
     by: Sequence[str],
     form: str,
-    output: Path | None,
 ) -> None:
-    """Answer on standard output, or in a workbook where a file is named."""
+    """Answer on standard output."""
     if form == "json":
         plain = as_json(dataset, view, asked, by)
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
-    elif output is not None:
-        notes = [f"{view.where.sentence()}.", dataset.stamp, f"From {dataset.place}"]
-        _write(output, to_xlsx(named(view.ask(asked, by).frame), notes))
-        _say_refusals(view, asked, by)
     elif form == "csv":
         sys.stdout.write(to_csv(named(view.ask(asked, by).frame)))
-        _say_refusals(view, asked, by)
+        say_refusals(view, asked, by)
     else:
         _print_table(dataset, view, asked, by)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise PlaceError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def as_json(
@@ -127,7 +113,7 @@ def _print_table(dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequ
     console.print(table)
     for sentence in view.coverage().sentences:
         console.print(sentence, markup=False)
-    _say_refusals(view, asked, by)
+    say_refusals(view, asked, by)
 
 
 def _cell(value: Any) -> str:
@@ -136,7 +122,7 @@ def _cell(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else escape(printable(str(value)))
 
 
-def _say_refusals(view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
+def say_refusals(view: View, asked: Sequence[Metric], by: Sequence[str]) -> None:
     """Say on the error stream what could not be answered; standard output stays a table."""
     for sentence in dict.fromkeys(view.ask(asked, by).refused.values()):
         sys.stderr.write(f"— {printable(sentence)}\n")

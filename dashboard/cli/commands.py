@@ -80,8 +80,16 @@ def report(
             f"Wrote {output} ({counted(made.sheets, 'page')}). {view.where.sentence()}.\n"
         )
         return
-    split, asked = question.dimensions(by), question.metrics(metrics, form)
-    answered.say(dataset, view, asked, split, form, output)
+    split = question.dimensions(by)
+    if output is not None:
+        from dashboard.export.workbook import write_workbook
+
+        asked = question.metrics(metrics, form) if by or metrics else []
+        sheets = write_workbook(view, asked, split, output, force=force)
+        sys.stdout.write(f"Wrote {output} ({counted(sheets, 'sheet')}). {view.where.sentence()}.\n")
+        answered.say_refusals(view, asked, split)
+        return
+    answered.say(dataset, view, question.metrics(metrics, form), split, form)
 
 
 @app.command()

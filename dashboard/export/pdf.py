@@ -61,7 +61,7 @@ def report(dataset: Dataset, where: Where, settings: Settings | None = None) -> 
     """
     held = content(dataset, where, settings)
     (pdf,) = compiled(held)
-    found = typst.query(_TEMPLATE, "<sheets>", field="value", one=True, **_options(held))
+    found = typst.query(TEMPLATE, "<sheets>", field="value", one=True, **options(held))
     return Report(pdf, json.loads(found), tuple(held["summary"]))
 
 
@@ -70,15 +70,15 @@ def compiled(held: Mapping[str, Any], form: Literal["pdf", "png", "svg"] = "pdf"
 
     Texts reach the template as values: typst never reads them as its own language.
     """
-    made = typst.compile(_TEMPLATE, format=form, **_options(held))
+    made = typst.compile(TEMPLATE, format=form, **options(held))
     return made if isinstance(made, list) else [made]
 
 
-_TEMPLATE = _ASSETS / "report.typ"
+TEMPLATE = _ASSETS / "report.typ"
 
 
-def _options(held: Mapping[str, Any]) -> dict[str, Any]:
-    """Our font before those of the machine, which write what ours lacks."""
+def options(held: Mapping[str, Any]) -> dict[str, Any]:
+    """What typst is told: the content, and our font; those of the machine write what it lacks."""
     return {
         "root": _ASSETS,
         "font_paths": [_ASSETS / "fonts"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from textwrap import wrap
@@ -176,8 +177,12 @@ def _cards(ask: Explorer) -> tuple[list[dict[str, str]], str]:
                 "was": f"was {was}" if was else "",
             }
         )
-    against = f"Compared with {comparison.words}." if comparison.where else comparison.reason
-    return cards, against
+    if comparison.where:
+        return cards, f"Compared with {comparison.words}."
+    return cards, comparison.reason if ask.where.dated else _UNDATED
+
+
+_UNDATED = "No period is chosen: all days are in view, and nothing is compared with earlier ones."
 
 
 def summary(ask: Explorer) -> Iterator[str]:
@@ -187,7 +192,7 @@ def summary(ask: Explorer) -> Iterator[str]:
     comparison, then = ask.before()
     if then is not None:
         yield _changes(ask, totals, then.ask(("revenue", "spend", "roas")), comparison.words)
-    elif comparison.reason:
+    elif comparison.reason and ask.where.dated:
         yield f"Nothing is compared with earlier days. {comparison.reason}"
     for dimension in ("campaign", "platform"):
         yield from _ends(ask, dimension)
@@ -331,7 +336,7 @@ def bars(view: RankedBars) -> dict[str, Any]:
         "zero": -low / wide,
         "rows": [
             {
-                "name": shortened([row["full"]])[0],
+                "name": shortened([row["full"]], 24)[0],
                 "from": (min(row["end"], 0.0) - low) / wide,
                 "width": abs(row["end"]) / wide,
                 "label": row["label"],
@@ -355,8 +360,9 @@ def course(ask: Explorer) -> dict[str, Any]:
     days: list[dt.date] = frame[time].to_list()
     span = (days[-1] - days[0]).days
     values = [frame[name].cast(pl.Float64).to_list() for name in names]
-    ticks = _ticks(min(min(one) for one in values), max(max(one) for one in values))
-    low, tall = ticks[0], ticks[-1] - ticks[0]
+    low = min(0.0, *(min(one) for one in values))
+    ticks = _ticks(low, max(max(one) for one in values))
+    tall = ticks[-1] - low
     across = [(one - days[0]).days / span for one in days]
     shown = frame.select(time, *names) if "spend" in names else frame.drop("spend")
     return drawn | {
@@ -386,13 +392,12 @@ def course(ask: Explorer) -> dict[str, Any]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Round values from at most 0 to at least the highest, about four steps apart."""
+    """Round values from the lowest to beyond the highest, 0 among them, about four steps apart."""
     wide = max(high, 0.0) - min(low, 0.0) or 1.0
-    power = 10.0 ** len(str(int(wide / 4))) / 10
+    power = 10.0 ** math.floor(math.log10(wide / 4))
     step = next(power * one for one in (1, 2, 2.5, 5, 10, 20) if power * one * 4 >= wide)
-    start = int(min(low, 0.0) // step)
-    stop = int(-(-max(high, 0.0) // step))
-    return [one * step for one in range(start, max(stop, start + 1) + 1)]
+    start, stop = math.ceil(min(low, 0.0) / step), math.ceil(max(high, 0.0) / step)
+    return [one * step for one in range(start, max(stop, 1) + 1)]
 
 
 def _dates(days: Sequence[dt.date], span: int) -> list[list[Any]]:
