@@ -412,6 +412,7 @@
       return share > 1 ? "more was spent than is left of revenue after product cost, whatever its cause"
         : "of revenue must have come because of creators, product cost counted; how much did is not estimated yet"
     }
+    if (name !== "cac") return ""
     const fresh = counted(of.new_customers ?? 0, "new customer"), coverage = words.coverage
     return coverage === null || coverage === 1 ? fresh : `${fresh}; ${percent(1 - coverage)} of order rows name no customer`
   }
@@ -463,6 +464,7 @@
     view.totals = asked.ask(names).rows[0]
     later.push(() => fillTable(view))
     if (!rows.length) return stand(view, "empty", NONE)
+    if (!names.includes("roas")) return stand(view, "", `${counted(rows.length, view.called)} in view.`)
     const paid = rows.filter(row => row.roas !== null), costed = names.includes("contribution")
     const back = paid.filter(row => costed ? row.contribution >= 0 : row.roas >= 1).length
     stand(view, "", `${back} of ${counted(paid.length, view.called)} with spend gave the money back.`)

@@ -121,9 +121,14 @@ def piece_of(date: dt.date) -> tuple[dt.date, dt.date]:
     return first, min(monday + dt.timedelta(6), following - dt.timedelta(1))
 
 
-def cells_of(ledger: Ledger) -> int:
+def held(*, payouts: bool = True) -> tuple[Family, ...]:
+    """The facts that a page holds, with or without what was paid."""
+    return tuple(family for family in HELD if payouts or family != "spend")
+
+
+def cells_of(ledger: Ledger, *, payouts: bool = True) -> int:
     """How many cells a page would hold."""
-    return sum(ledger.facts[family].height for family in HELD)
+    return sum(ledger.facts[family].height for family in held(payouts=payouts))
 
 
 def packed(
@@ -154,8 +159,8 @@ def packed(
     block = Packed()
     named = {name: _labels(ledger, name) for name in DIMENSIONS if _home(name) != "time"}
     _put_keys(block, ledger, named, margins)
-    held = HELD if payouts else tuple(family for family in HELD if family != "spend")
-    for family in held:
+    families = held(payouts=payouts)
+    for family in families:
         frame = ledger.facts[family]
         _put_facts(block, family, frame, FAMILIES[family], named["basis"])
     if payouts:
@@ -180,7 +185,7 @@ def packed(
         },
         "filters": FILTERS,
         "work": OF_THE_WORK,
-        "families": {family: FAMILIES[family] for family in held},
+        "families": {family: FAMILIES[family] for family in families},
         "metrics": {name: _metric(ledger, one) for name, one in METRICS.items()},
         "margins": bool(margins),
         "lacking": _lacking_names(ledger, margins),

@@ -195,14 +195,18 @@ def chosen(names: Sequence[str]) -> tuple[type[Page], ...]:
     return tuple(page for name, page in offered.items() if name in wanted)
 
 
-def described(view: View, where: str) -> dict[str, Any]:
+UNPAID = ("revenue", "orders", "aov", "new_customers", "reach")
+"""The key figures of a file without what was paid, in place of those that need it."""
+
+
+def described(view: View, where: str, *, paid: bool = True) -> dict[str, Any]:
     """What the page must know of a view; ``where`` is its place in the page."""
     answer: dict[str, Any] = {"id": where, "title": view.title}
     if isinstance(view, kpis.KpiCards):
         return answer | {
             "kind": "kpis",
             "asked": kpis.ASKED,
-            "drawn": kpis.DRAWN,
+            "drawn": kpis.DRAWN if paid else UNPAID,
             "shorter": kpis.SHORTER,
             "payable": kpis.PAYABLE,
         }

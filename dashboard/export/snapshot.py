@@ -211,7 +211,11 @@ def _made(
         {
             "name": page.name,
             "title": page.title,
-            "views": [described(view, _named(page, view)) for row in rows for view in row.views],
+            "views": [
+                described(view, _named(page, view), paid=sharing.payouts)
+                for row in rows
+                for view in row.views
+            ],
         }
         for page, rows in made
     ]
@@ -312,10 +316,11 @@ def _about(ledger: Ledger, sharing: Sharing, *, coarse: bool) -> tuple[str, ...]
     creators = "creator" if not sharing.redact else "creator (under a pseudonym)"
     grain = "week" if coarse else "day"
     what = "Sales, payouts and posts" if sharing.payouts else "Sales and posts"
+    sums = number(cells_of(ledger, payouts=sharing.payouts))
     made = dt.datetime.now(tz=dt.UTC).astimezone()
     held = (
-        f"{what} as {number(cells_of(ledger))} sums by {grain}, {creators}, campaign and product: "
-        "all of the data, whatever the filters show."
+        f"{what} as {sums} sums by {grain}, {creators}, campaign and product: all of the data, "
+        "whatever the filters show."
     )
     nobody = (
         "It holds no customer and no id of one, no single order, and no post's text or link. New "
