@@ -17,6 +17,7 @@ from dashboard.errors import PlaceError, QueryError
 from dashboard.export.pdf import TEMPLATE, compiled, options, report, write_report
 from dashboard.export.report import MOST_INFLUENCERS, _ticks, content
 from dashboard.query import Where
+from dashboard.settings import Settings
 from tests import small
 
 
@@ -52,7 +53,7 @@ def test_the_summary_says_the_totals_worked_out_by_hand(tmp_path: Path) -> None:
         "product cost (ROAS 3.00× on ₹100 of spend)."
     )
     assert owed == "₹150 of this spend is still to be paid, in 1 payout."
-    assert checked == "All 2 payouts are rate × units where both are known."
+    assert checked == "Both payouts are rate × units where both are known."
 
 
 def test_tables_and_cards_hold_the_same_figures(tmp_path: Path) -> None:
@@ -137,6 +138,26 @@ def test_text_from_the_data_stays_text(tmp_path: Path) -> None:
     assert any("#panic(" in text for text in texts(held))
     assert compiled(held)[0].startswith(b"%PDF-")
     assert compiled(content(load(hostile), Where()))[0].startswith(b"%PDF-")
+
+
+def test_a_word_without_an_end_is_broken(tmp_path: Path) -> None:
+    """It would run out of the page: the summary names the campaign in full."""
+    place = small.write(
+        tmp_path, tracking_data=small.TRACKING_DATA.replace("Gritzo_Kids_1", "G" * 300)
+    )
+    held = content(load(place), Where())
+    assert not any(re.search(r"[^\s\u200b]{33}", text) for text in texts(held["summary"]))
+    assert "G" * 300 in held["summary"][1].replace("\u200b", "")
+
+
+def test_product_cost_counts_where_margins_are_known(tmp_path: Path) -> None:
+    """Half of 1000 less 250; Gritzo_Kids_1: half of 500 less 250."""
+    settings = Settings(margins={"Gritzo Kids": 50.0, "MuscleBlaze Whey": 50.0})
+    held = content(load(small.write(tmp_path)), Where(), settings)
+    (campaigns,) = page(held, "Campaigns")["tables"]
+    assert campaigns["totals"][4] == "250"
+    assert "Gritzo_Kids_1 earned ₹0 after product cost" in held["summary"][1]
+    assert "Contribution" in [label for label, *_ in held["definitions"]]
 
 
 def test_what_turns_the_direction_of_writing_is_spelled_out(tmp_path: Path) -> None:

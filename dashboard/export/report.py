@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from textwrap import wrap
@@ -139,10 +140,13 @@ _RULES = (
 )
 
 
+_ENDLESS = re.compile(r"\S{32}(?=\S)")
+
+
 def _printable(value: Any) -> Any:
-    """Texts without what steers a device or turns the direction of writing."""
+    """Texts without what steers a device, and with places to break in words too long for a line."""
     if isinstance(value, str):
-        return printable(value)
+        return _ENDLESS.sub("\\g<0>\u200b", printable(value))
     if isinstance(value, dict):
         return {name: _printable(one) for name, one in value.items()}
     return [_printable(one) for one in value] if isinstance(value, list) else value
@@ -306,7 +310,8 @@ def _check_of_payouts(rows: pl.DataFrame) -> Iterator[str]:
 
 
 def _payouts_stand(count: int) -> str:
-    return "The one payout is" if count == 1 else f"All {number(count)} payouts are"
+    few = {1: "The one payout is", 2: "Both payouts are"}
+    return few.get(count, f"All {number(count)} payouts are")
 
 
 def _alerts(ask: Explorer, settings: Settings) -> list[str]:
@@ -425,11 +430,18 @@ def _results(
     totals = ask.ask(known).frame.row(0, named=True)
     cells = [_said(totals[column.name], column) for column in columns_of(known)]
     listed = table(title, named(answer.frame), columns_of((*by, *known)), most)
-    refused = " ".join(dict.fromkeys(answer.refused.values()))
     return listed | {
-        "sentence": f"{refused} {listed['sentence']}".strip(),
+        "sentence": f"{_refused(answer)} {listed['sentence']}".strip(),
         "totals": ["In all", *[""] * (len(by) - 1), *cells],
     }
+
+
+def _refused(answer: Answer) -> str:
+    """Which columns are empty under this question, and the first reason."""
+    if not answer.refused:
+        return ""
+    labels = listing([METRICS[name].label for name in answer.refused], most=len(METRICS))
+    return f"Not answered here: {labels}. {next(iter(answer.refused.values()))}"
 
 
 def _spend_tables(ask: Explorer) -> Iterator[dict[str, Any]]:
