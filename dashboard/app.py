@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ import param
 from dashboard import address, theme
 from dashboard.dataset import Dataset
 from dashboard.errors import DashboardError
+from dashboard.export.taking import FORMS
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
 from dashboard.settings import Settings
@@ -81,7 +83,7 @@ class App(pn.viewable.Viewer):
         self._is_drawn = self._has_arrived = self._has_begun = False
         self._is_following_up = False
         self._not_opened = ""
-        self._said_of_link: tuple[str, ...] = ()
+        self._said: tuple[str, ...] = ()
         self._following = False
         self._saving = Saving(self.settings, self.explorer.saved)
         self._named = ""
@@ -90,6 +92,7 @@ class App(pn.viewable.Viewer):
         for verb, handler in (
             ("export", self._export),
             ("picture", self._picture),
+            ("take", self._take),
             ("table", self._turn),
             ("step", self._step),
             ("clear", self._clear),
@@ -118,7 +121,7 @@ class App(pn.viewable.Viewer):
             return
         with pn.config.set(design=Bare), pn.io.hold():
             if events and events[0].name == "revision":
-                self._said_of_link = ()  # it was said of what was looked at before
+                self._said = ()  # it was said of what was looked at before
             elif events:
                 self.shown.see_top()
             self._tell_filters()
@@ -153,7 +156,7 @@ class App(pn.viewable.Viewer):
     def _tell_filters(self) -> None:
         """Say above the page what is filtered, what that leaves out, and what a link asked for."""
         said = [self._not_opened] if self._not_opened and self._shows_the_served else []
-        sentences = (*said, *self._said_of_link, *self.explorer.coverage().sentences)
+        sentences = (*said, *self._said, *self.explorer.coverage().sentences)
         self.header.narrow(self.explorer.where, sentences)
 
     def _stand(self, *_: param.parameterized.Event) -> None:
@@ -196,7 +199,7 @@ class App(pn.viewable.Viewer):
             self._following = False
         only = asked.get(ONLY_HERE, "")
         gone = [GONE] if only and only != self.explorer.dataset.version else []
-        self._said_of_link = (*found.notices, *gone)
+        self._said = (*found.notices, *gone)
         self._tell_filters()
         self.actions.stand(self._link(), corrected=True)
 
@@ -281,8 +284,32 @@ class App(pn.viewable.Viewer):
     def _list_exports(self) -> None:
         views = self.shown.views.values()
         self.header.offer(
-            ("export", view.name, view.title) for view in views if view.numbers() is not None
+            (("take", name, form.words) for name, form in FORMS.items()),
+            (("export", view.name, view.title) for view in views if view.numbers() is not None),
         )
+
+    def _take(self, name: str) -> None:
+        """Make a file of the whole dashboard, once the browser has been told that it is coming."""
+        if name not in FORMS:
+            return
+        self.header.make(FORMS[name].words)
+        if is_served():
+            pn.state.curdoc.add_next_tick_callback(partial(self._make, name))
+        else:
+            self._make(name)
+
+    def _make(self, name: str) -> None:
+        form, until = FORMS[name], self.explorer.dataset.data_until
+        try:
+            content = form.made(self.explorer)
+        except DashboardError as error:
+            self._said = (str(error),)
+            self._tell_filters()
+        else:
+            at = f"-{until:%Y-%m-%d}" if until else ""
+            self.actions.save_bytes(f"influencer-roi{at}.{form.ending}", content, form.kind)
+        finally:
+            self._list_exports()
 
     def _export(self, name: str) -> None:
         """Save the numbers of one view of the page, as filtered."""

@@ -1,5 +1,6 @@
 """The app: one explorer asked by all pages, built when wanted, patched on every change."""
 
+import base64
 import datetime as dt
 import gc
 import logging
@@ -70,6 +71,34 @@ def test_pages_are_built_bit_by_bit_while_the_visitor_reads(app):
     assert drawn == sum(len(page.views) for page in app.pages.values() if page is not app.shown)
     app.actions._handle_msg({"verb": "idle", "value": ""})
     assert app.sent == []
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "ending"),
+    [
+        ("page", b"<!DOCTYPE html>", "html"),
+        ("report", b"%PDF-", "pdf"),
+        ("workbook", b"PK", "xlsx"),
+    ],
+)
+def test_the_whole_dashboard_is_taken_away_as_a_file(name, begins, ending, app):
+    """The file is named by the last day of the data, and the menu is there again."""
+    app.sent.clear()
+    app.actions._handle_msg({"verb": "take", "value": name})
+    (file,) = [message["save"] for message in app.sent if "save" in message]
+    assert file["name"] == f"influencer-roi-2026-02-01.{ending}"
+    assert begins in base64.b64decode(file["data"])[:60]
+    assert "Export" in app.header.export.object
+
+
+def test_a_file_of_nothing_is_not_made_but_a_sentence(app):
+    app.explorer.filters.period = (dt.date(2026, 1, 20), dt.date(2026, 1, 20))
+    app.sent.clear()
+    app.actions._handle_msg({"verb": "take", "value": "report"})
+    assert not [message for message in app.sent if "save" in message]
+    assert "There are no rows" in app.header.chips.object
+    app.explorer.filters.clear()
+    assert "There are no rows" not in app.header.chips.object
 
 
 def test_a_page_built_by_half_is_completed_when_it_is_opened(app):

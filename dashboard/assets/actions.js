@@ -9,7 +9,8 @@ const keep = (name, blob) => {
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
 }
-const save = ({ name, text, type }) => keep(name, new Blob([text], { type }))
+const bytes = data => Uint8Array.from(atob(data), one => one.charCodeAt(0))
+const save = ({ name, text, data, type }) => keep(name, new Blob([text ?? bytes(data)], { type }))
 
 // What a click changes may draw its button anew: the one in its place gets the focus.
 let watch = null

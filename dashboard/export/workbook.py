@@ -67,11 +67,22 @@ def write_workbook(
         There are no rows under the question.
     """
     check_place(output, force=force, example="report.xlsx")
-    check_rows(view)
-    sheets, refused = _answered(view, asked, by) if asked or by else _everything(view)
-    sheets += [_definitions(sheets), _about(view, sheets, refused)]
+    sheets = sheets_of(view, asked, by)
     write_whole(output, to_xlsx(sheets))
     return len(sheets)
+
+
+def sheets_of(view: View, asked: Sequence[Metric] = (), by: Sequence[str] = ()) -> Sequence[Sheet]:
+    """The sheets of a question's answers, its definitions and what they rest upon at the end.
+
+    Raises
+    ------
+    QueryError
+        There are no rows under the question.
+    """
+    check_rows(view)
+    sheets, refused = _answered(view, asked, by) if asked or by else _everything(view)
+    return [*sheets, _definitions(sheets), _about(view, sheets, refused)]
 
 
 def _answered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -50,6 +51,11 @@ class Actions(JSComponent):
             "\N{BYTE ORDER MARK}" if kind.startswith("text/csv") else ""
         )  # spreadsheets read ₹ with it
         self._send_msg({"save": {"name": name, "text": mark + text, "type": kind}})
+
+    def save_bytes(self, name: str, content: bytes, kind: str) -> None:
+        """Let the browser save a file."""
+        data = base64.b64encode(content).decode()
+        self._send_msg({"save": {"name": name, "data": data, "type": kind}})
 
     def draw(self, name: str, picture: dict[str, Any], lines: Sequence[str]) -> None:
         """Let the browser save a chart as a picture, with lines of words below it."""

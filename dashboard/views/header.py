@@ -20,8 +20,10 @@ _NONE = Markup('<li class="none">No filters: everything is in view</li>')
 _MENU = Markup(
     '<details class="menu tip"><summary>Export</summary>'
     '<div><button type="button" data-copy>Copy the link to this view</button>'
-    "<h2>Numbers of this page, as filtered</h2>{}</div></details>"
+    "<h2>The whole dashboard, as filtered</h2>{whole}"
+    "<h2>Numbers of this page, as filtered</h2>{parts}</div></details>"
 )
+_BUSY = Markup('<p class="making" role="status">Making {} …</p>')
 _ITEM = Markup('<button type="button" data-{verb}="{value}">{words}</button>')
 
 
@@ -48,9 +50,18 @@ class Header:
         notes = [_LEFT_OUT.format(sentence) for sentence in left_out]
         show(self.chips, joined([shown, *notes]))
 
-    def offer(self, items: Iterable[tuple[str, str, str]]) -> None:
-        """List what can be exported: verb and value of the button, and its words."""
-        buttons = [
-            _ITEM.format(verb=verb, value=value, words=words) for verb, value, words in items
-        ]
-        show(self.export, _MENU.format(joined(buttons)))
+    def offer(
+        self, whole: Iterable[tuple[str, str, str]], parts: Iterable[tuple[str, str, str]]
+    ) -> None:
+        """List what can be exported: verb and value of each button, and its words."""
+        show(self.export, _MENU.format(whole=_items(whole), parts=_items(parts)))
+
+    def make(self, words: str) -> None:
+        """Say that a file is being made, in place of the menu."""
+        show(self.export, _BUSY.format(words))
+
+
+def _items(items: Iterable[tuple[str, str, str]]) -> Markup:
+    return joined(
+        [_ITEM.format(verb=verb, value=value, words=words) for verb, value, words in items]
+    )
