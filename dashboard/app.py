@@ -52,6 +52,9 @@ GONE = (
 ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
+SENT_MS = 5
+"""So much later a change is on its way: what is done in the next tick would be done before."""
+
 OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
 """What a link can tell views to do, by their names."""
 
@@ -128,16 +131,17 @@ class App(pn.viewable.Viewer):
             self.shown.refresh(only_seen=bool(events) and is_served())
             self._list_exports()
         if events:
-            self.actions.say(self._announcement())
-            self._stand()
-            self._tell_fresh(changed=events[0].name == "revision")
+            with pn.io.hold():
+                self.actions.say(self._announcement())
+                self._stand()
+                self._tell_fresh(changed=events[0].name == "revision")
 
     def _tell_fresh(self, *, changed: bool = False) -> None:
         """Say that what is seen of the page answers the question; the rest of it follows."""
         self.actions.fresh(self.page, whole=self.shown.is_fresh, changed=changed)
         if not self.shown.is_fresh and not self._is_following_up:
             self._is_following_up = True
-            pn.state.curdoc.add_next_tick_callback(self._follow_up)
+            pn.state.curdoc.add_timeout_callback(self._follow_up, SENT_MS)
 
     def _follow_up(self) -> None:
         """Refresh one view more of those out of sight: whoever scrolls finds them done.
@@ -151,7 +155,7 @@ class App(pn.viewable.Viewer):
             self.actions.fresh(self.page, whole=True)
         else:
             self._is_following_up = True
-            pn.state.curdoc.add_next_tick_callback(self._follow_up)
+            pn.state.curdoc.add_timeout_callback(self._follow_up, SENT_MS)
 
     def _tell_filters(self) -> None:
         """Say above the page what is filtered, what that leaves out, and what a link asked for."""

@@ -34,7 +34,7 @@ class Actions(JSComponent):
     ready = param.String(default="", label="Ready", doc="The page that is shown at first.")
 
     _esm: ClassVar[Any] = asset("picture.js") + asset("actions.js")
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)

@@ -36,7 +36,7 @@ class ViewsMenu(JSComponent):
 
     _esm: ClassVar[Any] = ASSETS / "views.js"
     _stylesheets: ClassVar[list[str]] = [asset("base.css"), asset("header.css"), asset("views.css")]
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2
 
     heard: Callable[[Any], None] | None = None
 

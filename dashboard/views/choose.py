@@ -19,7 +19,7 @@ class Choice(JSComponent):
 
     _esm: ClassVar[Any] = ASSETS / "choice.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css"), asset("choose.css")]
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2
 
     @classmethod
     def of(cls, label: str, options: list[tuple[str, str]], value: str) -> Choice:
@@ -50,4 +50,4 @@ class Amount(JSComponent):
 
     _esm: ClassVar[Any] = ASSETS / "amount.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css"), asset("choose.css")]
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2

@@ -33,7 +33,7 @@ class Pick(JSComponent):
 
     _esm: ClassVar[Any] = ASSETS / "pick.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2
 
     @classmethod
     def from_param(cls, parameter: param.ListSelector) -> Pick:
@@ -65,7 +65,7 @@ class Period(JSComponent):
 
     _esm: ClassVar[Any] = ASSETS / "period.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2
 
     @classmethod
     def from_param(cls, parameter: param.CalendarDateRange) -> Period:
@@ -88,7 +88,7 @@ class Search(JSComponent):
 
     _esm: ClassVar[Any] = ASSETS / "search.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css")]
-    _debounce: ClassVar[int] = 0
+    _debounce: ClassVar[int] = 2
 
 
 def bind(

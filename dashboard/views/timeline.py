@@ -128,6 +128,7 @@ class RevenueAndSpend(Chart):
         """The soft area, names at the lines' ends, festivals behind them, the hover."""
         lines = list(figure.select(GlyphRenderer))
         figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
+        figure.min_border_left = 58  # amounts of any length: the frame need not be laid out anew
         figure.varea(
             x="time",
             y1=0,
