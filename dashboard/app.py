@@ -130,10 +130,11 @@ class App(pn.viewable.Viewer):
             self._tell_filters()
             self.shown.refresh(only_seen=bool(events) and is_served())
             self._list_exports()
+            if events:
+                self._stand()
         if events:
             with pn.io.hold():
                 self.actions.say(self._announcement())
-                self._stand()
                 self._tell_fresh(changed=events[0].name == "revision")
 
     def _tell_fresh(self, *, changed: bool = False) -> None:

@@ -827,7 +827,7 @@ def test_an_address_that_opens_nothing_shows_what_is_served(
     app = App(saved.explorer.served, settings=saved.explorer.settings, strict=True)
     with caplog.at_level(logging.ERROR):
         app._open_saved(PAYLOAD)
-    app._start()
+    app._begin()
     assert said in app.header.chips.object
     assert "What is served here is shown." in app.header.chips.object
     assert PAYLOAD not in app.header.chips.object

@@ -268,16 +268,17 @@
 
   // Figures that come later (a page built when the browser was idle) are drawn in light colours too.
   let models = 0, pending = 0
+  const name = () => { for (const wait of [0, 200, 600, 1500]) setTimeout(nameTables, wait) } // tables take their time
   const watch = setInterval(() => {
     if (!window.Bokeh?.documents?.length) return
     clearInterval(watch)
     recolour()
-    setTimeout(nameTables, 600)
+    name()
     const doc = Bokeh.documents[0]
     doc.on_change(() => {
       if (doc._all_models.size === models || pending) return
       models = doc._all_models.size
-      pending = setTimeout(() => { pending = 0; recolour(); nameTables() }, 60)
+      pending = setTimeout(() => { pending = 0; recolour(); name() }, 60)
     })
   }, 20)
 })()

@@ -48,7 +48,7 @@ def kept(saved: Path) -> dict[str, str]:
     return {one["name"]: one["link"] for one in json.loads(file.read_text("utf-8"))["views"]}
 
 
-def test_a_view_is_saved_and_another_visitor_opens_renames_and_deletes_it(page, visitors, served):
+def test_a_view_is_saved_and_another_visitor_opens_renames_and_deletes_it(served, page, visitors):
     address, saved = served
     opened(page, address)
     choose(page, "Brand", "Gritzo")
@@ -87,7 +87,7 @@ def test_a_view_is_saved_and_another_visitor_opens_renames_and_deletes_it(page, 
     assert kept(saved) == {}
 
 
-def test_a_name_that_exists_is_asked_about_and_one_that_is_none_refused(page, served):
+def test_a_name_that_exists_is_asked_about_and_one_that_is_none_refused(served, page):
     address, saved = served
     opened(page, address)
     expect(save(page, "All")).to_contain_text("Saved")
@@ -114,7 +114,7 @@ def test_a_name_that_exists_is_asked_about_and_one_that_is_none_refused(page, se
     assert sorted(kept(saved)) == ["Second", "all"]
 
 
-def test_a_hostile_name_is_text_and_a_long_one_is_cut(page, visitors, served):
+def test_a_hostile_name_is_text_and_a_long_one_is_cut(served, page, visitors):
     address, saved = served
     opened(page, address)
     expect(save(page, PAYLOAD)).to_contain_text("Saved")
@@ -132,7 +132,7 @@ def test_a_hostile_name_is_text_and_a_long_one_is_cut(page, visitors, served):
     assert sorted(kept(saved)) == sorted([PAYLOAD, "x" * 80])
 
 
-def test_data_of_one_session_have_no_views_and_say_so(page, served, tmp_path):
+def test_data_of_one_session_have_no_views_and_say_so(served, page, tmp_path):
     address, saved = served
     opened(page, address)
     expect(save(page, "Served")).to_contain_text("Saved")

@@ -30,6 +30,7 @@ const atRest = () => {
   for (const element of everywhere(document.body)) {
     const waits = element.getAttribute("aria-busy") === "true" || element.hasAttribute("data-stale")
     if (waits && isShown(element)) return false
+    if (window.roi && element.matches(".tabulator-tableholder:not([role])") && isShown(element)) return false
   }
   return figures().every(figure => figure._render_count > 0)
 }
