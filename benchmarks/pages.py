@@ -135,13 +135,13 @@ def _page(
     """One page, all of it; it may be open."""
     _go(page, title)()
     page.evaluate("stopwatch.arm()")
-    page.wait_for_timeout(500)
+    _to_the_top(page)
     least = min(1, page.evaluate("stopwatch.figures()"))
     take(page, server, path(page), 4, least=least)  # not counted: the first of each kind compiles
     changes = take(page, server, path(page), count, least=least)
     taps = _taps(page, server, count // 3)
     floor = Changes()
-    page.evaluate("scrollTo(0, 0)")
+    _to_the_top(page)
     if least:
         press_still(page)
         floor = take(page, server, path(page), count)
@@ -150,13 +150,22 @@ def _page(
     return Seen(title, changes, floor, taps, fresh, stale)
 
 
+def _to_the_top(page: Page) -> None:
+    """Scroll up, and let the server hear what is in sight."""
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(500)
+
+
 def _taps(page: Page, server: psutil.Process, count: int) -> Changes:
     """Tap the first mark on and off; nothing where the page has no figure that hears it."""
-    at = page.evaluate("stopwatch.mark()")
-    if at is None:
+    if page.evaluate("stopwatch.mark()") is None:
         return Changes()
-    even = count + count % 2
-    return take(page, server, repeat(lambda: page.mouse.click(at["x"], at["y"])), even)
+
+    def tap() -> None:  # where it stands now: what is filtered may have moved it
+        at = page.evaluate("stopwatch.mark()")
+        page.mouse.click(at["x"], at["y"])
+
+    return take(page, server, repeat(tap), count + count % 2)
 
 
 def _ways(page: Page, server: psutil.Process, count: int) -> dict[str, tuple[Changes, Changes]]:
