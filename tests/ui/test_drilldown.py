@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.small import POSTS, write
 from tests.ui.servers import dashboard_serve
-from tests.ui.walking import waited
+from tests.ui.walking import settled, waited
 
 TWO_POSTS = POSTS + "2,Instagram,2026-01-04,https://example.com/3,Before it,500,10,5\n"
 """Bela's post of the fourth is not her latest: it is not what is shown unasked."""
@@ -83,6 +83,7 @@ class Walk:
 
     def down(self, what: Locator, title: str, query: str) -> Locator:
         """Click, and come to a page under an address that ends so."""
+        settled(self.page)  # a row that is drawn anew under the pointer does not hear it
         what.click()
         expect(self.page).to_have_url(re.compile(re.escape(query) + "$"))
         self.section = waited(self.page, title)

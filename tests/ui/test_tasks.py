@@ -16,6 +16,7 @@ from dashboard.ledger import build
 from dashboard.query import Where, answer
 from tests.ui.servers import dashboard_serve
 from tests.ui.test_overview import kpi, opened
+from tests.ui.walking import settled
 
 EXAMPLE = Path(__file__).parents[2] / "data"
 MOST = 5
@@ -41,7 +42,7 @@ class Clicks:
         """Open a page, and wait until it shows the question as it stands."""
         self.click(self.page.get_by_role("link", name=name, exact=True))
         expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
-        expect(self.section(name)).not_to_have_attribute("aria-busy", "true", timeout=30_000)
+        settled(self.page)
 
     def section(self, name: str) -> Locator:
         """The section of a page."""
