@@ -52,6 +52,7 @@ GONE = (
 ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
+NOT_MADE = "This file could not be made; the reason is in the log. Nothing else is affected."
 SENT_MS = 5
 """So much later a change is on its way: what is done in the next tick would be done before."""
 
@@ -299,26 +300,39 @@ class App(pn.viewable.Viewer):
             return
         self.header.make(FORMS[name].words)
         if is_served():
-            pn.state.curdoc.add_next_tick_callback(partial(self._make, name))
+            pn.state.curdoc.add_timeout_callback(partial(self._make, name), SENT_MS)
         else:
             self._make(name)
 
     def _make(self, name: str) -> None:
         form, until = FORMS[name], self.explorer.dataset.data_until
         try:
-            content = form.made(self.explorer)
+            with pn.config.set(design=Bare):
+                content = form.made(self.explorer)
         except DashboardError as error:
-            self._said = (str(error),)
-            self._tell_filters()
+            self._tell(str(error))
+        except Exception:  # a bug of ours in one file must not leave a visitor waiting for it
+            log.exception("A file could not be made")
+            self._tell(NOT_MADE)
         else:
             at = f"-{until:%Y-%m-%d}" if until else ""
             self.actions.save_bytes(f"influencer-roi{at}.{form.ending}", content, form.kind)
         finally:
             self._list_exports()
 
+    def _tell(self, sentence: str) -> None:
+        """Say something above the page, until the question changes."""
+        self._said = (sentence,)
+        self._tell_filters()
+
+    def _finish(self) -> None:
+        """Refresh what is still to follow: nothing old is taken away."""
+        with pn.config.set(design=Bare):
+            self.shown.refresh()
+
     def _export(self, name: str) -> None:
         """Save the numbers of one view of the page, as filtered."""
-        self.shown.refresh()
+        self._finish()
         view = self.shown.views.get(name)
         numbers = view.numbers() if view else None
         if view is None or numbers is None:
@@ -328,7 +342,7 @@ class App(pn.viewable.Viewer):
 
     def _picture(self, name: str) -> None:
         """Save the figure of a chart as a picture, as filtered."""
-        self.shown.refresh()
+        self._finish()
         view = self.shown.views.get(name)
         if isinstance(view, Chart) and view.figure is not None:
             self.actions.draw(self._file(view, "png"), view.picture(), self._printed_on(view))

@@ -5,11 +5,13 @@ import datetime as dt
 import gc
 import logging
 import weakref
+from dataclasses import replace
 
 import pytest
 
 from dashboard import App
 from dashboard.dataset import load
+from dashboard.export.taking import FORMS
 from dashboard.pages import PAGES
 from dashboard.settings import Settings
 from dashboard.views.bars import RoasByPlatform
@@ -99,6 +101,17 @@ def test_a_file_of_nothing_is_not_made_but_a_sentence(app):
     assert "There are no rows" in app.header.chips.object
     app.explorer.filters.clear()
     assert "There are no rows" not in app.header.chips.object
+
+
+def test_a_file_that_fails_is_said_and_the_menu_comes_back(app, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setitem(FORMS, "report", replace(FORMS["report"], make=fail))
+    app.actions._handle_msg({"verb": "take", "value": "report"})
+    assert "could not be made" in app.header.chips.object
+    assert "Export" in app.header.export.object
+    assert "a bug" in caplog.text
 
 
 def test_a_page_built_by_half_is_completed_when_it_is_opened(app):

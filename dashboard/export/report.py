@@ -44,6 +44,7 @@ from dashboard.views.bars import (
     RoasByTier,
     shortened,
 )
+from dashboard.views.lists import above_and_below
 from dashboard.views.timeline import RevenueAndSpend, step_of
 from dashboard.views.top import TopInfluencers
 
@@ -298,14 +299,10 @@ def _check_of_payouts(rows: pl.DataFrame) -> Iterator[str]:
     if not differ.height:
         yield f"{_payouts_stand(rows.height)} rate × units where both are known."
         return
-    above = differ.filter(pl.col("difference") > 0)["difference"].sum()
-    below = -differ.filter(pl.col("difference") < 0)["difference"].sum()
-    sides = [f"{rupees_compact(above)} above it"] if above else []
-    sides += [f"{rupees_compact(below)} below it"] if below else []
     yield (
         f"{number(differ.height)} of {counted(rows.height, 'payout')} "
         f"{'differs' if differ.height == 1 else 'differ'} from rate × units: "
-        f"{' and '.join(sides)} together."
+        f"{above_and_below(differ)} together."
     )
 
 

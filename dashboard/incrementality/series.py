@@ -184,7 +184,7 @@ def _largest(ledger: Ledger) -> npt.NDArray[np.int64]:
     """The items that sell most orders, in the ledger's order."""
     sums = np.zeros(ledger.items.height)
     for family, measure in (("sales", "orders"), ("baseline", "baseline_orders")):
-        facts = ledger.facts[family]  # type: ignore[index]
+        facts = ledger.facts[family]  # type: ignore[index]  # both are families
         np.add.at(sums, facts["item"].to_numpy(), facts[measure].to_numpy())
     return np.sort(np.argsort(-sums, kind="stable")[:MOST_ITEMS])
 

@@ -219,7 +219,7 @@ class RankedBars(Chart):
         if not self.measured.is_ratio or "spend" not in self.measured.measures:
             return ""
         spend = self.explorer.ask(("spend",), (self.dimension,), without=self.picks).frame
-        amount = spend.filter(pl.col(self.dimension).is_null())["spend"].sum()
+        amount = added(spend.filter(pl.col(self.dimension).is_null())["spend"])
         if not amount:
             return ""
         name = DIMENSIONS[self.dimension].label.lower()

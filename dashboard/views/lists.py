@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.formats import counted, rupees_compact
+from dashboard.query import added
 from dashboard.reconciliation import by_basis, by_status, order_rows, payout_rows
 from dashboard.tables import (
     ORDER_COLUMNS,
@@ -142,13 +143,9 @@ class Payouts(Table):
         differ = rows.filter(pl.col("difference").abs() >= 1)
         if not differ.height:
             return f"{counted(rows.height, 'payout')}; each is rate × units where both are known."
-        above = differ.filter(pl.col("difference") > 0)["difference"].sum()
-        below = -differ.filter(pl.col("difference") < 0)["difference"].sum()
-        sides = [f"{rupees_compact(above)} above it"] if above else []
-        sides += [f"{rupees_compact(below)} below it"] if below else []
         return (
             f"{differ.height} of {counted(rows.height, 'payout')} differ from rate × units: "
-            f"{' and '.join(sides)} together."
+            f"{above_and_below(differ)} together."
         )
 
 
@@ -230,7 +227,7 @@ def _summary_columns(name: str, label: str) -> Sequence[TableColumn]:
 
 def _largest(rows: pl.DataFrame, name: str) -> str:
     first = rows.row(0, named=True)
-    whole = rows["spend"].sum()
+    whole = added(rows["spend"])
     share = f"{first['spend'] / whole:.0%}".replace("%", " %") if whole else "—"
     paid = rupees_compact(first["spend"])
     return f"{str(first[name]).capitalize()}: {paid}, {share} of spend in view."
@@ -244,5 +241,14 @@ def _titled(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def above_and_below(differ: pl.DataFrame) -> str:
+    """By how much payouts are above and below rate × units, each side added up."""
+    above = added(differ.filter(pl.col("difference") > 0)["difference"])
+    below = -added(differ.filter(pl.col("difference") < 0)["difference"])
+    sides = [f"{rupees_compact(above)} above it"] if above else []
+    sides += [f"{rupees_compact(below)} below it"] if below else []
+    return " and ".join(sides)
+
+
 def _sums(rows: pl.DataFrame, names: Sequence[str]) -> dict[str, float | None]:
-    return {name: float(rows[name].sum()) for name in names if name in rows.columns}
+    return {name: added(rows[name]) for name in names if name in rows.columns}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.formats import rupees_compact, times
+from dashboard.query import added
 from dashboard.state import Asking
 from dashboard.tables import named
 from dashboard.views.markup import Markup, joined, pane, show
@@ -59,12 +60,12 @@ class Movers(CardView):
 
 
 def _sentence(ranked: pl.DataFrame, best: pl.DataFrame, when: str) -> str:
-    earned = rupees_compact(best["profit"].sum())
+    earned = rupees_compact(added(best["profit"]))
     answer = f"The best {best.height} of {ranked.height} earn {earned} {when} product cost."
     losing = ranked.filter(pl.col("profit") < 0)["profit"]
     if not len(losing):
         return answer
-    return f"{answer} {len(losing)} lose {rupees_compact(-losing.sum())}."
+    return f"{answer} {len(losing)} lose {rupees_compact(-added(losing))}."
 
 
 def _rows(creators: pl.DataFrame) -> Markup:
