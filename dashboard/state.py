@@ -24,15 +24,18 @@ _building = Lock()
 
 
 def ledger_of(dataset: Dataset) -> Ledger:
-    """The ledger of a dataset: built once per version, shared, forgotten when nobody holds it."""
+    """The ledger of a dataset: built once per version, shared, forgotten when nobody holds it.
+
+    Equal rows that were loaded at another time, from another place or beside other bad rows share
+    all of it but the dataset, which says so.
+    """
     ledger = _ledgers.get(dataset.version)
-    if ledger is not None:  # nobody waits while another dataset's is built
-        return ledger
-    with _building:
-        ledger = _ledgers.get(dataset.version)
-        if ledger is None:
-            ledger = _ledgers[dataset.version] = build(dataset)
-        return ledger
+    if ledger is None:  # nobody waits while another dataset's is built
+        with _building:
+            ledger = _ledgers.get(dataset.version)
+            if ledger is None:
+                ledger = _ledgers[dataset.version] = build(dataset)
+    return ledger if ledger.dataset is dataset else replace(ledger, dataset=dataset)
 
 
 def _choice(dimension: str) -> param.ListSelector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+from dataclasses import replace
 
 import pytest
 
@@ -147,7 +148,7 @@ def test_another_dataset_opens_the_filters_and_is_one_revision(explorer):
 
 def test_sessions_share_the_ledger_and_nothing_else():
     one, two = Explorer(dataset(**WORLD)), Explorer(dataset(**WORLD))
-    assert one.ledger is two.ledger
+    assert one.ledger.facts is two.ledger.facts
     one.filters.platform = ["YouTube"]
     assert two.where == Where()
     assert two.revision == 0
@@ -157,12 +158,22 @@ def test_sessions_share_the_ledger_and_nothing_else():
 
 
 def test_a_ledger_that_nobody_holds_is_forgotten():
-    made = dataset(tracking_data="influencer_id date revenue\n7 2027-05-05 8")
+    made = dataset(tracking_data="influencer_id date revenue\n7 2027-05-05 9")
     ledger = ledger_of(made)
     assert ledger_of(made) is ledger
     del ledger
     gc.collect()
     assert made.version not in state._ledgers
+
+
+def test_equal_rows_loaded_later_share_the_ledger_and_keep_what_they_say_of_themselves():
+    rows = "influencer_id date revenue\n7 2027-05-05 8"
+    first, later = dataset(tracking_data=rows), dataset(tracking_data=rows)
+    later = replace(later, loaded_at=later.loaded_at + dt.timedelta(hours=1))
+    one, other = ledger_of(first), ledger_of(later)
+    assert other.facts is one.facts
+    assert one.dataset is first
+    assert other.dataset is later
 
 
 def test_a_focus_is_the_question_narrowed_to_one_value(explorer):

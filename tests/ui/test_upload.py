@@ -12,7 +12,7 @@ from tests import small
 from tests.ui.guard import Visitors
 from tests.ui.servers import dashboard_serve
 from tests.ui.test_serving import EXAMPLE
-from tests.ui.walking import opened
+from tests.ui.walking import PATIENCE_MS, opened
 
 PAYLOAD = "<img src=x onerror=window.__ran=1>"
 SERVED = "₹14.18 L"
@@ -191,9 +191,8 @@ def test_files_may_be_dropped(address: str, page: Page) -> None:
 
 def test_files_can_be_chosen_by_keyboard(address: str, page: Page, tmp_path: Path) -> None:
     open_data(page, address)
-    page.get_by_role("button", name="Choose files").focus()
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+    with page.expect_file_chooser(timeout=PATIENCE_MS) as chooser:
+        page.get_by_role("button", name="Choose files").press("Enter")
     chooser.value.set_files(folder(small.write(tmp_path)))
     expect(page.get_by_text("Only in this browser session")).to_be_visible()
 
