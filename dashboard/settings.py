@@ -34,6 +34,10 @@ class Settings:
     stand above rate × units, ``alert_engagement`` from how many percent of reach engagements are
     doubted, ``alert_collapse`` below how many percent of their usual revenue a creator's results
     count as collapsed.
+
+    ``excluded_donors`` are products or brands that are not to say what would have happened without
+    a campaign, because campaigns move their sales too; ``cache`` is a folder for what can be made
+    again, by default where this machine keeps such things.
     """
 
     data: str = "data"
@@ -52,6 +56,8 @@ class Settings:
     alert_overpaid: float = 1.0
     alert_engagement: float = 100.0
     alert_collapse: float = 40.0
+    excluded_donors: tuple[str, ...] = ()
+    cache: str = ""
 
     def __post_init__(self) -> None:
         _in_range("port", self.port, 0, 65535)
@@ -174,6 +180,8 @@ def _typed(name: str, value: Any) -> Any:
         return truths[str(value).casefold()]
     if kind is dict:
         return _table(name, value)
+    if kind is tuple:
+        return _names(name, value)
     if kind is str and not isinstance(value, str):
         raise SettingsError(f"Setting {name!r} is {value!r}; it must be text in quotes.")
     try:
@@ -181,6 +189,18 @@ def _typed(name: str, value: Any) -> Any:
     except (TypeError, ValueError) as error:
         what = "a whole number" if kind is int else "a number"
         raise SettingsError(f"Setting {name!r} is {value!r}; it must be {what}.") from error
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    """A list as TOML gives it; from the environment its text, names between commas."""
+    if isinstance(value, str):
+        value = [one.strip() for one in value.split(",") if one.strip()]
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise SettingsError(
+            f'Setting {name!r} must be a list of names, such as {name} = ["Creatine"] in the file, '
+            "or names between commas as text."
+        )
+    return tuple(value)
 
 
 def _table(name: str, value: Any) -> dict[str, Any]:

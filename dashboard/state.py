@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 import param
 
 from dashboard.dataset import Dataset
+from dashboard.incrementality import Estimate, Kept, Work, under, work_on
 from dashboard.ledger import Ledger, build
 from dashboard.query import Answer, Coverage, Margins, View, Where, labels
 from dashboard.query.comparison import Comparison, compared
@@ -190,6 +191,35 @@ class Asking:
         """What spend the filters left out as unassigned."""
         return self.view().coverage()
 
+    @property
+    def estimates(self) -> tuple[Estimate, ...] | None:
+        """What came because of each campaign, judged by the gross margins; None until it is known.
+
+        All campaigns, in the order of their names: filters never change an estimate.
+        """
+        return self.explorer.judged()
+
+    @property
+    def unestimated(self) -> str:
+        """Why it is not known what came because of campaigns; empty where it is."""
+        work = self.explorer.work
+        if work is None:
+            return "What came because of campaigns is not worked out here."
+        if work.found is None and not work.failed:
+            return (
+                f"What came because of campaigns is being worked out: {work.done} of {work.of} are "
+                "through. It appears here by itself."
+            )
+        return work.failed
+
+    def estimates_in_view(self) -> tuple[Estimate, ...] | None:
+        """Those of the campaigns that the filters leave in view; None until they are known."""
+        found = self.estimates
+        if found is None:
+            return None
+        there = set(self.ask(["revenue", "orders"], ["campaign"]).frame["campaign"].drop_nulls())
+        return tuple(one for one in found if one.campaign in there)
+
 
 class Explorer(Asking, param.Parameterized):
     """One user's view of a dataset: the filters, and answers under them.
@@ -224,6 +254,11 @@ class Explorer(Asking, param.Parameterized):
         label="Gross margins",
         doc="Percents by the name of a product or brand; a product's stands above its brand's.",
     )
+    estimated = param.Integer(
+        default=0,
+        label="Estimated",
+        doc="Grows when more is known of what came because of campaigns.",
+    )
     version = param.String(
         default="",
         label="Version",
@@ -238,7 +273,9 @@ class Explorer(Asking, param.Parameterized):
         self.saved: dict[str, str] = {}
         self.filters = Filters()
         self._views: dict[Where, View] = {}
-        self._changing = False
+        self._changing = self._estimates_wanted = False
+        self.work: Work | None = None
+        self._judged: tuple[Any, tuple[Estimate, ...]] | None = None
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
         self.param.watch(self._changed, ["comparison", "step", "margins"])
@@ -253,6 +290,24 @@ class Explorer(Asking, param.Parameterized):
         self._views.clear()
         self.filters.offer(self.ledger)
         self.looks = {}
+        if self._estimates_wanted:
+            self.estimate()
+
+    def estimate(self) -> None:
+        """Have what came because of campaigns worked out, in the background, of each dataset."""
+        self._estimates_wanted = True
+        kept = Kept(self.settings.cache)
+        self.work = work_on(self.ledger, self.settings.excluded_donors, kept)
+
+    def judged(self) -> tuple[Estimate, ...] | None:
+        """What is found, judged by the gross margins; None until then, or where nobody asked."""
+        found = self.work.found if self.work else None
+        if found is None:
+            return None
+        told = (found, dict(self.margins))
+        if self._judged is None or self._judged[0] != told:
+            self._judged = told, under(found, self.ledger, Margins.of(self.margins))
+        return self._judged[1]
 
     def use(self, dataset: Dataset) -> None:
         """Look at another dataset, with filters cleared; other sessions keep theirs."""

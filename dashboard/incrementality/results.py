@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -126,6 +128,49 @@ class Estimate:
     def known(self) -> bool:
         """Whether there is a number."""
         return self.incremental_revenue is not None
+
+
+@dataclass(frozen=True)
+class Total:
+    """What came because of several campaigns together: of those with a number and a payout.
+
+    ``campaigns`` of ``of`` are in it. Money in rupees; the intervals hold the sum with nine chances
+    in ten if the campaigns' errors are independent.
+    """
+
+    campaigns: int
+    of: int
+    incremental_revenue: float
+    interval: Interval
+    payout: float
+
+    @property
+    def iroas(self) -> float | None:
+        """Incremental revenue over payouts, sums over sums; None where nothing is paid."""
+        return ratio(self.incremental_revenue, self.payout)
+
+    @property
+    def iroas_interval(self) -> Interval | None:
+        """Where it lies with nine chances in ten."""
+        if self.payout <= 0:
+            return None
+        low, high = self.interval
+        return low / self.payout, high / self.payout
+
+
+def total(estimates: Sequence[Estimate]) -> Total:
+    """Add up what is known; errors add up by their squares."""
+    known = [one for one in estimates if one.known and one.payout > 0]
+    middle = [one.incremental_revenue or 0.0 for one in known]
+    lows, highs = ([(one.interval or (0.0, 0.0))[end] for one in known] for end in (0, 1))
+    brought = math.fsum(middle)
+    return Total(
+        len(known),
+        len(estimates),
+        brought,
+        (brought - math.dist(middle, lows), brought + math.dist(middle, highs)),
+        math.fsum(one.payout for one in known),
+    )
 
 
 def ratio(over: float, under: float) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.pages.campaigns import Campaigns
 from dashboard.pages.data import Data
 from dashboard.pages.definitions import Definitions
+from dashboard.pages.incrementality import Incrementality
 from dashboard.pages.influencers import Influencers
 from dashboard.pages.overview import Overview
 from dashboard.pages.page import Page, Row
@@ -19,6 +20,7 @@ PAGES: tuple[type[Page], ...] = (
     Influencers,
     Posts,
     Payouts,
+    Incrementality,
     Data,
     Definitions,
 )

@@ -71,7 +71,7 @@ class Page(ABC):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self._shown: dict[str, int] = {}
+        self._shown: dict[str, tuple[int, int]] = {}
         self._rows: Sequence[Row] = ()
         self._in_sight = (0, SEEN - 1)
         self._is_laid_out = False
@@ -140,12 +140,16 @@ class Page(ABC):
         return [view for row in rows for view in row.views if not view.later]
 
     def _is_shown(self, view: View) -> bool:
-        return self._shown.get(view.name) == self.explorer.revision
+        return self._shown.get(view.name) == self._asked(view)
+
+    def _asked(self, view: View) -> tuple[int, int]:
+        """What tells whether a view must be refreshed."""
+        return self.explorer.revision, self.explorer.estimated if view.estimated else 0
 
     def _update(self, view: View) -> None:
         """Refresh a view, unless it shows this question already."""
         if not self._is_shown(view):
-            self._shown[view.name] = self.explorer.revision
+            self._shown[view.name] = self._asked(view)
             view.update(strict=self.strict)
 
     def _made(self) -> Sequence[View]:

@@ -28,11 +28,13 @@ class View(ABC):
     A derived class builds ``panel`` once, on first use, and changes only what is in it when
     ``refresh`` is called. ``title`` is its heading; its ``name``, by which buttons find it, is its
     class's name with dashes. ``later``: it may follow a change a moment after the other views,
-    because its answer takes long.
+    because its answer takes long. ``estimated``: it shows what came because of campaigns, which may
+    be known later than all else.
     """
 
     title: str = ""
     later: bool = False
+    estimated: bool = False
 
     def __init__(self, explorer: Asking) -> None:
         self.explorer = explorer

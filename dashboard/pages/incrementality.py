@@ -1,0 +1,29 @@
+"""Incrementality: what came because of us?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.pages.page import Page, Row
+from dashboard.views.incrementality import ChosenEstimate, Verdicts
+from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
+
+
+class Incrementality(Page):
+    """What came because of us?"""
+
+    title = "Incrementality"
+    question = "What came because of us?"
+
+    def rows(self) -> Sequence[Row]:
+        """The verdict on each campaign, then one of them in full."""
+        chosen = ChosenEstimate(self.explorer)
+        expected, summed = ExpectedAndActual(chosen), CumulativeEffect(chosen)
+        exposure, check = Exposure(chosen), PlaceboCheck(chosen)
+        chosen.followers = (expected, summed, exposure, check)
+        return [
+            Row(Verdicts(self.explorer)),
+            Row(chosen),
+            Row(expected),
+            Row(summed, exposure, check),
+        ]

@@ -1,0 +1,362 @@
+"""One campaign day by day: what was expected beside what came, its sum, and the check."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import holoviews as hv
+import numpy as np
+import polars as pl
+from bokeh.models import (
+    BoxAnnotation,
+    DatetimeTickFormatter,
+    GlyphRenderer,
+    HoverTool,
+    Range1d,
+    Span,
+)
+from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
+
+from dashboard import theme
+from dashboard.formats import counted, number, rupees_compact
+from dashboard.incrementality import Estimate, Path
+from dashboard.views.incrementality import OfEstimate
+from dashboard.views.markup import Markup, joined
+
+_LEGEND = Markup('<ul class="legend">{}</ul>')
+_LINE = Markup('<li><i class="line" style="background:var(--{colour})"></i>{name}</li>')
+_BAND = Markup('<li><i class="wash" style="background:var(--{colour})"></i>{name}</li>')
+_DASH = Markup('<li><i class="dash"></i>{name}</li>')
+
+
+def days_of(path: Path) -> pl.DataFrame:
+    """``(days, 10)`` a path as a frame, money in rupees; days that were left out are null."""
+    held = pl.DataFrame(
+        {
+            "date": list(path.date),
+            **{
+                name: getattr(path, name)
+                for name in (
+                    "actual",
+                    "expected",
+                    "low",
+                    "high",
+                    "exposure",
+                    "caused",
+                    "cumulative",
+                    "cumulative_low",
+                    "cumulative_high",
+                )
+            },
+        },
+        schema_overrides={"date": pl.Date},
+    )
+    every = pl.date_range(path.date[0], path.date[-1], interval="1d", eager=True)
+    return every.to_frame("date").join(held, on="date", how="left", maintain_order="left")
+
+
+class OverDays(OfEstimate):
+    """A chart of the chosen campaign over its days, its window shaded."""
+
+    shown: tuple[str, ...] = ()
+    only_window: bool = False
+
+    def drawn(self, one: Estimate | None) -> pl.DataFrame:
+        """The days of its path."""
+        if one is None or one.window is None or one.diagnostics.path is None:
+            return pl.DataFrame(schema={"date": pl.Date, **dict.fromkeys(self.shown, pl.Float64)})
+        days = days_of(one.diagnostics.path).select("date", *self.shown)
+        if self.only_window:
+            days = days.filter(pl.col("date").is_between(*one.window))
+        return days
+
+    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Days as time."""
+        return frame.rename({"date": "time"})
+
+    def dress(self, figure: Figure) -> None:
+        """The window shaded, rupees upwards, days along."""
+        figure.x_range, figure.y_range = Range1d(0, 1), Range1d(0, 1)
+        figure.min_border_left = 58
+        self._window = BoxAnnotation(
+            left=0, right=0, fill_color=theme.LIGHT["band"], fill_alpha=1.0, level="underlay",
+            line_color=None,
+        )  # fmt: skip
+        figure.add_layout(self._window)
+        figure.yaxis[0].formatter = theme.ticks("₹")
+        figure.yaxis[0].ticker.desired_num_ticks = 4
+        figure.xaxis.formatter = DatetimeTickFormatter(months="%b %y", days="%d %b", years="%Y")
+
+    def fit(self, columns: pl.DataFrame) -> None:
+        """All days from edge to edge, all values in sight."""
+        if not columns.height:
+            return
+        days = columns["time"]
+        self.figure.x_range.update(start=_at(days[0]), end=_at(days[-1]))
+        first, last = self._span(columns)
+        self._window.update(left=_at(first), right=_at(last + dt.timedelta(1)))
+        low, high = self.reach(columns)
+        room = (high - low or 1.0) * 0.08
+        self.figure.y_range.update(start=min(low - room, 0.0) if low < 0 else 0.0, end=high + room)
+
+    def _span(self, columns: pl.DataFrame) -> tuple[dt.date, dt.date]:
+        """The days of the campaign."""
+        window = self.estimate.window if self.estimate else None
+        return window or (columns["time"][0], columns["time"][-1])
+
+    def reach(self, columns: pl.DataFrame) -> tuple[float, float]:
+        """The least and the most that is drawn."""
+        values = columns.select(self.shown)
+        low = values.select(pl.min_horizontal(pl.all()).min()).item()
+        high = values.select(pl.max_horizontal(pl.all()).max()).item()
+        return min(low or 0.0, 0.0), max(high or 0.0, 0.0)
+
+
+class ExpectedAndActual(OverDays):
+    """What would have come anyway, beside what came?"""
+
+    title = "Expected without it, and actual"
+    note = "daily sales of its products"
+    height = 300
+    shown = ("actual", "expected", "low", "high")
+
+    def draw(self, columns: pl.DataFrame) -> hv.Overlay:
+        """Two lines."""
+        options = {"responsive": True, "height": self.height, "line_width": 1.8}
+        expected = columns.hvplot.line(
+            x="time", y="expected", color=theme.LIGHT["vermillion"], **options
+        )
+        actual = columns.hvplot.line(x="time", y="actual", color=theme.LIGHT["blue"], **options)
+        return expected * actual
+
+    def dress(self, figure: Figure) -> None:
+        """The band in which nine days in ten lie, and the hover."""
+        super().dress(figure)
+        lines = list(figure.select(GlyphRenderer))
+        figure.varea(
+            x="time", y1="low", y2="high", source=self.source,
+            fill_color=theme.LIGHT["vermillion"], fill_alpha=0.14, level="underlay",
+        )  # fmt: skip
+        rows = {"Actual": "actual", "Expected without it": "expected"}
+        figure.add_tools(_hover(rows, lines[-1:]))
+
+    def sentence(self, frame: pl.DataFrame) -> str:
+        """What came in the window, and what would have."""
+        inside = frame.filter(pl.col("date").is_between(*self._span(self.columns(frame))))
+        above = inside.filter(pl.col("actual") > pl.col("high")).height
+        lift = self._about.log_lift or 0.0
+        way = "above" if lift >= 0 else "below"
+        return (
+            f"In the shaded days sales stood {number(abs(lift) * 100, 1)} % {way} what was "
+            f"expected without the campaign; {counted(above, 'day')} of {inside.height} lie above "
+            "the band that nine days in ten stay in."
+        )
+
+    def key(self) -> Sequence[tuple[str, str]]:
+        """The lines, and what is shaded."""
+        return (("blue", "actual"), ("vermillion", "expected without it"), ("band", "campaign"))
+
+    def aside(self, frame: pl.DataFrame) -> Markup:
+        """The same on the page."""
+        del frame
+        return _LEGEND.format(
+            joined(
+                [
+                    _LINE.format(colour="blue", name="actual"),
+                    _LINE.format(colour="vermillion", name="expected without it, with its band"),
+                    _BAND.format(colour="band", name="days of the campaign"),
+                ]
+            )
+        )
+
+
+class CumulativeEffect(OverDays):
+    """What did it add up to, day after day?"""
+
+    title = "What it adds up to"
+    height = 240
+    only_window = True
+    shown = ("cumulative", "cumulative_low", "cumulative_high")
+
+    def draw(self, columns: pl.DataFrame) -> hv.Curve:
+        """One line."""
+        return columns.hvplot.line(
+            x="time", y="cumulative", color=theme.LIGHT["green"], line_width=2.2,
+            responsive=True, height=self.height,
+        )  # fmt: skip
+
+    def dress(self, figure: Figure) -> None:
+        """Its band, zero, and what must be reached for the payout to come back."""
+        super().dress(figure)
+        lines = list(figure.select(GlyphRenderer))
+        self._window.visible = False
+        figure.varea(
+            x="time", y1="cumulative_low", y2="cumulative_high", source=self.source,
+            fill_color=theme.LIGHT["green"], fill_alpha=0.14, level="underlay",
+        )  # fmt: skip
+        figure.add_layout(
+            Span(location=0, dimension="width", line_color=theme.LIGHT["control"], line_width=1)
+        )
+        self._needed = Span(
+            location=0, dimension="width", line_color=theme.LIGHT["vermillion"],
+            line_dash=[4, 3], line_width=1.6,
+        )  # fmt: skip
+        figure.add_layout(self._needed)
+        rows = {
+            "Incremental so far": "cumulative",
+            "From": "cumulative_low",
+            "To": "cumulative_high",
+        }
+        figure.add_tools(_hover(rows, lines))
+
+    def fit(self, columns: pl.DataFrame) -> None:
+        """Room for the line to reach as well."""
+        super().fit(columns)
+        self._needed.location = self._goal()
+
+    def reach(self, columns: pl.DataFrame) -> tuple[float, float]:
+        """The band and the line to reach."""
+        low, high = super().reach(columns)
+        return low, max(high, self._goal())
+
+    def _goal(self) -> float:
+        one = self.estimate
+        goal = one.payout * one.needed if one else 0.0
+        return goal if np.isfinite(goal) else 0.0
+
+    def sentence(self, frame: pl.DataFrame) -> str:
+        """What it came to, and what it had to."""
+        goal = self._goal()
+        needed = f"; {rupees_compact(goal)} pays back" if goal else "; nothing was paid for it"
+        return f"{rupees_compact(frame['cumulative'][-1])} in the end{needed}."
+
+    def key(self) -> Sequence[tuple[str, str]]:
+        """The line, and what it must reach."""
+        return (("green", "incremental so far"), ("vermillion", "pays back"))
+
+    def aside(self, frame: pl.DataFrame) -> Markup:
+        """The same on the page."""
+        del frame
+        line = _LINE.format(colour="green", name="incremental so far, with its range")
+        return _LEGEND.format(joined([line, _DASH.format(name="pays back")]))
+
+
+class Exposure(OverDays):
+    """When were people exposed to it?"""
+
+    title = "Exposure to its posts"
+    height = 240
+    only_window = True
+    shown = ("exposure",)
+
+    def draw(self, columns: pl.DataFrame) -> hv.Curve:
+        """One line."""
+        return columns.hvplot.line(
+            x="time", y="exposure", color=theme.LIGHT["purple"], line_width=2.2,
+            responsive=True, height=self.height,
+        )  # fmt: skip
+
+    def dress(self, figure: Figure) -> None:
+        """Shares of the average day upwards."""
+        super().dress(figure)
+        self._window.visible = False
+        figure.yaxis[0].formatter = theme.ticks("×")
+        figure.varea(
+            x="time", y1=0, y2="exposure", source=self.source,
+            fill_color=theme.LIGHT["purple"], fill_alpha=0.1,
+        )  # fmt: skip
+
+    def sentence(self, frame: pl.DataFrame) -> str:
+        """How long a post works, as the data have it."""
+        del frame
+        about = self._about
+        half = (
+            ""
+            if about.half_life is None
+            else (
+                " What fits best: a post's effect halves every "
+                f"{counted(int(about.half_life), 'day')}."
+            )
+        )
+        return f"{counted(about.posts, 'post')}, by reach; 1.00× is its average day.{half}"
+
+
+class PlaceboCheck(OfEstimate):
+    """How far off is the method where nothing happened?"""
+
+    title = "Where nothing happened"
+    note = "errors of the same method, in standard errors"
+    height = 240
+
+    def drawn(self, one: Estimate | None) -> pl.DataFrame:
+        """How many placebos were how far off."""
+        scores = np.abs(np.array(one.diagnostics.placebos if one else ()))
+        last = max(4.0, float(np.ceil(scores.max(initial=0.0))))
+        edges = np.arange(0.0, last + 0.25, 0.25)
+        counts, _ = np.histogram(scores, edges)
+        bars = pl.DataFrame(
+            {"from": edges[:-1], "to": edges[1:], "stretches": counts.astype(float)}
+        )
+        return bars if len(scores) else bars.clear()
+
+    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Bars in their places."""
+        return frame.select(middle=(pl.col("from") + pl.col("to")) / 2, stretches="stretches")
+
+    def draw(self, columns: pl.DataFrame) -> hv.Points:
+        """A mark each, which ``dress`` turns into a bar."""
+        return columns.hvplot.scatter(
+            x="middle", y="stretches", responsive=True, height=self.height, size=0
+        )
+
+    def dress(self, figure: Figure) -> None:
+        """Bars, and how wide the range is drawn."""
+        figure.vbar(
+            x="middle", top="stretches", width=0.22, source=self.source,
+            fill_color=theme.LIGHT["blue"], line_color=None,
+        )  # fmt: skip
+        figure.x_range, figure.y_range = Range1d(0, 4), Range1d(0, 1)
+        self._reached = Span(
+            location=0, dimension="height", line_color=theme.LIGHT["vermillion"],
+            line_dash=[4, 3], line_width=1.6,
+        )  # fmt: skip
+        figure.add_layout(self._reached)
+        figure.yaxis[0].ticker.desired_num_ticks = 3
+
+    def fit(self, columns: pl.DataFrame) -> None:
+        """All bars in sight."""
+        if not columns.height:
+            return
+        self.figure.x_range.end = float(columns["middle"].max() or 4.0) + 0.2  # type: ignore[arg-type]
+        self.figure.y_range.end = float(columns["stretches"].max() or 1.0) * 1.12  # type: ignore[arg-type]
+        self._reached.location = self._about.quantile or 0.0
+
+    def sentence(self, frame: pl.DataFrame) -> str:
+        """How many were tried, and within what nine in ten stayed."""
+        del frame
+        about = self._about
+        return (
+            f"{counted(len(about.placebos), 'stretch', 'stretches')} without a campaign: nine in "
+            f"ten missed by less than {number(about.quantile, 2)} standard errors. The range is "
+            "drawn that wide, and never narrower than 1.65."
+        )
+
+    def aside(self, frame: pl.DataFrame) -> Markup:
+        """The dashed line."""
+        del frame
+        return _LEGEND.format(_DASH.format(name="how wide the range is drawn"))
+
+
+def _at(day: dt.date) -> float:
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000
+
+
+def _hover(rows: dict[str, str], marks: Sequence[GlyphRenderer]) -> HoverTool:
+    return theme.hover(
+        "@time{%d %b %Y}",
+        rows,
+        marks,
+        formats={"@time": "datetime"},
+        mode="vline",
+    )
