@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from dashboard import planning
 from dashboard.incrementality import Diagnostics, Estimate, estimate
 from dashboard.planning import (
     Booking,
     Curve,
     Plan,
+    Prior,
     Prospect,
     bookings,
     curves,
+    expecting,
     fitted_curve,
     fitted_prior,
     plan,
@@ -76,7 +79,7 @@ def test_an_expectation_is_gamma_poisson(monkeypatch):
     """Prior Gamma(2, 500): two orders on 500 rupees. Ten orders of 100 for 1,000 rupees make it
     Gamma(12, 1500): 100 · 12 / 1500 = 0.8.
     """
-    monkeypatch.setattr(planning, "fitted_prior", lambda *_: planning.Prior(2, 500))
+    monkeypatch.setattr(expecting, "fitted_prior", lambda *_: Prior(2, 500))
     found = prospects([a_booking("asha", 1000, 1000), a_booking("bela", 1000, 0)])
     asha, bela = one_of(found, "asha"), one_of(found, "bela")
     worth = 100 * 1333.33333 / 1300  # 1,333 rupees tagged in 13 orders
@@ -192,6 +195,14 @@ def test_campaigns_that_differ_keep_most_of_their_own_number():
     found = portfolio(differing)
     for one in differing:
         assert found[one.campaign].revenue == pytest.approx(one.incremental_revenue, abs=60)
+
+
+def test_nothing_heavy_is_imported_before_somebody_plans():
+    """A page names the plan's parts when the server starts; scipy's are a second of its work."""
+    code = "import sys, dashboard.planning; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "dashboard.planning.expecting" in done.stdout.split()
+    assert not {"scipy.stats", "scipy.optimize", "scipy.special"} & {*done.stdout.split()}
 
 
 def test_three_campaigns_stay_as_they_are():
@@ -315,6 +326,18 @@ def test_a_tier_with_few_bookings_has_the_curve_of_all():
     assert found["nano"].slope == fitted_curve(booked).slope
 
 
+@pytest.mark.parametrize(
+    ("curve", "expected"),
+    [
+        (Curve(4.0, 0.001, 9), 1000.0),  # 4 / (1 + 1)² = 1
+        (Curve(0.9, 0.001, 9), 0.0),
+        (Curve(4.0, 0.0, 9), np.inf),
+    ],
+)
+def test_the_booking_from_which_a_rupee_brings_less(curve, expected):
+    assert curve.enough(1.0) == pytest.approx(expected)
+
+
 # ---------------------------------------------------------------------------------------- budgets
 
 
@@ -347,6 +370,24 @@ def test_a_usual_booking_brings_what_is_expected_of_it():
     made = split(1000, Plan((a_prospect("a", 3, 1000),), BENT))
     assert made.shares[0].expected == pytest.approx(3000)
     assert made.shares[0].interval == pytest.approx((1500, 6000))
+
+
+def test_a_curve_goes_through_the_bookings_that_count():
+    """1,000 counts half of 500: 2 · (500 + 500) rupees came of slope · (500/2 + 500/1.5)."""
+    told = ((1000.0, 0.5), (500.0, 1.0))
+    found = Plan((replace(a_prospect("a", 2, 1000), told=told),), BENT)
+    slope = 2000 / (500 / 2 + 500 / 1.5)
+    made = split(500, found)
+    assert made.shares[0].expected == pytest.approx(slope * 500 / 1.5)
+    assert made.shares[0].marginal == pytest.approx(slope / 1.5**2)
+
+
+def test_bookings_count_as_far_as_their_campaign_is_known():
+    sure, unsure = a_booking("a", 1000, 1000), a_booking("a", 9000, 0, "micro", "Vague", doubt=1.0)
+    others = [a_booking(f"c{at}", 2000, 2000) for at in range(4)]
+    (known, weight), (vague, least) = one_of(prospects([sure, unsure, *others]), "a").told
+    assert (known, weight, vague) == (1000, 1, 9000)
+    assert 0 < least < 0.1
 
 
 def test_what_would_not_come_back_is_left():
