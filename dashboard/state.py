@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet
 
 import param
 
@@ -20,8 +20,8 @@ from dashboard.query.comparison import Comparison, compared
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.settings import Settings
 
-_ledgers: WeakValueDictionary[str, Ledger] = WeakValueDictionary()
-_building = Lock()
+_ledgers: WeakSet[Ledger] = WeakSet()
+_knowing, _building = Lock(), Lock()
 
 
 def ledger_of(dataset: Dataset) -> Ledger:
@@ -30,13 +30,26 @@ def ledger_of(dataset: Dataset) -> Ledger:
     Equal rows that were loaded at another time, from another place or beside other bad rows share
     all of it but the dataset, which says so.
     """
-    ledger = _ledgers.get(dataset.version)
+    ledger = _known(dataset)
     if ledger is None:  # nobody waits while another dataset's is built
         with _building:
-            ledger = _ledgers.get(dataset.version)
-            if ledger is None:
-                ledger = _ledgers[dataset.version] = build(dataset)
-    return ledger if ledger.dataset is dataset else replace(ledger, dataset=dataset)
+            ledger = _known(dataset) or _remembered(build(dataset))
+    if ledger.dataset is not dataset:
+        ledger = _remembered(replace(ledger, dataset=dataset))
+    return ledger
+
+
+def _remembered(ledger: Ledger) -> Ledger:
+    with _knowing:
+        _ledgers.add(ledger)
+    return ledger
+
+
+def _known(dataset: Dataset) -> Ledger | None:
+    """A ledger of the same rows; the dataset's own where there is one."""
+    with _knowing:
+        alive = [one for one in _ledgers if one.version == dataset.version]
+    return min(alive, key=lambda one: one.dataset is not dataset, default=None)
 
 
 def _choice(dimension: str) -> param.ListSelector:
@@ -123,7 +136,7 @@ STEPS = ("auto", "day", "week", "month")
 """By what a course over time can be seen; ``auto`` follows from the length of the period."""
 
 
-LOOK_NAME = re.compile(r"(?:chosen|top|poor|rows)-[a-z-]{1,40}")
+LOOK_NAME = re.compile(r"(?:chosen|plan|top|poor|rows)-[a-z-]{1,40}")
 """Names of views that can be told something; none is the name of a filter."""
 
 

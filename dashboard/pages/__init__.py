@@ -10,6 +10,7 @@ from dashboard.pages.influencers import Influencers
 from dashboard.pages.overview import Overview
 from dashboard.pages.page import Page, Row
 from dashboard.pages.payouts import Payouts
+from dashboard.pages.planner import Planner
 from dashboard.pages.posts import Posts
 
 __all__ = ["PAGES", "Page", "Row"]
@@ -21,6 +22,7 @@ PAGES: tuple[type[Page], ...] = (
     Posts,
     Payouts,
     Incrementality,
+    Planner,
     Data,
     Definitions,
 )

@@ -17,8 +17,10 @@ SURE, HOPELESS = 0.8, 0.2
 def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect, ...]:
     """Each creator's expectation, the most promising first; payouts are above 0."""
     worth = _worth(booked)
-    names = sorted({one.influencer for one in booked})
-    own = [[one for one in booked if one.influencer == name] for name in names]
+    by_name: dict[str, list[Booking]] = {}
+    for one in booked:
+        by_name.setdefault(one.influencer, []).append(one)
+    own = list(by_name.values())
     rate = sum(one.incremental_revenue for one in booked) / sum(one.payout for one in booked)
     told = _told(booked, rate / worth)
     orders, paid = (
@@ -35,6 +37,8 @@ def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect,
         replace(
             _prospect(some, float(brought / worth), float(cost), prior, worth, needed),
             told=tuple((one.payout, told[one.campaign, one.influencer]) for one in some),
+            brought=sum(one.incremental_revenue for one in some),
+            borrowed=tuple(one.campaign for one in some if not one.measured),
         )
         for some, brought, cost in zip(own, orders, paid, strict=True)
     ]
@@ -116,7 +120,7 @@ def _reason(
         "stop": f"Very unlikely to reach the {times(needed)} that pays back.",
     }[choice]
     guess = f" Incrementality of {borrowed} is taken from the other campaigns." if borrowed else ""
-    return f"{verdict} {evidence}{guess}"
+    return f"{evidence} {verdict}{guess}"
 
 
 def _orders(count: float) -> str:

@@ -45,7 +45,9 @@ class Prospect:
 
     ``expected`` is the iROAS, ``interval`` where it lies with nine chances in ten, ``chance`` that
     it is above what pays back. ``most`` is the most that was paid for one campaign; ``told`` holds
-    each booking's payout and how much it counts, empty for ``most`` alone.
+    each booking's payout and how much it counts, empty for ``most`` alone. ``brought`` is the
+    incremental revenue so far in rupees; ``borrowed`` names campaigns whose incrementality is taken
+    from the others.
     """
 
     influencer: str
@@ -59,6 +61,14 @@ class Prospect:
     incremental_orders: float
     most: float
     told: tuple[tuple[float, float], ...] = ()
+    brought: float = 0.0
+    borrowed: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> float:
+        """Share of what was paid that counts; campaigns in doubt make it less."""
+        told = self.told or ((self.most, 1.0),)
+        return sum(paid * weight for paid, weight in told) / sum(paid for paid, _ in told)
 
 
 @dataclass(frozen=True)

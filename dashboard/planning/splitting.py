@@ -32,10 +32,11 @@ def split(
     needed
         Nobody is given a rupee that is expected to bring less than this back.
     """
+    names = None if chosen is None else set(chosen)
     wanted = [
         one
         for one in found.prospects
-        if (one.influencer in chosen if chosen is not None else one.choice != "stop")
+        if (one.choice != "stop" if names is None else one.influencer in names)
     ]
     if amount <= 0 or not wanted:
         why = "There is nobody to give it to." if amount > 0 else "There is nothing to split."

@@ -58,6 +58,7 @@ class Table(CardView):
         self._rows = pl.DataFrame()
         self._found = pl.DataFrame()
         self._compares, self._said = False, ""
+        self._is_unfitted = True
 
     # ------------------------------------------------------------------ what a table is made of
 
@@ -120,7 +121,8 @@ class Table(CardView):
         self.metrics = self._known(type(self).metrics)
         self.changes = self._known(type(self).changes)
         self._rows, columns = self.rows(), tuple(self.columns())
-        if self._tabulator is None or columns != self._columns:
+        first = self._is_unfitted and self._rows.height > 0  # widths follow the first rows
+        if self._tabulator is None or columns != self._columns or first:
             self._build(columns)
         self._fill()
         if self._rows.height:
@@ -174,7 +176,7 @@ class Table(CardView):
 
     def _build(self, columns: tuple[TableColumn, ...]) -> None:
         """Make a Tabulator; its fields are c0, c1, … because a name may hold anything."""
-        self._columns = columns
+        self._columns, self._is_unfitted = columns, not self._rows.height
         fields = {f"c{at}": column for at, column in enumerate(columns)}
         tabulator = pn.widgets.Tabulator(
             self._found.select().to_pandas(),
