@@ -261,7 +261,7 @@ def test_a_period_narrows_the_posts_and_payouts_in_view(tmp_path: Path) -> None:
 
 def shown(page):
     """The names of the views that answer the question as it stands."""
-    return {name for name, at in page._shown.items() if at == page.explorer.revision}
+    return {name for name, at in page._shown.items() if at[0] == page.explorer.revision}
 
 
 def test_what_is_in_sight_is_answered_first_and_what_may_be_later_last(tmp_path):

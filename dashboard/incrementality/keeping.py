@@ -83,7 +83,7 @@ class Kept:
         try:
             plain = json.loads(self.file(version, excluded).read_text("utf-8"))
             return tuple(map(from_plain, plain))
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def write(

@@ -105,14 +105,17 @@ class Chooser(CardView):
         if revenue <= 0:
             return f"{rupees(spend)} was spent and nothing came back in this view."
         if left is not None:
-            return _after_cost(left, spend)
+            return _after_cost(left, spend, self.cause())
         if revenue < spend:
             return f"The money did not come back: {rupees(spend - revenue)} is missing."
         return (
             f"The money came back {times(revenue / spend)}, before product cost. It paid off if at "
-            f"least {share} of this revenue would not have come without it; how much is, is not "
-            "estimated yet."
+            f"least {share} of this revenue would not have come without it; {self.cause()}."
         )
+
+    def cause(self) -> str:
+        """What is known of how much came because of it, in words."""
+        return "how much that is can only be estimated for whole campaigns"
 
     def _chosen(self, event: param.parameterized.Event) -> None:
         if event.new and event.new != self.focus.value:
@@ -128,7 +131,7 @@ class Chooser(CardView):
                     view.update()
 
 
-def _after_cost(left: float, spend: float) -> str:
+def _after_cost(left: float, spend: float, cause: str) -> str:
     """Whether the money came back once the product is paid for, in words."""
     if left < 0:
         return (
@@ -137,8 +140,7 @@ def _after_cost(left: float, spend: float) -> str:
     share = percent(spend / (left + spend))
     return (
         f"The money came back: {rupees(left)} is left after product cost and spend. It paid off if "
-        f"at least {share} of this revenue would not have come without it; how much is, is not "
-        "estimated yet."
+        f"at least {share} of this revenue would not have come without it; {cause}."
     )
 
 
@@ -151,7 +153,27 @@ class ChosenCampaign(Chooser):
         ("influencers", "Its influencers →"),
         ("posts", "Its posts →"),
         ("payouts", "Its payouts →"),
+        ("incrementality", "What came because of it →"),
     )
+    estimated = True
+
+    def cause(self) -> str:
+        """The estimate, or why there is none."""
+        found = self.explorer.estimates
+        if found is None:
+            work = self.explorer.explorer.work
+            waiting = work is not None and not work.is_over
+            return (
+                f"how much that is {'is being worked out' if waiting else 'is not estimated yet'}"
+            )
+        one = next((one for one in found if one.campaign == self.focus.value), None)
+        if one is None or one.iroas is None or one.iroas_interval is None:
+            return "how much that is cannot be known from these data"
+        low, high = one.iroas_interval
+        return (
+            f"what did is estimated at {times(one.iroas)} of its payouts, {times(low)} to "
+            f"{times(high)} with nine chances in ten"
+        )
 
 
 class ChosenInfluencer(Chooser):

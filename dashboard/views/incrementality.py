@@ -27,6 +27,7 @@ from dashboard.views.chart import Chart
 from dashboard.views.focus import Chooser, facts_of
 from dashboard.views.markup import Markup, show
 from dashboard.views.table import Table
+from dashboard.views.view import CardView
 
 VERDICTS = {
     "pays back": "Pays back",
@@ -88,6 +89,13 @@ _COLUMNS = (
 NO_CAMPAIGN = "No campaign in view. Clear a filter to see more."
 
 
+def stand(view: CardView, otherwise: str) -> None:
+    """Say in place of a card's body that nothing is known yet, or what else keeps it empty."""
+    work, why = view.explorer.explorer.work, view.explorer.unestimated
+    waits = work is not None and not work.is_over
+    view.card.stand("waiting" if waits else "empty", why or otherwise)
+
+
 def row_of(one: Estimate) -> dict[str, Any]:
     """An estimate as a row of the table of verdicts, money in rupees."""
     return {
@@ -142,6 +150,12 @@ class Verdicts(Table):
         """Why there are none."""
         return self.explorer.unestimated or NO_CAMPAIGN
 
+    def refresh(self) -> None:
+        """Fill the table, or say that it is not known yet."""
+        super().refresh()
+        if not self._rows.height:
+            stand(self, NO_CAMPAIGN)
+
     def columns(self) -> Sequence[TableColumn]:
         """The verdict first, then what it rests on."""
         return _COLUMNS
@@ -163,7 +177,7 @@ class Verdicts(Table):
         said = listing(
             [f"{counts[word]} {_IN_SENTENCE[word]}" for word in VERDICTS.values() if word in counts]
         )
-        return f"Of {counted(rows.height, 'campaign')} {said}.{_together(self.explorer)}"
+        return f"Of {counted(rows.height, 'campaign')}: {said}.{_together(self.explorer)}"
 
     def pick(self, row: Mapping[str, Any]) -> None:
         """Show a campaign in full."""
@@ -222,7 +236,7 @@ class ChosenEstimate(Chooser):
         one = self.estimate
         if one is None:
             show(self._facts, Markup(""))
-            self.card.stand("empty", self.explorer.unestimated or NO_CAMPAIGN)
+            stand(self, NO_CAMPAIGN)
             return
         links = self._links()
         show(self._facts, Markup(facts_of(facts(one), words(one)) + links))
@@ -347,4 +361,4 @@ class OfEstimate(Chart):
         super().refresh()
         if not self.frame.height:
             why = next(iter(self.estimate.reasons), NO_CAMPAIGN) if self.estimate else NO_CAMPAIGN
-            self.card.stand("empty", self.explorer.unestimated or why)
+            stand(self, why)

@@ -9,12 +9,14 @@ import panel as pn
 import polars as pl
 
 from dashboard.formats import NOTHING, counted, percent, rupees_compact, times
+from dashboard.incrementality import Total, total
 from dashboard.metrics import METRICS
 from dashboard.metrics.change import Change
 from dashboard.query import Answer
 from dashboard.query.comparison import Comparison
 from dashboard.reconciliation import Dues, dues, dues_over_time
 from dashboard.state import Asking
+from dashboard.views.incrementality import portfolio_note
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.timeline import STEPS, step_of
 from dashboard.views.view import View
@@ -51,6 +53,11 @@ _SPARK = Markup(
 PAYABLE = (
     "What is still owed of the spend in view: payouts whose status is neither paid nor cancelled."
 )
+INCREMENTAL = (
+    "Revenue that would not have come without the campaigns in view, divided by all that is paid "
+    "for them: of whole campaigns, whatever the filters, and of those only that can be estimated. "
+    "The range holds it with nine chances in ten. The page Incrementality says how we know."
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ class KpiCards(View):
     """Six cards in one pane: one message for each change."""
 
     title = "Key figures"
+    estimated = True
 
     def __init__(self, explorer: Asking) -> None:
         super().__init__(explorer)
@@ -129,17 +137,21 @@ class KpiCards(View):
         """The six cards."""
         payable = dues(self.explorer.view())
         against = before.words if before else ""
+        whole = total(self.explorer.estimates_in_view() or ())
+        rest = self._not_estimated()
         notes = {
             "revenue": _revenue_note(totals),
             "spend": _spend_note(totals),
             "roas": _roas_note(totals),
-            "break_even_incrementality": _incrementality_note(totals),
-            "break_even_incrementality_costed": _costed_note(totals),
+            "break_even_incrementality": _incrementality_note(totals, rest),
+            "break_even_incrementality_costed": _costed_note(totals, rest),
             "cac": _customers_note(totals, self.explorer.ledger.customer_coverage),
         }
         return [
             *(
-                replace(
+                _incremental(whole)
+                if name in SHORTER and whole.iroas is not None
+                else replace(
                     _card(totals, name, notes[name], course[name].to_list()),
                     change=before.change(name, totals) if before else None,
                     against=against,
@@ -156,6 +168,15 @@ class KpiCards(View):
                 against,
             ),
         ]
+
+    def _not_estimated(self) -> str:
+        """Why the share that came because of creators stands without its answer."""
+        work = self.explorer.explorer.work
+        if work is None or work.failed:
+            return "how much did is not estimated yet"
+        if not work.is_over:
+            return "how much did is being worked out"
+        return "of no campaign in view can be told how much did"
 
     def _show(self, cards: Sequence[Kpi], against: str = "") -> None:
         grid = joined([_markup(card) for card in cards])
@@ -226,7 +247,12 @@ def _drawn(totals: Answer) -> list[str]:
     return [METRICS[name].costed if METRICS[name].costed in there else name for name in DRAWN]
 
 
-def _costed_note(totals: Answer) -> str:
+def _incremental(whole: Total) -> Kpi:
+    """What came because of campaigns, in place of what would have to."""
+    return Kpi("Incremental ROAS", times(whole.iroas), portfolio_note(whole), INCREMENTAL)
+
+
+def _costed_note(totals: Answer, rest: str) -> str:
     if "break_even_incrementality_costed" not in totals.frame.columns:
         return ""
     share = totals.value("break_even_incrementality_costed")
@@ -234,19 +260,16 @@ def _costed_note(totals: Answer) -> str:
         return "no gross profit in this view"
     if share > 1:
         return "more was spent than is left of revenue after product cost, whatever its cause"
-    return (
-        "of revenue must have come because of creators, product cost counted; how much did is not "
-        "estimated yet"
-    )
+    return f"of revenue must have come because of creators, product cost counted; {rest}"
 
 
-def _incrementality_note(totals: Answer) -> str:
+def _incrementality_note(totals: Answer, rest: str) -> str:
     share = totals.value("break_even_incrementality")
     if share is None:
         return "no revenue in this view"
     if share > 1:
         return "more was spent than came in, whatever its cause"
-    return "of revenue must have come because of creators; how much did is not estimated yet"
+    return f"of revenue must have come because of creators; {rest}"
 
 
 def _markup(card: Kpi) -> Markup:

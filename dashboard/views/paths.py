@@ -24,6 +24,8 @@ from dashboard.incrementality import Estimate, Path
 from dashboard.views.incrementality import OfEstimate
 from dashboard.views.markup import Markup, joined
 
+DAY_MS = 86_400_000
+
 _LEGEND = Markup('<ul class="legend">{}</ul>')
 _LINE = Markup('<li><i class="line" style="background:var(--{colour})"></i>{name}</li>')
 _BAND = Markup('<li><i class="wash" style="background:var(--{colour})"></i>{name}</li>')
@@ -134,9 +136,10 @@ class ExpectedAndActual(OverDays):
         """The band in which nine days in ten lie, and the hover."""
         super().dress(figure)
         lines = list(figure.select(GlyphRenderer))
-        figure.varea(
-            x="time", y1="low", y2="high", source=self.source,
-            fill_color=theme.LIGHT["vermillion"], fill_alpha=0.14, level="underlay",
+        figure.vbar(  # an area would be drawn over days that are missing
+            x="time", bottom="low", top="high", width=DAY_MS, source=self.source,
+            fill_color=theme.LIGHT["vermillion"], fill_alpha=0.14, line_color=None,
+            level="underlay",
         )  # fmt: skip
         rows = {"Actual": "actual", "Expected without it": "expected"}
         figure.add_tools(_hover(rows, lines[-1:]))

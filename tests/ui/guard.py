@@ -17,7 +17,7 @@ VISITOR = {
     "timezone_id": "Asia/Kolkata",
     "reduced_motion": "reduce",
 }
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 def stays_here(url: str) -> bool:

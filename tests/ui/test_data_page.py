@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import small
-from tests.ui.guard import PATIENCE_MS, Visitors
+from tests.ui.guard import Visitors
 from tests.ui.servers import dashboard_serve
 from tests.ui.test_serving import EXAMPLE
 from tests.ui.test_upload import PAYLOAD, SERVED, folder, give, kpi, open_data, overview
@@ -19,13 +19,6 @@ AMBIGUOUS = small.POSTS.replace("2026-01-01", "01-06-2026").replace("2026-01-05"
 """1 and 5 June where the day stands first, 6 January and 6 May where the month does."""
 WRONG = small.PAYOUTS + "1,order,50,2,lots,paid\n1,order,50,2,few,paid\n"
 """Two payouts more, without an amount: 250 is spent."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -247,10 +240,8 @@ def test_reading_says_how_far_it_is(address: str, page: Page, tmp_path: Path) ->
         new MutationObserver(() => window.__said.push(words.textContent))
             .observe(words, {childList: true})
     }""")
-    expect.set_options(timeout=120_000)
     give(page, *folder(place))
     in_use(page)
-    expect.set_options(timeout=PATIENCE_MS)
     said = page.evaluate("window.__said")
     assert any(one.startswith("Sending tracking_data.csv") for one in said)
     assert any(
