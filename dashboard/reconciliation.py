@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from dashboard.ledger.shares import split
 from dashboard.query import View, in_rupees
-from dashboard.query.selection import keep, masks
+from dashboard.query.grouping import Split
+from dashboard.query.selection import Rows
 
 PAYOUT_ROW = (
     "payout",
@@ -28,6 +30,8 @@ PAYOUT_ROW = (
 )
 """The columns of ``payout_rows``."""
 
+_STEPS = {"1d": "day", "1w": "week", "1mo": "month"}
+
 
 @dataclass(frozen=True)
 class Dues:
@@ -40,20 +44,16 @@ class Dues:
 
 def accrued_in_view(view: View) -> pl.DataFrame:
     """The accrued rows that the question keeps; spend in paise."""
-    where, accrued = view.where, view.ledger.accrued
-    if where.first is not None:
-        accrued = accrued.filter(pl.col("date") >= where.first)
-    if where.last is not None:
-        accrued = accrued.filter(pl.col("date") <= where.last)
-    keyed = accrued.with_columns(pl.col("item").fill_null(0))
-    return keep(keyed, masks(view.ledger, where), where.basis)
+    kept = view.rows("accrued")
+    return view.ledger.accrued[kept["row"]].with_columns(pl.col("item").fill_null(0))
 
 
-def owed_in_view(view: View) -> pl.DataFrame:
+def owed_in_view(view: View) -> Rows:
     """The accrued rows in view of payouts that are neither paid nor cancelled; spend in paise."""
-    accrued = accrued_in_view(view)
-    status = view.ledger.dataset.tables["payouts"]["status"].gather(accrued["payout"])
-    return accrued.filter(status.fill_null("") != "paid")
+    rows = view.rows("accrued")
+    status = view.ledger.dataset.tables["payouts"]["status"]
+    is_open = (status.fill_null("") != "paid").to_numpy()
+    return Rows(rows, np.flatnonzero(is_open[rows["payout"]]))
 
 
 def dues(view: View) -> Dues:
@@ -61,16 +61,17 @@ def dues(view: View) -> Dues:
     if not view.ledger.dataset.has("payouts", "status"):
         return Dues(None, 0, "payouts has no status.")
     owed = owed_in_view(view)
-    return Dues(int(owed["spend"].sum()) / 100, owed["payout"].n_unique())
+    return Dues(int(owed["spend"].sum()) / 100, len(np.unique(owed["payout"])))
 
 
 def dues_over_time(view: View, every: str) -> list[float]:
     """What is owed of each day, week or month (``1d``, ``1w``, ``1mo``) in view, in rupees."""
     if not view.ledger.dataset.has("payouts", "status"):
         return []
-    owed = owed_in_view(view).drop_nulls("date")
-    steps = owed.group_by(pl.col("date").dt.truncate(every)).agg(pl.col("spend").sum())
-    return [paise / 100 for paise in steps.sort("date")["spend"]]
+    split = Split(view.ledger.coded, [_STEPS[every]])
+    groups = split.groups(owed_in_view(view))
+    steps = split.keys(groups.codes).with_columns(owed=groups["spend"]).drop_nulls()
+    return [paise / 100 for paise in steps["owed"]]
 
 
 def by_status(view: View) -> pl.DataFrame:
