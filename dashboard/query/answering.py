@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 import polars as pl
 
+from dashboard.dataset import Dataset
 from dashboard.errors import (
     GrainError,
     MarginError,
@@ -19,7 +20,7 @@ from dashboard.errors import (
     UnknownNameError,
 )
 from dashboard.formats import listing
-from dashboard.ledger import Ledger
+from dashboard.ledger import Ledger, build
 from dashboard.ledger.building import FAMILIES, Family
 from dashboard.metrics import Metric, metric
 from dashboard.query.coverage import Coverage, coverage
@@ -62,22 +63,23 @@ class Answer:
 
 
 def answer(
-    ledger: Ledger,
-    metrics: Sequence[str | Metric],
-    by: Sequence[str] = (),
-    where: Where | None = None,
+    data: Dataset | Ledger,
+    metrics: str | Metric | Sequence[str | Metric],
+    by: str | Sequence[str] = (),
+    where: Where | Mapping[str, str | Iterable[str]] | None = None,
     margins: Margins = NO_MARGINS,
 ) -> pl.DataFrame:
     """Answer a question, or say why not.
 
     Parameters
     ----------
-    ledger
-        What ``ledger.build`` made of a dataset.
+    data
+        A dataset, or what ``ledger.build`` made of it: build it once where many questions follow.
     metrics, by
-        Names in ``METRICS`` (or metrics themselves) and in ``DIMENSIONS``.
+        Names in ``METRICS`` (or metrics themselves) and in ``DIMENSIONS``; one or several.
     where
-        What to keep; everything by default.
+        What to keep, such as ``{"brand": "Gritzo"}``, or a ``Where``, which has days too;
+        everything by default.
     margins
         Gross margins, for what is left after the cost of the product.
 
@@ -92,11 +94,21 @@ def answer(
     QueryError
         A name does not exist, or a metric cannot be answered for this split or under these filters.
     """
+    ledger = data if isinstance(data, Ledger) else build(data)
+    if isinstance(where, Mapping):
+        where = Where.of(ledger, {name: _listed(values) for name, values in where.items()})
     view = View(ledger, where or Where(), margins)
-    asked = [metric(m) if isinstance(m, str) else m for m in metrics]
+    names = [metrics] if isinstance(metrics, str | Metric) else metrics
+    asked = [metric(name) if isinstance(name, str) else name for name in names]
+    split = tuple(_listed(by))
     for one in asked:
-        view.check(one, tuple(by))
-    return view.ask(asked, by).frame
+        view.check(one, split)
+    return view.ask(asked, split).frame
+
+
+def _listed(names: str | Iterable[str]) -> Iterable[str]:
+    """Names, where one may be given as it is."""
+    return (names,) if isinstance(names, str) else names
 
 
 class View:
