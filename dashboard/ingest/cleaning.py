@@ -406,7 +406,7 @@ class _Alike:
         return self._all and self._words is not None and words.isdisjoint(self._words)
 
     def add(self, written: pl.Series, value: pl.Series) -> None:
-        """Learn from a column; one in which new words come again and again is given up."""
+        """Learn from a column; one of many words, or of new ones again and again, is given up."""
         self._tries += 1
         if self._tries > self._TRIES or written.dtype != pl.String:
             self._words = None
@@ -414,8 +414,10 @@ class _Alike:
         words = written.filter(written == value).unique()
         if self._words is not None:
             words = pl.concat([self._words, words.alias(self._words.name)]).unique()
-        self._words = words if len(words) <= self._MOST else None
-        self._kind = pl.Enum(words if self._words is not None else [])
+        if len(words) > self._MOST:
+            self._words, self._tries = None, self._TRIES
+            return
+        self._words, self._kind = words, pl.Enum(words)
 
 
 def _reads_like(order: values.Order) -> set[values.Order]:
