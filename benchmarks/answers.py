@@ -145,27 +145,25 @@ def costs(dataset: Dataset, times: int) -> Iterator[Cost]:
         with watched() as spent:
             filtered = [_changed(page, explorer, where, spent) for where in asked]
             doors = spent.opened // max(1, times)
-            again = [_changed(page, explorer, where, spent) for where in asked[-4:]]
-            every = []
-            for where in asked[:times]:
-                explorer.filters.keep(where)  # somewhere else, and back to everything
-                _forget(explorer)
-                every.append(_changed(page, explorer, Where(), spent))
+            again = [
+                _changed(page, explorer, where, spent, anew=False)
+                for where in (asked[-1], asked[-2]) * 4
+            ]
+            every = [_changed(page, explorer, Where(), spent) for _ in asked]
         if doors:
             yield Cost(kind.title, tuple(every), tuple(filtered), tuple(again), doors)
 
 
-def _changed(page: Page, explorer: Explorer, where: Where, spent: Spent) -> float:
+def _changed(
+    page: Page, explorer: Explorer, where: Where, spent: Spent, *, anew: bool = True
+) -> float:
     before = spent.milliseconds
     explorer.filters.keep(where)
+    if anew:  # let nothing be kept of what was asked: measured is what answering costs
+        explorer.ledger.asked.clear()
     for view in page.views.values():
         view.update(strict=True)
     return spent.milliseconds - before
-
-
-def _forget(explorer: Explorer) -> None:
-    """Let nothing be kept of what was asked."""
-    explorer._views.clear()  # measures what answering costs, not what keeping saves
 
 
 def floor(dataset: Dataset, times: int) -> float:

@@ -6,16 +6,15 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
 from dashboard.formats import counted, day, number, percent, rupees_compact, times
 from dashboard.ledger import Ledger
-from dashboard.query import View, Where
+from dashboard.query import View, once
 from dashboard.query.selection import posts_mask
-from dashboard.reconciliation import accrued_in_view, differences
+from dashboard.reconciliation import payouts_in_view
 from dashboard.settings import Settings
 
 MOST = 10
@@ -56,14 +55,40 @@ def look(view: View, settings: Settings) -> tuple[Alert, ...]:
     that was tracked), whatever its beginning; all else on what is in view. Under a filter on the
     payout basis, which results do not carry, only payouts are looked at.
     """
-    found = list(_overpaid(view, settings.alert_overpaid))
+    return _found(
+        view,
+        _Limits(
+            roas=settings.alert_roas,
+            orders=settings.poor_orders,
+            overpaid=settings.alert_overpaid,
+            engagement=settings.alert_engagement / 100,
+            silent_days=settings.alert_silent_days,
+            collapse=settings.alert_collapse / 100,
+        ),
+    )
+
+
+class _Limits(NamedTuple):
+    """From where something is worth a look."""
+
+    roas: float
+    orders: int
+    overpaid: float
+    engagement: float
+    silent_days: int
+    collapse: float
+
+
+@once
+def _found(view: View, limits: _Limits) -> tuple[Alert, ...]:
+    found = list(_overpaid(view, limits.overpaid))
     if not view.where.basis:
-        found += _below_floor(view, settings.alert_roas, settings.poor_orders)
-        found += _more_engaged_than_reached(view, settings.alert_engagement / 100)
+        found += _below_floor(view, limits.roas, limits.orders)
+        found += _more_engaged_than_reached(view, limits.engagement)
         until = _until(view)
         if until is not None:
-            found += _silent(view, until, settings.alert_silent_days)
-            found += _collapsed(view, until, settings.alert_collapse / 100, settings.poor_orders)
+            found += _silent(view, until, limits.silent_days)
+            found += _collapsed(view, until, limits.collapse, limits.orders)
     spend = view.ask(("spend",)).value("spend") or 0.0
     graded = [replace(one, severity=_grade(one.stake, spend)) for one in found]
     return tuple(sorted(graded, key=lambda one: -one.stake))
@@ -115,7 +140,7 @@ def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
 def _overpaid(view: View, above: float) -> Iterator[Alert]:
     """Creators paid more than rate × units, by more than so many percent of it."""
     over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
-    rows = _differing(view).filter((pl.col("difference") > 0) & over)
+    rows = payouts_in_view(view).filter((pl.col("difference") > 0) & over)
     by_creator = (
         rows.drop_nulls("influencer")
         .group_by("influencer")
@@ -136,21 +161,6 @@ def _overpaid(view: View, above: float) -> Iterator[Alert]:
             {"influencer": row["influencer"]},
             more,
         )
-
-
-_found: WeakKeyDictionary[Ledger, pl.DataFrame] = WeakKeyDictionary()
-
-
-def _differing(view: View) -> pl.DataFrame:
-    """Differences of the payouts in view; those of all are found once for a ledger."""
-    ledger, where = view.ledger, view.where
-    if ledger not in _found:
-        _found[ledger] = differences(View(ledger, Where()))
-    every = _found[ledger]
-    if not where.active and not where.dated:
-        return every
-    shown = accrued_in_view(view)["payout"].unique()
-    return every.filter(pl.col("payout").is_in(shown.implode()))
 
 
 def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
@@ -204,7 +214,7 @@ def _tracked(ledger: Ledger) -> tuple[dt.date, dt.date] | None:
 
 def _during(view: View, start: dt.date, end: dt.date) -> View:
     """The same question about other days."""
-    return View(view.ledger, replace(view.where, first=start, last=end), view.margins)
+    return View.of(view.ledger, replace(view.where, first=start, last=end), view.margins)
 
 
 def _silent(view: View, until: dt.date, least: int) -> Iterator[Alert]:

@@ -127,7 +127,7 @@ LOOK_NAME = re.compile(r"(?:chosen|top|poor|rows)-[a-z-]{1,40}")
 
 
 class Asking:
-    """Asks a ledger one question in many ways; each answer is computed at most once."""
+    """Asks a ledger one question in many ways; an answer asked for lately is computed once."""
 
     dataset: Dataset
     ledger: Ledger
@@ -135,7 +135,6 @@ class Asking:
     comparison: Any
     step: Any
     margins: Any
-    _views: dict[Where, View]
 
     @property
     def explorer(self) -> Explorer:
@@ -148,11 +147,9 @@ class Asking:
         return self.filters.where()
 
     def view(self, *without: str) -> View:
-        """The ledger under the question, some dimensions open again; kept until it changes."""
+        """The ledger under the question, some dimensions open again."""
         where = self.where.without(*without)
-        if where not in self._views:
-            self._views[where] = View(self.ledger, where, Margins.of(self.margins))
-        return self._views[where]
+        return View.of(self.ledger, where, Margins.of(self.margins))
 
     def before(self, *without: str) -> tuple[Comparison, View | None]:
         """What the question is compared with, and the ledger under that; None where nothing is."""
@@ -160,9 +157,7 @@ class Asking:
         found = compared(where, self.ledger.span, self.comparison)
         if found.where is None:
             return found, None
-        if found.where not in self._views:
-            self._views[found.where] = View(self.ledger, found.where, now.margins)
-        return found, self._views[found.where]
+        return found, View.of(self.ledger, found.where, now.margins)
 
     def ask(
         self,
@@ -237,7 +232,6 @@ class Explorer(Asking, param.Parameterized):
         self.served = dataset
         self.saved: dict[str, str] = {}
         self.filters = Filters()
-        self._views: dict[Where, View] = {}
         self._changing = False
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
@@ -250,7 +244,6 @@ class Explorer(Asking, param.Parameterized):
 
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
-        self._views.clear()
         self.filters.offer(self.ledger)
         self.looks = {}
 
@@ -281,7 +274,6 @@ class Explorer(Asking, param.Parameterized):
 
     def _changed(self, *_: param.parameterized.Event) -> None:
         if not self._changing:
-            self._views.clear()
             self.revision += 1
 
 
@@ -295,8 +287,6 @@ class Focus(Asking):
     def __init__(self, explorer: Explorer, dimension: str) -> None:
         self._explorer, self.dimension = explorer, dimension
         self.options: tuple[str, ...] = ()
-        self._views = {}
-        self._revision = -1
 
     @property
     def explorer(self) -> Explorer:
@@ -356,13 +346,6 @@ class Focus(Asking):
         if self.value is None:
             return where
         return replace(where, **{self.dimension: (self.value,)})  # type: ignore[arg-type]  # its own field
-
-    def view(self, *without: str) -> View:
-        """As the explorer's; forgotten when its question changes."""
-        if self._revision != self.explorer.revision:
-            self._revision = self.explorer.revision
-            self._views.clear()
-        return super().view(*without)
 
     def offer(self, metric: str) -> None:
         """Offer the values in view, best first by a metric."""

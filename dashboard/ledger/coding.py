@@ -116,12 +116,14 @@ class Coded:
     def coded(self, frame: pl.DataFrame) -> Columns:
         """The columns of facts that are sorted by date, the undated last; texts are left out."""
         time = (frame["date"].to_physical() - self._first).fill_null(self.days).cast(pl.Int32)
-        coded = {"time": time, "item": frame["item"].fill_null(0)}
+        coded = {"time": time}
         if "basis" in frame.columns:
             places = frame["basis"].cast(self._bases).to_physical().cast(pl.UInt32)
             coded["basis"] = places.fill_null(len(self._bases.categories))
         numbers = {one.name: one for one in frame.get_columns() if one.dtype.is_integer()} | coded
-        return {name: column.rechunk().to_numpy() for name, column in numbers.items()}
+        return {  # no item is item 0
+            name: column.fill_null(0).rechunk().to_numpy() for name, column in numbers.items()
+        }
 
     def period(self, time: Ints, first: dt.date | None, last: dt.date | None) -> slice:
         """Where the days of a period stand in a column of time, by binary search."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import cast
+from functools import cached_property, wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -25,7 +25,7 @@ from dashboard.ledger.building import FAMILIES, Family
 from dashboard.metrics import Metric, metric
 from dashboard.query.coverage import Coverage, coverage
 from dashboard.query.evaluating import evaluated
-from dashboard.query.grouping import Groups, Split, Values
+from dashboard.query.grouping import Groups, Split, Values, union
 from dashboard.query.margins import NO_MARGINS, Margins, gross, in_paise, lacking
 from dashboard.query.selection import OF_THE_WORK, Rows, masks, rows, select
 from dashboard.query.where import Where
@@ -36,9 +36,9 @@ _FAMILY: dict[str, Family] = {
     "gross_profit": "sales",
 }
 
-FEWEST_VIEWS = 8
+FEWEST_VIEWS = 12
 """Views that a ledger keeps at least: as many as one page asks for."""
-ROWS_OF_VIEWS = 2_000_000
+ROWS_OF_VIEWS = 1_000_000
 """Beyond them, it keeps as many as have so many rows at most."""
 
 
@@ -111,6 +111,22 @@ def _listed(names: str | Iterable[str]) -> Iterable[str]:
     return (names,) if isinstance(names, str) else names
 
 
+Find = TypeVar("Find", bound=Callable[..., Any])
+
+
+def once(find: Find) -> Find:
+    """Let something be found once for a view, and kept as long as the view is."""
+
+    @wraps(find)
+    def kept(view: View, *asked: Any) -> Any:
+        key = (find, *asked)
+        if key not in view.found:
+            view.found[key] = find(view, *asked)
+        return view.found[key]
+
+    return cast("Find", kept)
+
+
 class View:
     """A ledger seen under one question: rows kept once, sums once per key, answers many times."""
 
@@ -119,7 +135,7 @@ class View:
         self._rows: dict[str, Rows] = {}
         self._by_key: dict[tuple[str, Home], Groups] = {}
         self._groups: dict[tuple[str, tuple[str, ...]], Groups] = {}
-        self._answers: dict[tuple[tuple[str | Metric, ...], tuple[str, ...]], Answer] = {}
+        self.found: dict[tuple[Any, ...], Any] = {}
 
     @classmethod
     def of(cls, ledger: Ledger, where: Where, margins: Margins = NO_MARGINS) -> View:
@@ -132,13 +148,10 @@ class View:
             kept.pop(next(iter(kept)), None)
         return cast("View", view)
 
-    @cached_property
-    def _coverage(self) -> Coverage:
-        return coverage(self.ledger, self.where, int(self.rows("spend")["spend"].sum()))
-
+    @once
     def coverage(self) -> Coverage:
         """What spend the filters left out as unassigned."""
-        return self._coverage
+        return coverage(self.ledger, self.where, int(self.rows("spend")["spend"].sum()))
 
     def rows(self, name: str) -> Rows:
         """What is in view of a family of facts, or of ``accrued``: whole numbers."""
@@ -206,11 +219,9 @@ class View:
 
     def ask(self, metrics: Sequence[str | Metric], by: Sequence[str] = ()) -> Answer:
         """Answer what can be answered; what cannot is null, with a sentence under ``refused``."""
-        question = (tuple(metrics), tuple(by))
-        if question not in self._answers:
-            self._answers[question] = self._answer(*question)
-        return self._answers[question]
+        return self._answer(tuple(metrics), tuple(by))
 
+    @once
     def _answer(self, metrics: tuple[str | Metric, ...], by: tuple[str, ...]) -> Answer:
         for name in by:
             if name not in DIMENSIONS:
@@ -257,9 +268,9 @@ class View:
     ) -> tuple[pl.DataFrame, dict[str, Values]]:
         """What the groups that have facts of any of the measures are called, and their sums."""
         found = {name: self._groups_of(name, by) for name in measures}
-        codes = np.zeros(0 if by else 1, np.int64)
-        for groups in dict.fromkeys(found.values()):
-            codes = np.union1d(codes, groups.codes)
+        codes = union([groups.codes for groups in dict.fromkeys(found.values())])
+        if not by:
+            codes = np.zeros(1, np.int64)
         sums = {name: groups.at(codes, name) for name, groups in found.items()}
         if "gross_profit" in sums:
             sums["gross_profit"] = in_paise(sums["gross_profit"])
@@ -276,11 +287,11 @@ class View:
         if (family, by) not in self._groups:
             split = Split(self.ledger.coded, by)
             few = len(split.homes) < 2
-            table = self._summed_by_key(family, *split.homes) if few else self.rows(family)
+            table = self.by_key(family, *split.homes) if few else self.rows(family)
             self._groups[family, by] = split.groups(table)
         return self._groups[family, by]
 
-    def _summed_by_key(self, family: Family, home: Home = "pair") -> Groups:
+    def by_key(self, family: Family, home: Home = "pair") -> Groups:
         """A family summed by one part of the key: a few thousand rows, from which splits follow."""
         if (family, home) not in self._by_key:
             facts, size = self.rows(family), self.ledger.coded.keys[home].height

@@ -91,8 +91,17 @@ class Split:
 
     def keys(self, codes: Ints) -> pl.DataFrame:
         """What groups are called, in the order of the dimensions."""
+        if len(self.labels) == 1:
+            return self.labels[0].frame[codes]
         frames = []
         for labels in reversed(self.labels):
             codes, places = np.divmod(codes, labels.frame.height)
             frames.append(labels.frame[places])
         return pl.concat(frames, how="horizontal").select(self.names) if frames else pl.DataFrame()
+
+
+def union(codes: Sequence[Ints]) -> Ints:
+    """The groups that stand in any of several lists, in order."""
+    if len(codes) == 1:
+        return codes[0]
+    return np.unique(np.concatenate([np.empty(0, np.int64), *codes]))

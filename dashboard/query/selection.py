@@ -84,16 +84,6 @@ def rows(ledger: Ledger, where: Where, name: str) -> Rows:
     )
 
 
-def days(facts: pl.DataFrame, first: dt.date | None, last: dt.date | None) -> pl.DataFrame:
-    """Rows within a period, by binary search; undated ones stand last and fall out."""
-    if first is None and last is None:
-        return facts
-    dated = facts["date"].slice(0, facts.height - facts["date"].null_count())
-    start = 0 if first is None else int(dated.search_sorted(first, "left"))
-    stop = len(dated) if last is None else int(dated.search_sorted(last, "right"))
-    return facts.slice(start, max(0, stop - start))
-
-
 def posts_mask(ledger: Ledger, where: Where) -> pl.Series | None:
     """Pairs whose posts are in view.
 
