@@ -14,7 +14,7 @@ from dashboard.formats import counted, day, number, percent, rupees_compact, tim
 from dashboard.ledger import Ledger
 from dashboard.query import View, once
 from dashboard.query.selection import posts_mask
-from dashboard.reconciliation import payouts_in_view
+from dashboard.reconciliation import every_payout, of_payouts_in_view
 from dashboard.settings import Settings
 
 MOST = 10
@@ -137,13 +137,20 @@ def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
         )
 
 
+@once
+def _above_rate(ledger: Ledger, above: float) -> pl.DataFrame:
+    """Payouts above rate × units by more than so many percent of it, whatever is in view."""
+    over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
+    return every_payout(ledger).filter(
+        (pl.col("difference") > 0) & over & pl.col("influencer").is_not_null()
+    )
+
+
 def _overpaid(view: View, above: float) -> Iterator[Alert]:
     """Creators paid more than rate × units, by more than so many percent of it."""
-    over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
-    rows = payouts_in_view(view).filter((pl.col("difference") > 0) & over)
+    rows = of_payouts_in_view(view, _above_rate(view.ledger, above))
     by_creator = (
-        rows.drop_nulls("influencer")
-        .group_by("influencer")
+        rows.group_by("influencer")
         .agg(
             pl.col("difference", "expected", "total_payout").sum(),
             payouts=pl.len(),
@@ -163,21 +170,27 @@ def _overpaid(view: View, above: float) -> Iterator[Alert]:
         )
 
 
-def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
-    """Creators with posts whose engagements are above a share of their reach."""
-    ledger, where = view.ledger, view.where
-    first, last = where.first or dt.date.min, where.last or dt.date.max
+@once
+def _above_reach(ledger: Ledger, most: float) -> pl.DataFrame:
+    """Posts whose engagements are above a share of their reach, whatever is in view."""
     rate = pl.sum_horizontal("likes", "comments", "shares", "saves") / pl.col("reach")
-    posts = ledger.posts.select("pair", "date", "reach", rate=rate).filter(
-        (pl.col("reach") > 0)
-        & (pl.col("rate") > most)
-        & (pl.col("date").is_between(first, last) | (not where.dated))
-    )
-    kept = posts_mask(ledger, where) if posts.height else None
-    by_creator = (
-        (posts if kept is None else posts.filter(kept.gather(posts["pair"])))
+    return (
+        ledger.posts.select("pair", "date", "reach", rate=rate)
+        .filter((pl.col("reach") > 0) & (pl.col("rate") > most))
         .join(ledger.pairs.select("pair", "influencer"), on="pair")
         .drop_nulls("influencer")
+    )
+
+
+def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
+    """Creators with posts whose engagements are above a share of their reach."""
+    posts, where = _above_reach(view.ledger, most), view.where
+    if where.dated:
+        first, last = where.first or dt.date.min, where.last or dt.date.max
+        posts = posts.filter(pl.col("date").is_between(first, last))
+    kept = posts_mask(view.ledger, where) if posts.height else None
+    by_creator = (
+        (posts if kept is None else posts.filter(kept.gather(posts["pair"])))
         .group_by("influencer")
         .agg(posts=pl.len(), highest=pl.col("rate").max())
         .sort("posts", "influencer", descending=[True, False])

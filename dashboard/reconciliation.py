@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from dashboard.ledger import Ledger
 from dashboard.ledger.shares import split
-from dashboard.query import View, Where, in_rupees, once
+from dashboard.query import View, in_rupees, once
 from dashboard.query.grouping import Split
 from dashboard.query.selection import Rows
 
@@ -103,7 +104,8 @@ def payout_rows(view: View) -> pl.DataFrame:
     Revenue sums to the revenue in view of creators who have a payout that may pay for it. A rate or
     unit that is missing leaves the expected amount null: the total is never inferred from them.
     """
-    payouts, accrued = payouts_in_view(view), view.rows("accrued")
+    payouts = of_payouts_in_view(view, every_payout(view.ledger))
+    accrued = view.rows("accrued")
     spend = np.zeros(view.ledger.dataset.tables["payouts"].height, np.int64)
     np.add.at(spend, accrued["payout"], accrued["spend"])
     at = payouts["payout"].to_numpy()
@@ -125,7 +127,9 @@ def order_rows(view: View) -> pl.DataFrame:
 
     A reconciliation of the books: it follows the filters on creators and campaigns, not the period.
     """
-    payouts = payouts_in_view(view).filter(pl.col("orders").is_not_null())
+    payouts = of_payouts_in_view(view, every_payout(view.ledger)).filter(
+        pl.col("orders").is_not_null()
+    )
     counted = payouts.group_by("influencer_id", "influencer", "campaign").agg(
         counted=pl.col("orders").sum()
     )
@@ -157,32 +161,31 @@ def _sold(view: View, measure: str) -> pl.DataFrame:
     return pairs[sales.codes].with_columns(pl.Series(measure, sales[measure]))
 
 
-def payouts_in_view(view: View) -> pl.DataFrame:
-    """Payouts in view that are not cancelled, the largest first, and what each should be.
+def of_payouts_in_view(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
+    """Those of some payouts that are in view."""
+    if not view.where.active and not view.where.dated:
+        return payouts
+    seen = np.zeros(view.ledger.dataset.tables["payouts"].height, bool)
+    seen[view.rows("accrued")["payout"]] = True
+    return payouts.filter(seen[payouts["payout"].to_numpy()])
+
+
+@once
+def every_payout(ledger: Ledger) -> pl.DataFrame:
+    """Payouts that are not cancelled, the largest first, and what each should be.
 
     The columns of the table; ``payout`` (its row there, from 0); ``influencer``, the creator's
     name; ``units``; ``expected`` (rate × units) and ``difference`` (the total less that), in paise.
     """
-    every = _every_payout(View.of(view.ledger, Where()))
-    if not view.where.active and not view.where.dated:
-        return every
-    seen = np.zeros(view.ledger.dataset.tables["payouts"].height, bool)
-    seen[view.rows("accrued")["payout"]] = True
-    return every.filter(seen[every["payout"].to_numpy()])
-
-
-@once
-def _every_payout(view: View) -> pl.DataFrame:
-    """``payouts_in_view`` of everything: no filter changes what a payout should be."""
-    names = view.ledger.pairs.select("influencer_id", "influencer").unique()
+    names = ledger.pairs.select("influencer_id", "influencer").unique()
     payouts = (
-        view.ledger.dataset.tables["payouts"]
+        ledger.dataset.tables["payouts"]
         .with_row_index("payout")
         .filter(pl.col("status").fill_null("") != "cancelled")
     )
     return (
         payouts.join(names, on="influencer_id", how="left")
-        .join(_units(view, payouts), on="payout", how="left")
+        .join(_units(ledger, payouts), on="payout", how="left")
         .with_columns(expected=pl.col("rate") * pl.col("units"))
         .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
         .sort("total_payout", "payout", descending=[True, False])
@@ -207,9 +210,9 @@ def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
     return shared.group_by("payout").agg(revenue=pl.col("share").sum())
 
 
-def _units(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
+def _units(ledger: Ledger, payouts: pl.DataFrame) -> pl.DataFrame:
     """``(P, 2)``: orders counted where paid by order, else posts that the payout may pay for."""
-    posts = view.ledger.posts.group_by("influencer_id", "own_campaign").len("published")
+    posts = ledger.posts.group_by("influencer_id", "own_campaign").len("published")
     fitting = (
         payouts.join(posts, on="influencer_id")
         .filter(

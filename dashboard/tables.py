@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 
 from dashboard.formats import NOTHING, harmless
+from dashboard.ledger import Ledger
 from dashboard.ledger.coding import Columns, Ints
 from dashboard.metrics import METRICS
 from dashboard.metrics.change import NEW, change, digits_of, instead, unit_of
-from dashboard.query import Answer, View, Where, once
+from dashboard.query import Answer, View, once
 from dashboard.query.selection import posts_mask
 from dashboard.schema import DIMENSIONS, EVIDENCE_DAYS
 
@@ -250,7 +251,7 @@ def post_rows(view: View) -> pl.DataFrame:
     ``post`` is the post's number in the posts table, from 0.
     """
     first, last = view.where.first or dt.date.min, view.where.last or dt.date.max
-    posts = _every_post(View.of(view.ledger, Where()))
+    posts = _every_post(view.ledger)
     if view.where.dated:
         posts = posts.filter(pl.col("date").is_between(first, last))
     kept = posts_mask(view.ledger, view.where)
@@ -262,9 +263,8 @@ def post_rows(view: View) -> pl.DataFrame:
 
 
 @once
-def _every_post(view: View) -> pl.DataFrame:
-    """All posts with all that no filter changes."""
-    ledger = view.ledger
+def _every_post(ledger: Ledger) -> pl.DataFrame:
+    """All posts, newest first, with all that no filter changes."""
     fees = (
         ledger.accrued.filter(pl.col("basis").fill_null("") != "order")
         .group_by("influencer_id", "date")

@@ -95,7 +95,12 @@ class Ledger:
 
     @cached_property
     def asked(self) -> dict[Any, Any]:
-        """What it was asked for last: see ``query.View.of``."""
+        """The views that it was asked for last: see ``query.View.of``."""
+        return {}
+
+    @cached_property
+    def found(self) -> dict[Any, Any]:
+        """What was found of it once: see ``query.once``."""
         return {}
 
     @cached_property

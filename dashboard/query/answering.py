@@ -115,14 +115,14 @@ Find = TypeVar("Find", bound=Callable[..., Any])
 
 
 def once(find: Find) -> Find:
-    """Let something be found once for a view, and kept as long as the view is."""
+    """Let something be found once of a view or a ledger, and kept as long as that is."""
 
     @wraps(find)
-    def kept(view: View, *asked: Any) -> Any:
+    def kept(of: View | Ledger, *asked: Any) -> Any:
         key = (find, *asked)
-        if key not in view.found:
-            view.found[key] = find(view, *asked)
-        return view.found[key]
+        if key not in of.found:
+            of.found[key] = find(of, *asked)
+        return of.found[key]
 
     return cast("Find", kept)
 
