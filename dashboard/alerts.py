@@ -6,16 +6,15 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
 from dashboard.formats import counted, day, number, percent, rupees_compact, times
 from dashboard.ledger import Ledger
-from dashboard.query import View, Where
+from dashboard.query import View, once
 from dashboard.query.selection import posts_mask
-from dashboard.reconciliation import accrued_in_view, differences
+from dashboard.reconciliation import every_payout, of_payouts_in_view
 from dashboard.settings import Settings
 
 MOST = 10
@@ -56,14 +55,40 @@ def look(view: View, settings: Settings) -> tuple[Alert, ...]:
     that was tracked), whatever its beginning; all else on what is in view. Under a filter on the
     payout basis, which results do not carry, only payouts are looked at.
     """
-    found = list(_overpaid(view, settings.alert_overpaid))
+    return _found(
+        view,
+        _Limits(
+            roas=settings.alert_roas,
+            orders=settings.poor_orders,
+            overpaid=settings.alert_overpaid,
+            engagement=settings.alert_engagement / 100,
+            silent_days=settings.alert_silent_days,
+            collapse=settings.alert_collapse / 100,
+        ),
+    )
+
+
+class _Limits(NamedTuple):
+    """From where something is worth a look."""
+
+    roas: float
+    orders: int
+    overpaid: float
+    engagement: float
+    silent_days: int
+    collapse: float
+
+
+@once
+def _found(view: View, limits: _Limits) -> tuple[Alert, ...]:
+    found = list(_overpaid(view, limits.overpaid))
     if not view.where.basis:
-        found += _below_floor(view, settings.alert_roas, settings.poor_orders)
-        found += _more_engaged_than_reached(view, settings.alert_engagement / 100)
+        found += _below_floor(view, limits.roas, limits.orders)
+        found += _more_engaged_than_reached(view, limits.engagement)
         until = _until(view)
         if until is not None:
-            found += _silent(view, until, settings.alert_silent_days)
-            found += _collapsed(view, until, settings.alert_collapse / 100, settings.poor_orders)
+            found += _silent(view, until, limits.silent_days)
+            found += _collapsed(view, until, limits.collapse, limits.orders)
     spend = view.ask(("spend",)).value("spend") or 0.0
     graded = [replace(one, severity=_grade(one.stake, spend)) for one in found]
     return tuple(sorted(graded, key=lambda one: -one.stake))
@@ -112,13 +137,20 @@ def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
         )
 
 
+@once
+def _above_rate(ledger: Ledger, above: float) -> pl.DataFrame:
+    """Payouts above rate × units by more than so many percent of it, whatever is in view."""
+    over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
+    return every_payout(ledger).filter(
+        (pl.col("difference") > 0) & over & pl.col("influencer").is_not_null()
+    )
+
+
 def _overpaid(view: View, above: float) -> Iterator[Alert]:
     """Creators paid more than rate × units, by more than so many percent of it."""
-    over = pl.col("difference") * 100 > pl.col("expected").clip(lower_bound=0) * above
-    rows = _differing(view).filter((pl.col("difference") > 0) & over)
+    rows = of_payouts_in_view(view, _above_rate(view.ledger, above))
     by_creator = (
-        rows.drop_nulls("influencer")
-        .group_by("influencer")
+        rows.group_by("influencer")
         .agg(
             pl.col("difference", "expected", "total_payout").sum(),
             payouts=pl.len(),
@@ -138,36 +170,27 @@ def _overpaid(view: View, above: float) -> Iterator[Alert]:
         )
 
 
-_found: WeakKeyDictionary[Ledger, pl.DataFrame] = WeakKeyDictionary()
-
-
-def _differing(view: View) -> pl.DataFrame:
-    """Differences of the payouts in view; those of all are found once for a ledger."""
-    ledger, where = view.ledger, view.where
-    if ledger not in _found:
-        _found[ledger] = differences(View(ledger, Where()))
-    every = _found[ledger]
-    if not where.active and not where.dated:
-        return every
-    shown = accrued_in_view(view)["payout"].unique()
-    return every.filter(pl.col("payout").is_in(shown.implode()))
+@once
+def _above_reach(ledger: Ledger, most: float) -> pl.DataFrame:
+    """Posts whose engagements are above a share of their reach, whatever is in view."""
+    rate = pl.sum_horizontal("likes", "comments", "shares", "saves") / pl.col("reach")
+    return (
+        ledger.posts.select("pair", "date", "reach", rate=rate)
+        .filter((pl.col("reach") > 0) & (pl.col("rate") > most))
+        .join(ledger.pairs.select("pair", "influencer"), on="pair")
+        .drop_nulls("influencer")
+    )
 
 
 def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
     """Creators with posts whose engagements are above a share of their reach."""
-    ledger, where = view.ledger, view.where
-    first, last = where.first or dt.date.min, where.last or dt.date.max
-    rate = pl.sum_horizontal("likes", "comments", "shares", "saves") / pl.col("reach")
-    posts = ledger.posts.select("pair", "date", "reach", rate=rate).filter(
-        (pl.col("reach") > 0)
-        & (pl.col("rate") > most)
-        & (pl.col("date").is_between(first, last) | (not where.dated))
-    )
-    kept = posts_mask(ledger, where) if posts.height else None
+    posts, where = _above_reach(view.ledger, most), view.where
+    if where.dated:
+        first, last = where.first or dt.date.min, where.last or dt.date.max
+        posts = posts.filter(pl.col("date").is_between(first, last))
+    kept = posts_mask(view.ledger, where) if posts.height else None
     by_creator = (
         (posts if kept is None else posts.filter(kept.gather(posts["pair"])))
-        .join(ledger.pairs.select("pair", "influencer"), on="pair")
-        .drop_nulls("influencer")
         .group_by("influencer")
         .agg(posts=pl.len(), highest=pl.col("rate").max())
         .sort("posts", "influencer", descending=[True, False])
@@ -204,7 +227,7 @@ def _tracked(ledger: Ledger) -> tuple[dt.date, dt.date] | None:
 
 def _during(view: View, start: dt.date, end: dt.date) -> View:
     """The same question about other days."""
-    return View(view.ledger, replace(view.where, first=start, last=end), view.margins)
+    return View.of(view.ledger, replace(view.where, first=start, last=end), view.margins)
 
 
 def _silent(view: View, until: dt.date, least: int) -> Iterator[Alert]:

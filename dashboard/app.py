@@ -13,30 +13,28 @@ import param
 
 from dashboard import address, theme
 from dashboard.dataset import Dataset
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, UnknownNameError
 from dashboard.export.taking import FORMS
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
 from dashboard.settings import Settings
 from dashboard.shell import (
-    Bare,
     Shell,
     asked_for,
     is_served,
-    kept_in_script,
     serve_styles_from_here,
-    write_styles_into,
 )
-from dashboard.state import STEPS, Explorer
-from dashboard.tables import to_csv
+from dashboard.state import Explorer
+from dashboard.theme import Bare
 from dashboard.views.actions import Actions
 from dashboard.views.bookmarks import SavedViews
-from dashboard.views.chart import Chart
+from dashboard.views.cell import bundle
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header
 from dashboard.views.markup import asset
 from dashboard.views.saving import Saving
+from dashboard.views.tools import Tools
 from dashboard.views.top import OFFERED as TOP_BY
 from dashboard.views.view import View
 
@@ -63,6 +61,17 @@ OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
 """What a link can tell views to do, by their names."""
 
 
+class Pages(dict[str, Page]):
+    """The pages by title, in the order of the menu; a name in other letters finds its page too."""
+
+    def __missing__(self, asked: str) -> Page:
+        """The page that was meant, such as ``campaigns``."""
+        for title, page in self.items():
+            if asked.strip().casefold() in {title.casefold(), page.name}:
+                return page
+        raise UnknownNameError("page", asked, self)
+
+
 class App(pn.viewable.Viewer):
     """The dashboard of one visitor: one explorer, asked by all pages.
 
@@ -82,7 +91,7 @@ class App(pn.viewable.Viewer):
         self.explorer = Explorer(dataset, self.settings)
         with pn.config.set(design=Bare):
             built = (page(self.explorer, strict=strict) for page in PAGES)
-            self.pages: dict[str, Page] = {page.title: page for page in built}
+            self.pages = Pages((page.title, page) for page in built)
             self.controls = FilterControls(self.explorer)
             self.header = Header()
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
@@ -98,12 +107,7 @@ class App(pn.viewable.Viewer):
         self._by_name = {page.name: page for page in self.pages.values()}
         self.param["page"].objects = list(self._by_name)
         for verb, handler in (
-            ("export", self._export),
-            ("picture", self._picture),
             ("take", self._take),
-            ("table", self._turn),
-            ("step", self._step),
-            ("clear", self._clear),
             ("page", self._open),
             ("address", self._follow),
             ("visit", self._visit),
@@ -111,6 +115,7 @@ class App(pn.viewable.Viewer):
             ("see", self._see),
         ):
             self.actions.on(verb, handler)
+        Tools(self.actions, self.explorer, lambda: self.shown.views, self._finished)
         self.explorer.param.watch(self._refresh, "revision")
         self.explorer.param.watch(self._fill_in, "estimated")
         self.explorer.param.watch(self._offer, "version")
@@ -271,12 +276,6 @@ class App(pn.viewable.Viewer):
         said = METRICS["revenue"].say(revenue, compact=True)
         return f"{self.shown.title}: revenue {said}. {self.explorer.where.sentence()}."
 
-    def _clear(self, name: str) -> None:
-        """Clear one filter, or all where none is named."""
-        names = self.explorer.filters.param
-        if not name or name in names:
-            self.explorer.filters.clear(*([name] if name else []))
-
     def _open(self, name: str) -> None:
         """Open a page, and say when it shows the question as it stands."""
         if name not in self._by_name:
@@ -362,49 +361,11 @@ class App(pn.viewable.Viewer):
         self._said = (sentence,)
         self._tell_filters()
 
-    def _finish(self) -> None:
-        """Refresh what is still to follow: nothing old is taken away."""
+    def _finished(self) -> Mapping[str, View]:
+        """The views of the page, each as the question stands: nothing old is taken away."""
         with pn.config.set(design=Bare):
             self.shown.refresh()
-
-    def _export(self, name: str) -> None:
-        """Save the numbers of one view of the page, as filtered."""
-        self._finish()
-        view = self.shown.views.get(name)
-        numbers = view.numbers() if view else None
-        if view is None or numbers is None:
-            return
-        text = to_csv(numbers, [view.title, *self._printed_on(view)])
-        self.actions.save(self._file(view, "csv"), text)
-
-    def _picture(self, name: str) -> None:
-        """Save the figure of a chart as a picture, as filtered."""
-        self._finish()
-        view = self.shown.views.get(name)
-        if isinstance(view, Chart) and view.figure is not None:
-            self.actions.draw(self._file(view, "png"), view.picture(), self._printed_on(view))
-
-    def _file(self, view: View, ending: str) -> str:
-        until = self.explorer.dataset.data_until
-        return f"{view.name}{f'-{until:%Y-%m-%d}' if until else ''}.{ending}"
-
-    def _printed_on(self, view: View) -> list[str]:
-        """What stands on everything that is taken away: the filters, and how fresh the data are."""
-        return [f"{view.where.sentence()}.", self.explorer.dataset.stamp]
-
-    # ------------------------------------------------------------------ how it is looked at
-
-    def _turn(self, name: str) -> None:
-        """Show the numbers of a chart in place of its figure, or the figure again."""
-        view = self.shown.views.get(name)
-        if isinstance(view, Chart):
-            with pn.config.set(design=Bare), pn.io.hold():
-                view.turn()
-
-    def _step(self, step: str) -> None:
-        """See courses over time by days, weeks or months."""
-        if step in STEPS:
-            self.explorer.step = step
+        return self.shown.views
 
     # ------------------------------------------------------------------ where it is shown
 
@@ -467,14 +428,8 @@ class App(pn.viewable.Viewer):
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """Show it in a cell. What its browser needs for that comes first, and from this machine."""
-        pn.extension("tabulator", inline=True)
-        layout = self.__panel__()
-        bundle = layout._repr_mimebundle_(include, exclude)
-        for model, _ in layout._models.values():  # noqa: SLF001  # has no public name
-            write_styles_into(model.document)
-        data, metadata = bundle
-        return {**data, "text/html": kept_in_script(data["text/html"])}, metadata
+        """Show it in a cell of a notebook."""
+        return bundle(self.__panel__(), include, exclude)
 
     def _begin(self) -> None:
         """Draw the first page; for a served one a view at a time, for others are waiting too."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from dashboard.ledger import Ledger
 from dashboard.ledger.shares import split
-from dashboard.query import View, in_rupees
-from dashboard.query.selection import keep, masks
+from dashboard.query import View, in_rupees, once
+from dashboard.query.grouping import Split
+from dashboard.query.selection import Rows
 
 PAYOUT_ROW = (
     "payout",
@@ -28,6 +31,8 @@ PAYOUT_ROW = (
 )
 """The columns of ``payout_rows``."""
 
+_STEPS = {"1d": "day", "1w": "week", "1mo": "month"}
+
 
 @dataclass(frozen=True)
 class Dues:
@@ -38,56 +43,53 @@ class Dues:
     reason: str = ""
 
 
-def accrued_in_view(view: View) -> pl.DataFrame:
-    """The accrued rows that the question keeps; spend in paise."""
-    where, accrued = view.where, view.ledger.accrued
-    if where.first is not None:
-        accrued = accrued.filter(pl.col("date") >= where.first)
-    if where.last is not None:
-        accrued = accrued.filter(pl.col("date") <= where.last)
-    keyed = accrued.with_columns(pl.col("item").fill_null(0))
-    return keep(keyed, masks(view.ledger, where), where.basis)
-
-
-def owed_in_view(view: View) -> pl.DataFrame:
+@once
+def owed_in_view(view: View) -> Rows:
     """The accrued rows in view of payouts that are neither paid nor cancelled; spend in paise."""
-    accrued = accrued_in_view(view)
-    status = view.ledger.dataset.tables["payouts"]["status"].gather(accrued["payout"])
-    return accrued.filter(status.fill_null("") != "paid")
+    rows = view.rows("accrued")
+    status = view.ledger.dataset.tables["payouts"]["status"]
+    is_open = (status.fill_null("") != "paid").to_numpy()
+    return Rows(rows, np.flatnonzero(is_open[rows["payout"]]))
 
 
+@once
 def dues(view: View) -> Dues:
     """Payouts in view that are neither paid nor cancelled; None without a status column."""
     if not view.ledger.dataset.has("payouts", "status"):
         return Dues(None, 0, "payouts has no status.")
     owed = owed_in_view(view)
-    return Dues(int(owed["spend"].sum()) / 100, owed["payout"].n_unique())
+    return Dues(int(owed["spend"].sum()) / 100, len(np.unique(owed["payout"])))
 
 
+@once
 def dues_over_time(view: View, every: str) -> list[float]:
     """What is owed of each day, week or month (``1d``, ``1w``, ``1mo``) in view, in rupees."""
     if not view.ledger.dataset.has("payouts", "status"):
         return []
-    owed = owed_in_view(view).drop_nulls("date")
-    steps = owed.group_by(pl.col("date").dt.truncate(every)).agg(pl.col("spend").sum())
-    return [paise / 100 for paise in steps.sort("date")["spend"]]
+    split = Split(view.ledger.coded, [_STEPS[every]])
+    groups = split.groups(owed_in_view(view))
+    steps = split.keys(groups.codes).with_columns(owed=groups["spend"]).drop_nulls()
+    return [paise / 100 for paise in steps["owed"]]
 
 
+@once
 def by_status(view: View) -> pl.DataFrame:
     """``(N, 3)``: status, payouts and spend in view (rupees); cancelled payouts are not here."""
     return _by(view, "status", "Not said")
 
 
+@once
 def by_basis(view: View) -> pl.DataFrame:
     """``(N, 3)``: basis, payouts and spend in view (rupees)."""
     return _by(view, "basis", "Not said")
 
 
 def _by(view: View, column: str, missing: str) -> pl.DataFrame:
-    rows = accrued_in_view(view)
-    values = view.ledger.dataset.tables["payouts"][column].gather(rows["payout"]).fill_null(missing)
+    rows = view.rows("accrued")
+    values = view.ledger.dataset.tables["payouts"][column].fill_null(missing)
+    accrued = {column: values.gather(rows["payout"]), "payout": rows["payout"]}
     return (
-        rows.with_columns(values.alias(column))
+        pl.DataFrame({**accrued, "spend": rows["spend"]})
         .group_by(column)
         .agg(payouts=pl.col("payout").n_unique().cast(pl.Int64), spend=pl.col("spend").sum())
         .sort("spend", column, descending=[True, False])
@@ -95,103 +97,112 @@ def _by(view: View, column: str, missing: str) -> pl.DataFrame:
     )
 
 
+@once
 def payout_rows(view: View) -> pl.DataFrame:
     """``(P, 14)`` payouts with spend or revenue in view, largest first; see ``PAYOUT_ROW``.
 
     Revenue sums to the revenue in view of creators who have a payout that may pay for it. A rate or
     unit that is missing leaves the expected amount null: the total is never inferred from them.
     """
-    payouts = _payouts(view)
-    spend = accrued_in_view(view).group_by("payout").agg(pl.col("spend").sum())
+    payouts = of_payouts_in_view(view, every_payout(view.ledger))
+    accrued = view.rows("accrued")
+    spend = np.zeros(view.ledger.dataset.tables["payouts"].height, np.int64)
+    np.add.at(spend, accrued["payout"], accrued["spend"])
+    at = payouts["payout"].to_numpy()
+    has_spend = np.bincount(accrued["payout"], minlength=len(spend)) > 0
     rows = (
-        payouts.join(spend, on="payout", how="left")
-        .join(_revenue_shares(view, payouts), on="payout", how="left")
-        .join(_units(view, payouts), on="payout", how="left")
-        .filter(pl.col("spend").is_not_null() | (pl.col("revenue").fill_null(0) != 0))
-        .with_columns(pl.col("spend", "revenue").fill_null(0))
-        .with_columns(expected=pl.col("rate") * pl.col("units"))
-        .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
+        payouts.with_columns(spend=spend[at], has_spend=has_spend[at])
+        .join(_revenue_shares(view, payouts), on="payout", how="left", maintain_order="left")
+        .with_columns(pl.col("revenue").fill_null(0))
+        .filter(pl.col("has_spend") | (pl.col("revenue") != 0))
         .with_columns(roas=pl.when(pl.col("spend") != 0).then(pl.col("revenue") / pl.col("spend")))
     )
-    ordered = rows.sort("total_payout", "payout", descending=[True, False]).select(PAYOUT_ROW)
     money = ("rate", "expected", "total_payout", "difference", "spend", "revenue")
-    return in_rupees(ordered, *money)
+    return in_rupees(rows.select(PAYOUT_ROW), *money)
 
 
-def differences(view: View) -> pl.DataFrame:
-    """``(P, 5)``: influencer, payout, total, rate × units and the difference, in paise.
-
-    Of the payouts in view; null where rate or units are not known.
-    """
-    payouts = _payouts(view)
-    return (
-        payouts.join(_units(view, payouts), on="payout", how="left")
-        .with_columns(expected=pl.col("rate") * pl.col("units"))
-        .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
-        .select("influencer", "payout", "total_payout", "expected", "difference")
-    )
-
-
+@once
 def order_rows(view: View) -> pl.DataFrame:
     """``(N, 5)``: orders counted by payees against orders tracked, per creator and named campaign.
 
     A reconciliation of the books: it follows the filters on creators and campaigns, not the period.
     """
-    payouts = _payouts(view).filter(pl.col("orders").is_not_null())
+    payouts = of_payouts_in_view(view, every_payout(view.ledger)).filter(
+        pl.col("orders").is_not_null()
+    )
     counted = payouts.group_by("influencer_id", "influencer", "campaign").agg(
         counted=pl.col("orders").sum()
     )
-    sales = View(view.ledger, view.where.without("period", "basis")).facts("sales")
-    tracked = (
-        sales.group_by("pair")
-        .agg(tracked=pl.col("orders").sum())
-        .join(view.ledger.pairs.select("pair", "influencer_id", "campaign"), on="pair")
-        .drop("pair")
-    )
-    whole = tracked.group_by("influencer_id").agg(pl.col("tracked").sum())
+    tracked = _sold(View.of(view.ledger, view.where.without("period", "basis")), "orders")
+    whole = tracked.group_by("influencer_id").agg(tracked=pl.col("orders").sum())
     per_campaign = counted.filter(pl.col("campaign").is_not_null()).join(
-        tracked, on=["influencer_id", "campaign"], how="left"
+        tracked.select("influencer_id", campaign="tracked", tracked="orders"),
+        on=["influencer_id", "campaign"],
+        how="left",
     )
     in_all = counted.filter(pl.col("campaign").is_null()).join(
         whole, on="influencer_id", how="left"
     )
     return (
-        pl.concat([per_campaign, in_all], how="diagonal")
-        .with_columns(pl.col("tracked").fill_null(0))
-        .with_columns(difference=pl.col("counted") - pl.col("tracked"))
-        .select("influencer", "campaign", "counted", "tracked", "difference")
+        pl.concat([per_campaign, in_all])
+        .select(
+            *("influencer", "campaign", "counted"),
+            tracked=pl.col("tracked").fill_null(0),
+            difference=pl.col("counted") - pl.col("tracked").fill_null(0),
+        )
         .sort(pl.col("difference").abs(), "influencer", "campaign", descending=[True, False, False])
     )
 
 
-def _payouts(view: View) -> pl.DataFrame:
-    """Payouts in view that are not cancelled, with the creator's name."""
-    ledger = view.ledger
+def _sold(view: View, measure: str) -> pl.DataFrame:
+    """``(N, 4)``: pair, influencer_id, the campaign tracked, and a measure of sales in view."""
+    sales = view.by_key("sales", "pair")
+    pairs = view.ledger.pairs.select("pair", "influencer_id", tracked="campaign")
+    return pairs[sales.codes].with_columns(pl.Series(measure, sales[measure]))
+
+
+def of_payouts_in_view(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
+    """Those of some payouts that are in view."""
+    if not view.where.active and not view.where.dated:
+        return payouts
+    seen = np.zeros(view.ledger.dataset.tables["payouts"].height, bool)
+    seen[view.rows("accrued")["payout"]] = True
+    return payouts.filter(seen[payouts["payout"].to_numpy()])
+
+
+@once
+def every_payout(ledger: Ledger) -> pl.DataFrame:
+    """Payouts that are not cancelled, the largest first, and what each should be.
+
+    The columns of the table; ``payout`` (its row there, from 0); ``influencer``, the creator's
+    name; ``units``; ``expected`` (rate × units) and ``difference`` (the total less that), in paise.
+    """
     names = ledger.pairs.select("influencer_id", "influencer").unique()
     payouts = (
         ledger.dataset.tables["payouts"]
         .with_row_index("payout")
         .filter(pl.col("status").fill_null("") != "cancelled")
     )
-    if view.where.active or view.where.dated:
-        shown = accrued_in_view(view)["payout"].unique()
-        payouts = payouts.filter(pl.col("payout").is_in(shown.implode()))
-    return payouts.join(names, on="influencer_id", how="left", maintain_order="left")
+    return (
+        payouts.join(names, on="influencer_id", how="left")
+        .join(_units(ledger, payouts), on="payout", how="left")
+        .with_columns(expected=pl.col("rate") * pl.col("units"))
+        .with_columns(difference=pl.col("total_payout") - pl.col("expected"))
+        .sort("total_payout", "payout", descending=[True, False])
+    )
 
 
 def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
     """``(P, 2)``: revenue in view (paise), shared by amount among payouts that may pay for it."""
     if "basis" in view.where.active:
         return pl.DataFrame(schema={"payout": pl.UInt32, "revenue": pl.Int64})
-    revenue = (
-        view.facts("sales")
-        .group_by("pair")
-        .agg(pl.col("revenue").sum())
-        .join(view.ledger.pairs.select("pair", "influencer_id", tracked="campaign"), on="pair")
-    )
-    eligible = payouts.join(revenue, on="influencer_id").filter(
-        pl.col("campaign").is_null()
-        | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
+    eligible = (
+        payouts.select("payout", "influencer_id", "campaign", "total_payout")
+        .join(_sold(view, "revenue"), on="influencer_id")
+        .filter(
+            pl.col("campaign").is_null()
+            | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
+        )
     )
     paid = pl.col("total_payout").clip(lower_bound=0)
     weight = pl.when(paid.sum().over("pair") == 0).then(1).otherwise(paid)
@@ -199,9 +210,9 @@ def _revenue_shares(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
     return shared.group_by("payout").agg(revenue=pl.col("share").sum())
 
 
-def _units(view: View, payouts: pl.DataFrame) -> pl.DataFrame:
+def _units(ledger: Ledger, payouts: pl.DataFrame) -> pl.DataFrame:
     """``(P, 2)``: orders counted where paid by order, else posts that the payout may pay for."""
-    posts = view.ledger.posts.group_by("influencer_id", "own_campaign").len("published")
+    posts = ledger.posts.group_by("influencer_id", "own_campaign").len("published")
     fitting = (
         payouts.join(posts, on="influencer_id")
         .filter(

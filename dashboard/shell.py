@@ -1,29 +1,17 @@
-"""Shell: the page around the app when it is served, and what a notebook needs in its place."""
+"""Shell: the page around the app when it is served."""
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping
-from functools import cache
-from itertools import chain
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import panel as pn
 from bokeh.document import Document
-from bokeh.models import ImportedStyleSheet
-from panel.io.resources import CDN_DIST, LOCAL_DIST
+from panel.io.resources import LOCAL_DIST
 
 from dashboard import theme
 from dashboard.views.markup import asset
-
-
-class Bare(pn.theme.Design):
-    """No theme of Panel's: our colours reach into every pane, and nothing overrides them."""
-
-    modifiers: dict[type, dict[str, Any]] = {}  # noqa: RUF012  # Panel reads it from the class
 
 
 class Shell(pn.template.Template):
@@ -33,7 +21,7 @@ class Shell(pn.template.Template):
     """
 
     def __init__(self, words: Mapping[str, Any], roots: Mapping[str, pn.viewable.Viewable]) -> None:
-        super().__init__(asset("page.html"), design=Bare)
+        super().__init__(asset("page.html"), design=theme.Bare)
         own = {
             "variables": theme.font_faces() + theme.css_variables(),
             "swap": dict(theme.SWAP),
@@ -76,42 +64,3 @@ def serve_styles_from_here() -> None:
     if pn.state.curdoc is not None:
         here = "/".join(part for part in (pn.state.rel_path, LOCAL_DIST) if part)
         pn.state.curdoc.template_variables.setdefault("dist_url", here)
-
-
-def kept_in_script(html: str) -> str:
-    """Panel's HTML for a cell, where no text from data ends the script that it stands in.
-
-    Panel writes the document into the script as it is: a ``</script>`` in a name would end it, and
-    what follows would be HTML. The code around it holds neither tag nor comment.
-    """
-    head, opening, script = html.partition("<script")
-    body, closing, rest = script.rpartition("</script>")
-    return head + opening + _TAG.sub(r"\\u003c", body) + closing + rest
-
-
-_TAG = re.compile(r"<(?=/?script|!--)", re.IGNORECASE)
-
-
-def write_styles_into(document: Document) -> None:
-    """Have Panel write its own style sheets into a cell.
-
-    It does so for what it shows at first. What is drawn later would fetch them from a network.
-    """
-    own = {address: ImportedStyleSheet(url=text) for address, text in _styles().items()}
-    pn.state._stylesheets[document] = own  # noqa: SLF001  # where Panel looks them up
-
-
-@cache
-def _styles() -> dict[str, str]:
-    """Panel's style sheets by address, each as an address that holds its text."""
-    dist = Path(pn.__file__).parent / "dist"
-    answer = {}
-    for path in chain.from_iterable(dist.glob(pattern) for pattern in STYLES):
-        text = base64.b64encode(path.read_bytes()).decode()
-        for base in (CDN_DIST, LOCAL_DIST):
-            answer[base + path.relative_to(dist).as_posix()] = f"data:text/css;base64,{text}"
-    return answer
-
-
-STYLES = ("css/*.css", "bundled/datatabulator/**/*.css", "bundled/font-awesome/css/all.min.css")
-"""Those of Panel's that our panes and tables ask for."""

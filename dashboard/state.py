@@ -141,7 +141,7 @@ LOOK_NAME = re.compile(r"(?:chosen|plan|top|poor|rows)-[a-z-]{1,40}")
 
 
 class Asking:
-    """Asks a ledger one question in many ways; each answer is computed at most once."""
+    """Asks a ledger one question in many ways; an answer asked for lately is computed once."""
 
     dataset: Dataset
     ledger: Ledger
@@ -149,7 +149,6 @@ class Asking:
     comparison: Any
     step: Any
     margins: Any
-    _views: dict[Where, View]
 
     @property
     def explorer(self) -> Explorer:
@@ -162,11 +161,9 @@ class Asking:
         return self.filters.where()
 
     def view(self, *without: str) -> View:
-        """The ledger under the question, some dimensions open again; kept until it changes."""
+        """The ledger under the question, some dimensions open again."""
         where = self.where.without(*without)
-        if where not in self._views:
-            self._views[where] = View(self.ledger, where, Margins.of(self.margins))
-        return self._views[where]
+        return View.of(self.ledger, where, Margins.of(self.margins))
 
     def before(self, *without: str) -> tuple[Comparison, View | None]:
         """What the question is compared with, and the ledger under that; None where nothing is."""
@@ -174,9 +171,7 @@ class Asking:
         found = compared(where, self.ledger.span, self.comparison)
         if found.where is None:
             return found, None
-        if found.where not in self._views:
-            self._views[found.where] = View(self.ledger, found.where, now.margins)
-        return found, self._views[found.where]
+        return found, View.of(self.ledger, found.where, now.margins)
 
     def ask(
         self,
@@ -285,7 +280,6 @@ class Explorer(Asking, param.Parameterized):
         self.served = dataset
         self.saved: dict[str, str] = {}
         self.filters = Filters()
-        self._views: dict[Where, View] = {}
         self._changing = self._estimates_wanted = False
         self.work: Work | None = None
         self._judged: tuple[Any, tuple[Estimate, ...]] | None = None
@@ -300,7 +294,6 @@ class Explorer(Asking, param.Parameterized):
 
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
-        self._views.clear()
         self.filters.offer(self.ledger)
         self.looks = {}
         if self._estimates_wanted:
@@ -349,7 +342,6 @@ class Explorer(Asking, param.Parameterized):
 
     def _changed(self, *_: param.parameterized.Event) -> None:
         if not self._changing:
-            self._views.clear()
             self.revision += 1
 
 
@@ -363,8 +355,6 @@ class Focus(Asking):
     def __init__(self, explorer: Explorer, dimension: str) -> None:
         self._explorer, self.dimension = explorer, dimension
         self.options: tuple[str, ...] = ()
-        self._views = {}
-        self._revision = -1
 
     @property
     def explorer(self) -> Explorer:
@@ -424,13 +414,6 @@ class Focus(Asking):
         if self.value is None:
             return where
         return replace(where, **{self.dimension: (self.value,)})  # type: ignore[arg-type]  # its own field
-
-    def view(self, *without: str) -> View:
-        """As the explorer's; forgotten when its question changes."""
-        if self._revision != self.explorer.revision:
-            self._revision = self.explorer.revision
-            self._views.clear()
-        return super().view(*without)
 
     def offer(self, metric: str) -> None:
         """Offer the values in view, best first by a metric."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from dashboard.formats import NOTHING, harmless
+from dashboard.ledger import Ledger
+from dashboard.ledger.coding import Columns, Ints
 from dashboard.metrics import METRICS
 from dashboard.metrics.change import NEW, change, digits_of, instead, unit_of
-from dashboard.query import Answer, View
-from dashboard.query.selection import days, posts_mask
+from dashboard.query import Answer, View, once
+from dashboard.query.selection import posts_mask
 from dashboard.schema import DIMENSIONS, EVIDENCE_DAYS
 
 
@@ -240,17 +244,27 @@ ORDER_COLUMNS: tuple[TableColumn, ...] = (
 """The order reconciliation's columns; their rows come from ``reconciliation.order_rows``."""
 
 
+@once
 def post_rows(view: View) -> pl.DataFrame:
     """``(Q, 13)`` posts in view, newest first, as ``POST_COLUMNS`` say; money in rupees.
 
     ``post`` is the post's number in the posts table, from 0.
     """
-    ledger, where = view.ledger, view.where
-    posts = ledger.posts.sort("date")
-    posts = days(posts, where.first, where.last)
-    kept = posts_mask(ledger, where)
+    first, last = view.where.first or dt.date.min, view.where.last or dt.date.max
+    posts = _every_post(view.ledger)
+    if view.where.dated:
+        posts = posts.filter(pl.col("date").is_between(first, last))
+    kept = posts_mask(view.ledger, view.where)
     if kept is not None:
         posts = posts.filter(kept.gather(posts["pair"]))
+    return posts.with_columns(orders_around=_orders_around(view, posts)).select(
+        "post", *(column.name for column in POST_COLUMNS)
+    )
+
+
+@once
+def _every_post(ledger: Ledger) -> pl.DataFrame:
+    """All posts, newest first, with all that no filter changes."""
     fees = (
         ledger.accrued.filter(pl.col("basis").fill_null("") != "order")
         .group_by("influencer_id", "date")
@@ -258,45 +272,53 @@ def post_rows(view: View) -> pl.DataFrame:
     )
     siblings = ledger.posts.group_by("influencer_id", "date").len("siblings")
     engagements = pl.sum_horizontal("likes", "comments", "shares", "saves")
-    fee = pl.col("spend") / pl.col("siblings") / 100
     names = ledger.pairs.select("pair", "influencer")
     return (
-        posts.join(fees, on=["influencer_id", "date"], how="left", maintain_order="left")
-        .join(siblings, on=["influencer_id", "date"], how="left", maintain_order="left")
-        .join(names, on="pair", how="left", maintain_order="left")
-        .join(_orders_around(view, posts), on="post", how="left", maintain_order="left")
-        .with_columns(engagements=engagements, fee=fee, post_platform="platform")
+        ledger.posts.join(fees, on=["influencer_id", "date"], how="left")
+        .join(siblings, on=["influencer_id", "date"], how="left")
+        .join(names, on="pair", how="left")
+        .with_columns(
+            engagements=engagements,
+            fee=pl.col("spend") / pl.col("siblings") / 100,
+            post_platform="platform",
+        )
         .with_columns(
             engagement_rate=pl.when(pl.col("reach") > 0).then(
                 pl.col("engagements") / pl.col("reach")
             ),
             cpe=pl.when(pl.col("engagements") > 0).then(pl.col("fee") / pl.col("engagements")),
-            orders_around=pl.col("orders_around").fill_null(0),
         )
-        .sort("date", "influencer", descending=[True, False])
-        .select("post", *(column.name for column in POST_COLUMNS))
+        .sort("date", "influencer", "post", descending=[True, False, False])
     )
 
 
-def _orders_around(view: View, posts: pl.DataFrame) -> pl.DataFrame:
-    """``(Q, 2)``: orders of each post's fourteen days, under the filters but not the period."""
-    sales = View(view.ledger, view.where.without("period", "basis")).facts("sales")
-    daily = (
-        sales.group_by("date", "pair")
-        .agg(pl.col("orders").sum())
-        .join(view.ledger.pairs.select("pair", "influencer_id", tracked="campaign"), on="pair")
-    )
-    window = pl.date_ranges("date", pl.col("date") + pl.duration(days=EVIDENCE_DAYS - 1)).alias(
-        "date"
-    )
-    return (
-        posts.select("post", "influencer_id", "campaign", window)
-        .explode("date")
-        .join(daily, on=["influencer_id", "date"])
-        .filter(
-            pl.col("campaign").is_null()
-            | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
-        )
-        .group_by("post")
-        .agg(pl.col("orders").sum().alias("orders_around"))
-    )
+def _orders_around(view: View, posts: pl.DataFrame) -> Ints:
+    """``(Q,)``: orders of each post's fourteen days, under the filters but not the period.
+
+    Those of its pair; of a post without a campaign, all of its creator's.
+    """
+    coded = view.ledger.coded
+    sales = View.of(view.ledger, view.where.without("period", "basis")).rows("sales")
+    published = coded.coded(posts.select("date", "pair"))
+    creator = coded.labels("pair", "influencer_id").places
+    loose = coded.labels("pair", "campaign").among([None])[published["pair"]]
+    orders = [
+        _in_windows(key[sales["pair"]], sales, key[published["pair"]], published, coded.days)
+        for key in (creator, np.arange(len(creator)))
+    ]
+    return np.where(loose, *orders)
+
+
+def _in_windows(key: Ints, sales: Columns, wanted: Ints, posts: Columns, days: int) -> Ints:
+    """Orders of a key from a day on, for fourteen days: what was sold until the one less the other.
+
+    Keys and days are packed into one number that sorts as they do; day ``days`` is none.
+    """
+    sold = key * (days + 1) + sales["time"]
+    order = np.argsort(sold)
+    until = np.concatenate([[0], np.cumsum(sales["orders"][order])])
+    begin = wanted * (days + 1) + posts["time"]
+    end = wanted * (days + 1) + np.minimum(posts["time"] + EVIDENCE_DAYS, days)
+    first, last = (np.searchsorted(sold[order], at) for at in (begin, end))
+    orders: Ints = until[np.maximum(first, last)] - until[first]
+    return orders

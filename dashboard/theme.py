@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import panel as pn
 from bokeh.core.properties import value
 from bokeh.models import (
     Axis,
@@ -78,6 +79,13 @@ FONT = (
     "sans-serif"
 )
 """Our own font, served by us; what is on the machine where it is not there, or lacks a letter."""
+
+
+class Bare(pn.theme.Design):
+    """No theme of Panel's: our colours reach into every pane, and nothing overrides them."""
+
+    modifiers: dict[type, dict[str, Any]] = {}  # noqa: RUF012  # Panel reads it from the class
+
 
 _FONT_FILE = "assets/fonts/inter.woff2"
 

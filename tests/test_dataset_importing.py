@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from dashboard.dataset import Store, check_files, import_files, load, load_files, mend, save, shared
+from dashboard.dataset.draft import Draft
 from dashboard.errors import DataError, MissingTableError, PlaceError, QuestionsError
 from dashboard.ingest import FileMapping
 from dashboard.ingest.reading import open_file
@@ -112,6 +113,36 @@ def small_blocks(monkeypatch, size: int) -> None:
     """Files are read so many bytes at a time."""
     pieces = partial(open_file, block=size)
     monkeypatch.setattr(sys.modules["dashboard.ingest.survey"], "open_file", pieces)
+
+
+def test_words_that_come_again_are_written_as_numbers_and_read_as_words(monkeypatch, store):
+    """Rows are set aside, words are new, padded or nothing: the same rows as in memory."""
+    small_blocks(monkeypatch, 70)
+    odd = {7: "A,1,2026-01-05,x,10", 15: "Total,,2026-01-05,9,99", 23: " A ,n/a,2026-01-05,1,10"}
+    odd |= {40: "New,1.0,2026-01-05,1,10", 55: ",,2026-01-05,1,10"}
+    lines = [odd.get(at, f"{'AB'[at % 2]},1,2026-01-05,{at},{at}.50") for at in range(80)]
+    text = "\n".join(["campaign,influencer_id,date,orders,revenue", *lines, ""])
+    made = {**files(), "tracking_data.csv": text.encode()}
+    few, keep = [], Draft.part
+
+    def part(draft, table, frame, numbers=()):
+        few.extend((frame[column.name].to_list(), column) for column in numbers)
+        keep(draft, table, frame, numbers)
+
+    monkeypatch.setattr(Draft, "part", part)
+    _, report = import_files(made, store)
+    assert {column.name for _, column in few} == {"campaign", "influencer_id"}
+    assert all(column.cast(pl.String).to_list() == words for words, column in few)
+    assert (report.read["tracking_data"], report.quarantined["tracking_data"]) == (80, 2)
+    monkeypatch.undo()
+    taken = load(store.place).tables["tracking_data"]
+    assert taken.equals(load_files(made, "here").tables["tracking_data"])
+    assert taken["campaign"].value_counts().sort("campaign").rows() == [
+        (None, 1),
+        ("A", 40),
+        ("B", 36),
+        ("New", 1),
+    ]
 
 
 def days(*written: str) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from collections import deque
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -210,6 +211,28 @@ def test_a_column_that_some_parts_lack_is_null_there(tmp_path):
         "song": [None, "Jhoom"],
     }
     assert version.table("posts").filter(song="Jhoom").select("likes").collect().item() == 2
+
+
+def test_words_written_as_numbers_are_text_to_whoever_reads(tmp_path):
+    """In files that others write and read: the words of each differ, and one has none."""
+    words = [["YT", None, "IG"], ["YT", "YT", None], [None, None, None], ["ÅÅ", "a" * 40, ""]]
+    parts = [pl.DataFrame({"likes": [1, 2, 3], "platform": part}) for part in words]
+    parts[2] = parts[2].cast({"platform": pl.String})
+    with Store(tmp_path).draft() as draft:
+        draft.part("posts", parts[0])
+        for part in parts[1:]:
+            known = pl.Enum(part["platform"].drop_nulls().unique())
+            draft.part("posts", part, [part["platform"].cast(known)])
+        version = draft.finish("ab12cd34", {})
+    assert version.table("posts").collect().equals(pl.concat(parts))
+    assert dict(version.table("posts").collect_schema()) == {
+        "likes": pl.Int64,
+        "platform": pl.String,
+    }
+    for part, path in zip(parts, sorted(version.path.rglob("*.parquet")), strict=True):
+        others = pyarrow.parquet.read_table(path)
+        assert str(others.schema.field("platform").type) == "large_string"
+        assert others["platform"].to_pylist() == part["platform"].to_list()
 
 
 def test_a_column_of_two_kinds_is_read_as_the_wider_one(tmp_path):

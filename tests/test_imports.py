@@ -11,7 +11,7 @@ LEFT = (
     "errors formats settings festivals schema ingest dataset engines ledger metrics query "
     "reconciliation incrementality planning alerts tables state address"
 ).split()
-RIGHT = "theme views pages export shell app serving cli main".split()
+RIGHT = "theme views pages charts export shell app serving cli main".split()
 ROOMS = LEFT + RIGHT
 SCREEN = {"panel", "holoviews", "hvplot", "bokeh"}
 NARROWER = {"metrics": {"schema", "formats", "errors"}}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as RichTable
 
 from dashboard.dataset import Dataset
@@ -19,6 +21,27 @@ from dashboard.metrics import Metric
 from dashboard.query import View
 from dashboard.schema import DIMENSIONS, TABLES
 from dashboard.tables import named, to_csv
+
+
+@contextmanager
+def making() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on the error stream while a file is made, where somebody looks at it."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Adding up", total=None)
+
+        def tell(what: str, done: int, parts: int) -> None:
+            bar.update(task, description=what, completed=done, total=parts, refresh=True)
+
+        yield tell
 
 
 def say(

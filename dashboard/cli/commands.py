@@ -75,7 +75,10 @@ def report(
     if form == "pdf" and output is not None:
         from dashboard.export.pdf import write_report
 
-        made = write_report(dataset, view.where, output, force=force, settings=settings)
+        with answered.making() as tell:
+            made = write_report(
+                dataset, view.where, output, force=force, settings=settings, tell=tell
+            )
         sys.stdout.write(
             f"Wrote {output} ({counted(made.sheets, 'page')}). {view.where.sentence()}.\n"
         )
@@ -85,7 +88,8 @@ def report(
         from dashboard.export.workbook import write_workbook
 
         asked = question.metrics(metrics, form) if by or metrics else []
-        sheets = write_workbook(view, asked, split, output, force=force)
+        with answered.making() as tell:
+            sheets = write_workbook(view, asked, split, output, force=force, tell=tell)
         sys.stdout.write(f"Wrote {output} ({counted(sheets, 'sheet')}). {view.where.sentence()}.\n")
         answered.say_refusals(view, asked, split)
         return
@@ -186,6 +190,7 @@ def snapshot(
     All of the data are in it; filters and days say what it shows first.
     """
     with loading():
+        from dashboard.cli import answers as answered
         from dashboard.cli import question
 
     dataset = _loaded(place, mapping, answers)
@@ -200,7 +205,10 @@ def snapshot(
         payouts=payouts,
         budget=int(most_mb * MEGABYTE),
     )
-    made = write_snapshot(dataset, where, output, force=force, settings=settings, sharing=sharing)
+    with answered.making() as tell:
+        made = write_snapshot(
+            dataset, where, output, force=force, settings=settings, sharing=sharing, tell=tell
+        )
     sys.stdout.write(
         f"Wrote {output} ({made.size / 1e6:.1f} MB). It opens with: {made.where.sentence()}.\n"
     )

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,12 @@ class Draft:
         self._writing = (self.path / _WRITING).open("wb")
         lock(self._writing, wait=True)
 
-    def part(self, table: str, frame: pl.DataFrame) -> None:
-        """Write the next part of a table; without rows only the first, which keeps the schema."""
-        self._add("tables", table, frame)
+    def part(self, table: str, frame: pl.DataFrame, few: Sequence[pl.Series] = ()) -> None:
+        """Write the next part of a table; without rows only the first, which keeps the schema.
+
+        ``few`` are columns of it in which few words stand, as numbers: less work to write.
+        """
+        self._add("tables", table, frame.with_columns(few) if few else frame)
 
     def aside(self, table: str, frame: pl.DataFrame) -> None:
         """Write the next part of a table's quarantine, as ``part`` does."""

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from dashboard.errors import PlaceError, QueryError
 from dashboard.query import View
+
+Tell = Callable[[str, int, int], None]
+"""Says what is being made, how many parts of the file are done, and of how many."""
+
+
+def silently(what: str, done: int, parts: int) -> None:
+    """Say nothing."""
 
 
 def check_place(output: Path, *, force: bool, example: str) -> None:

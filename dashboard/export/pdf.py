@@ -11,7 +11,7 @@ from typing import Any, Literal
 import typst
 
 from dashboard.dataset import Dataset
-from dashboard.export.files import check_place, write_whole
+from dashboard.export.files import Tell, check_place, silently, write_whole
 from dashboard.export.report import content
 from dashboard.query import Where
 from dashboard.settings import Settings
@@ -35,6 +35,7 @@ def write_report(
     *,
     force: bool = False,
     settings: Settings | None = None,
+    tell: Tell = silently,
 ) -> Report:
     """Write what a question shows as PDF; there is never half of a file.
 
@@ -46,20 +47,23 @@ def write_report(
         There are no rows under the question.
     """
     check_place(output, force=force, example="report.pdf")
-    made = report(dataset, where, settings)
+    made = report(dataset, where, settings, tell)
     write_whole(output, made.pdf)
     return made
 
 
-def report(dataset: Dataset, where: Where, settings: Settings | None = None) -> Report:
-    """What a question shows, as PDF.
+def report(
+    dataset: Dataset, where: Where, settings: Settings | None = None, tell: Tell = silently
+) -> Report:
+    """What a question shows, as PDF; ``tell`` hears which page is being added up.
 
     Raises
     ------
     QueryError
         There are no rows under the question.
     """
-    held = content(dataset, where, settings)
+    held = content(dataset, where, settings, tell)
+    tell("Setting the pages", len(held["pages"]) + 1, len(held["pages"]) + 2)
     (pdf,) = compiled(held)
     found = typst.query(TEMPLATE, "<sheets>", field="value", one=True, **options(held))
     return Report(pdf, json.loads(found), tuple(held["summary"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from textwrap import wrap
 from typing import Any
@@ -15,7 +15,7 @@ import polars as pl
 from dashboard import theme
 from dashboard.alerts import first, look
 from dashboard.dataset import Dataset
-from dashboard.export.files import check_rows
+from dashboard.export.files import Tell, check_rows, silently
 from dashboard.festivals import festivals
 from dashboard.formats import (
     counted,
@@ -60,7 +60,9 @@ _OF_WHOM = ("influencer", "platform", "category")
 COLOURS = "ink muted line accent blue vermillion band band-ink good bad".split()
 
 
-def content(dataset: Dataset, where: Where, settings: Settings | None = None) -> dict[str, Any]:
+def content(
+    dataset: Dataset, where: Where, settings: Settings | None = None, tell: Tell = silently
+) -> dict[str, Any]:
     """All that a report prints, ready for the template: texts, and shares of lengths to draw.
 
     Every figure is an answer to the question; nothing is worked out a second time.
@@ -86,38 +88,7 @@ def content(dataset: Dataset, where: Where, settings: Settings | None = None) ->
         "kpis": cards,
         "against": against,
         "summary": list(summary(ask)),
-        "pages": [
-            {
-                "title": "Overview",
-                "question": "How are we doing?",
-                "course": course(ask),
-                "bars": [bars(RoasByPlatform(ask)), bars(RoasByCategory(ask))],
-                "halves": [],
-                "tables": [],
-                "alerts": _alerts(ask, settings),
-            },
-            {
-                "title": "Campaigns",
-                "question": "Which campaigns paid?",
-                "bars": [bars(RoasByCampaign(ask)), bars(RevenueByCampaign(ask))],
-                "halves": [],
-                "tables": [_results(ask, "Campaigns", ("campaign",), RESULTS, MOST_CAMPAIGNS)],
-            },
-            {
-                "title": "Influencers",
-                "question": "Who, and what kind of person?",
-                "bars": [bars(TopInfluencers(ask)), bars(RoasByTier(ask))],
-                "halves": [],
-                "tables": [_results(ask, "Influencers", _OF_WHOM, OF_ONE, MOST_INFLUENCERS)],
-            },
-            {
-                "title": "Payouts",
-                "question": "What do we owe, and is it right?",
-                "bars": [],
-                "halves": list(_spend_tables(ask)),
-                "tables": [_payouts(ask)],
-            },
-        ],
+        "pages": [page(ask) for page in _told(tell)],
         "definitions": [
             [METRICS[name].label, METRICS[name].definition, METRICS[name].formula]
             for name in _defined(ask)
@@ -126,6 +97,63 @@ def content(dataset: Dataset, where: Where, settings: Settings | None = None) ->
     }
     shown: dict[str, Any] = _printable(content)
     return shown
+
+
+def _told(tell: Tell) -> Iterator[Callable[[Explorer], dict[str, Any]]]:
+    """The pages one after the other; which it is is told before it is made."""
+    for done, (title, page) in enumerate(_PAGES.items()):
+        tell(f"Adding up {title}", done, len(_PAGES) + 2)
+        yield page
+
+
+def _overview(ask: Explorer) -> dict[str, Any]:
+    return {
+        "title": "Overview",
+        "question": "How are we doing?",
+        "course": course(ask),
+        "bars": [bars(RoasByPlatform(ask)), bars(RoasByCategory(ask))],
+        "halves": [],
+        "tables": [],
+        "alerts": _alerts(ask),
+    }
+
+
+def _campaigns(ask: Explorer) -> dict[str, Any]:
+    return {
+        "title": "Campaigns",
+        "question": "Which campaigns paid?",
+        "bars": [bars(RoasByCampaign(ask)), bars(RevenueByCampaign(ask))],
+        "halves": [],
+        "tables": [_results(ask, "Campaigns", ("campaign",), RESULTS, MOST_CAMPAIGNS)],
+    }
+
+
+def _influencers(ask: Explorer) -> dict[str, Any]:
+    return {
+        "title": "Influencers",
+        "question": "Who, and what kind of person?",
+        "bars": [bars(TopInfluencers(ask)), bars(RoasByTier(ask))],
+        "halves": [],
+        "tables": [_results(ask, "Influencers", _OF_WHOM, OF_ONE, MOST_INFLUENCERS)],
+    }
+
+
+def _payouts_page(ask: Explorer) -> dict[str, Any]:
+    return {
+        "title": "Payouts",
+        "question": "What do we owe, and is it right?",
+        "bars": [],
+        "halves": list(_spend_tables(ask)),
+        "tables": [_payouts(ask)],
+    }
+
+
+_PAGES: Mapping[str, Callable[[Explorer], dict[str, Any]]] = {
+    "Overview": _overview,
+    "Campaigns": _campaigns,
+    "Influencers": _influencers,
+    "Payouts": _payouts_page,
+}
 
 
 _RULES = (
@@ -311,8 +339,8 @@ def _payouts_stand(count: int) -> str:
     return few.get(count, f"All {number(count)} payouts are")
 
 
-def _alerts(ask: Explorer, settings: Settings) -> list[str]:
-    return [one.sentence for one in first(look(ask.view(), settings), MOST_ALERTS)]
+def _alerts(ask: Explorer) -> list[str]:
+    return [one.sentence for one in first(look(ask.view(), ask.settings), MOST_ALERTS)]
 
 
 # ------------------------------------------------------------------------------- to be drawn

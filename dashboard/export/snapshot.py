@@ -20,7 +20,7 @@ from jinja2 import Environment
 from dashboard import theme
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError
-from dashboard.export.files import check_place, check_rows, write_whole
+from dashboard.export.files import Tell, check_place, check_rows, silently, write_whole
 from dashboard.export.packing import by_weeks, cells_of, packed, piece_of, prepared
 from dashboard.export.pages import Asker, chosen, described
 from dashboard.export.redaction import redacted
@@ -99,6 +99,7 @@ def write_snapshot(
     force: bool = False,
     settings: Settings | None = None,
     sharing: Sharing | None = None,
+    tell: Tell = silently,
 ) -> Snapshot:
     """Write the pages as one file.
 
@@ -116,6 +117,8 @@ def write_snapshot(
         Replace it, if it is there.
     settings, sharing
         Title and margins; what is shown and what is kept back.
+    tell
+        Hears which page is being drawn.
 
     Raises
     ------
@@ -125,7 +128,7 @@ def write_snapshot(
         There are no rows under the question, or no page of a name.
     """
     check_place(output, force=force, example="report.html")
-    made = snapshot(dataset, where, settings=settings, sharing=sharing)
+    made = snapshot(dataset, where, settings=settings, sharing=sharing, tell=tell)
     write_whole(output, made.text.encode())
     return made
 
@@ -136,6 +139,7 @@ def snapshot(
     *,
     settings: Settings | None = None,
     sharing: Sharing | None = None,
+    tell: Tell = silently,
 ) -> Snapshot:
     """The pages of a dataset as the text of one file that asks nothing of a network.
 
@@ -155,10 +159,10 @@ def snapshot(
             where, influencer=tuple(names.get(name, "nobody") for name in where.influencer)
         )
     ledger = prepared(ledger, payouts=sharing.payouts)
-    made = _made(ledger, where, settings, sharing, pages, coarse=False)
+    made = _made(ledger, where, settings, sharing, pages, tell, coarse=False)
     if made.size <= sharing.budget:
         return made
-    less = _made(by_weeks(ledger), where, settings, sharing, pages, coarse=True)
+    less = _made(by_weeks(ledger), where, settings, sharing, pages, tell, coarse=True)
     if less.size > sharing.budget:
         raise QueryError(
             f"The file would have {_megabytes(made.size)}, and {_megabytes(less.size)} by weeks; "
@@ -187,16 +191,20 @@ def _made(
     settings: Settings,
     sharing: Sharing,
     pages: Sequence[type[Page]],
+    tell: Tell,
     *,
     coarse: bool,
 ) -> Snapshot:
     """The page around a ledger that is ready."""
+    again = " again, by weeks" if coarse else ""
+    tell(f"Packing the data{again}", 0, len(pages) + 1)
     explorer = Asker(ledger, settings)
     where = _whole(where, ledger, coarse=coarse)
     block, words = packed(ledger, Margins.of(settings.margins), payouts=sharing.payouts)
     made = [(page, page.rows()) for page in (kind(explorer) for kind in pages)]
     figures: dict[str, Figure] = {}
-    for _, rows in made:
+    for done, (page, rows) in enumerate(made, 1):
+        tell(f"Drawing {page.title}{again}", done, len(pages) + 1)
         for view in (view for row in rows for view in row.views):
             view.update(strict=True)
             if isinstance(view, Chart) and view.figure is not None:

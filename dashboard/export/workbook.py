@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from dashboard.export.files import check_place, check_rows, write_whole
+from dashboard.export.files import Tell, check_place, check_rows, silently, write_whole
 from dashboard.formats import counted, number
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import View
@@ -52,12 +52,18 @@ class Sheet:
 
 
 def write_workbook(
-    view: View, asked: Sequence[Metric], by: Sequence[str], output: Path, *, force: bool = False
+    view: View,
+    asked: Sequence[Metric],
+    by: Sequence[str],
+    output: Path,
+    *,
+    force: bool = False,
+    tell: Tell = silently,
 ) -> int:
     """Write a question's answers as a workbook; there is never half of a file.
 
     Without metrics and dimensions that are asked for, all tables of the dashboard are in it.
-    Answers how many sheets it has.
+    Answers how many sheets it has; ``tell`` hears which is being written.
 
     Raises
     ------
@@ -68,7 +74,7 @@ def write_workbook(
     """
     check_place(output, force=force, example="report.xlsx")
     sheets = sheets_of(view, asked, by)
-    write_whole(output, to_xlsx(sheets))
+    write_whole(output, to_xlsx(sheets, tell))
     return len(sheets)
 
 
@@ -159,7 +165,7 @@ def _cuts(sheets: Sequence[Sheet]) -> Iterator[str]:
 # ------------------------------------------------------------------------------- the file
 
 
-def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
+def to_xlsx(sheets: Sequence[Sheet], tell: Tell = silently) -> bytes:
     """Sheets as a workbook: numbers and days as such, text as text, no formula and no link.
 
     An undefined figure is an empty cell.
@@ -167,7 +173,8 @@ def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
     packed = io.BytesIO()
     kept = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     with xlsxwriter.Workbook(packed, {**kept, "in_memory": True}) as book:
-        for sheet in sheets:
+        for done, sheet in enumerate(sheets):
+            tell(f"Writing {sheet.title}", done, len(sheets))
             _write(book, sheet)
     return packed.getvalue()
 

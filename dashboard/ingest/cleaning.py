@@ -51,11 +51,13 @@ _SEED = 7
 class Cleaned:
     """A piece of a file as values, and its records that were set aside.
 
-    ``frame`` has every column of the schema (absent ones all null), then the extra ones as text.
+    ``frame`` has every column of the schema (absent ones all null), then the extra ones as text;
+    ``few`` are columns of it once more in which few words stand, each as the number of its word.
     """
 
     frame: pl.DataFrame
     quarantine: pl.DataFrame
+    few: Sequence[pl.Series] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Cleaner:
         self._tidy = False
         self._orders: dict[str, set[values.Order]] = {}
         self._alike: dict[str, _Alike] = {}
+        self._few: dict[str, pl.Series] = {}
 
     # ------------------------------------------------------------------ one piece
 
@@ -120,6 +123,7 @@ class Cleaner:
         """Read every cell of a piece for what it is; its rows are accepted or set aside."""
         self.dialect, self._tidy = text.dialect, text.tidy
         source = text.frame
+        self._few = {}
         if text.apostrophes:
             strings = [name for name, dtype in source.schema.items() if dtype == pl.String]
             source = source.with_columns(values.as_typed(source[name]) for name in strings)
@@ -132,11 +136,12 @@ class Cleaner:
             for header, name in zip(self.headers.extra, self._extra, strict=True)
             if name not in frame.columns
         ]
-        frame = frame.hstack(extra)
+        frame, few = frame.hstack(extra), list(self._few.values())
         if faults:
-            frame = frame.filter(~_marked(frame.height, faults))
+            used = ~_marked(frame.height, faults)
+            frame, few = frame.filter(used), [column.filter(used) for column in few]
         self._count(text, frame, aside)
-        return Cleaned(frame, aside)
+        return Cleaned(frame, aside, few)
 
     def _value(self, column: Column, source: pl.DataFrame) -> pl.Series:
         """A column as values; all null where the file does not have it."""
@@ -156,7 +161,8 @@ class Cleaner:
     def _text(self, column: Column, written: pl.Series) -> pl.Series:
         """A column of text; one in which nothing new stands is not looked at again."""
         alike = self._alike.setdefault(column.name, _Alike())
-        if alike.are(written):
+        if (few := alike.numbers(written)) is not None:
+            self._few[column.name] = few.alias(column.name)
             return written
         if column.kind == "choice":
             value = self._choice(column, written)
@@ -221,6 +227,7 @@ class Cleaner:
                 self.counts += Counter({rule.name: count})
             if rule.then == "emptied":
                 frame = frame.with_columns(frame[rule.column].set(wrong[rule.name], None))
+                self._few.pop(rule.column, None)
         return frame, faults
 
     def _cannot_be(self, rule: Rule, frame: pl.DataFrame) -> bool:
@@ -382,20 +389,24 @@ class _Alike:
 
     def __init__(self) -> None:
         self._words: pl.Series | None = None
+        self._kind = pl.Enum([])
         self._tries, self._all = 0, False
 
-    def are(self, written: pl.Series) -> bool:
-        """Whether all of a column is nothing, or such words."""
-        words = self._words
-        self._all = words is not None and bool(written.is_in(words.implode()).all())
-        return self._all
+    def numbers(self, written: pl.Series) -> pl.Series | None:
+        """Each word of a column as its number, where all of it is nothing or such words."""
+        self._all = False
+        if self._words is None:
+            return None
+        numbers = written.cast(self._kind, strict=False)
+        self._all = numbers.null_count() == written.null_count()
+        return numbers if self._all else None
 
     def none_of(self, words: frozenset[str]) -> bool:
         """Whether the column that was looked at last has none of some words."""
         return self._all and self._words is not None and words.isdisjoint(self._words)
 
     def add(self, written: pl.Series, value: pl.Series) -> None:
-        """Learn from a column; one in which new words come again and again is given up."""
+        """Learn from a column; one of many words, or of new ones again and again, is given up."""
         self._tries += 1
         if self._tries > self._TRIES or written.dtype != pl.String:
             self._words = None
@@ -403,7 +414,10 @@ class _Alike:
         words = written.filter(written == value).unique()
         if self._words is not None:
             words = pl.concat([self._words, words.alias(self._words.name)]).unique()
-        self._words = words if len(words) <= self._MOST else None
+        if len(words) > self._MOST:
+            self._words, self._tries = None, self._TRIES
+            return
+        self._words, self._kind = words, pl.Enum(words)
 
 
 def _reads_like(order: values.Order) -> set[values.Order]:

@@ -32,8 +32,8 @@ Progress = Callable[[str, int, int], None]
 class Sink(Protocol):
     """What keeps the rows: memory, or a folder on its way to become a dataset."""
 
-    def part(self, table: str, frame: pl.DataFrame) -> None:
-        """Keep accepted rows of a table."""
+    def part(self, table: str, frame: pl.DataFrame, few: Sequence[pl.Series] = ()) -> None:
+        """Keep accepted rows of a table; ``few`` are columns of it as numbers of their words."""
 
     def aside(self, table: str, frame: pl.DataFrame) -> None:
         """Keep records that were set aside."""
@@ -61,8 +61,8 @@ class Kept:
         self.parts: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
         self.asides: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
 
-    def part(self, table: str, frame: pl.DataFrame) -> None:
-        """Keep accepted rows of a table."""
+    def part(self, table: str, frame: pl.DataFrame, few: Sequence[pl.Series] = ()) -> None:  # noqa: ARG002
+        """Keep accepted rows of a table, their words as they are."""
         self.parts[table].append(frame)
 
     def aside(self, table: str, frame: pl.DataFrame) -> None:
@@ -214,7 +214,7 @@ def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress |
         blocks = part.text.blocks()
         for block in _ahead(blocks) if part.text.size > BLOCK else blocks:
             cleaned = last.clean(block)
-            sink.part(part.table, cleaned.frame)
+            sink.part(part.table, cleaned.frame, cleaned.few)
             sink.aside(part.table, cleaned.quarantine)
             if progress:
                 progress(part.text.name, part.text.done, rows + last.read)

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
 from dashboard.dataset import Dataset
 from dashboard.engines import first_orders, roll_up
 from dashboard.ledger.accrual import accrue
+from dashboard.ledger.coding import Coded
 from dashboard.ledger.keys import Packing, item_key, pair_key
 from dashboard.schema import EVIDENCE_DAYS
 
@@ -86,6 +87,21 @@ class Ledger:
         if not bought.height:
             return None
         return 1 - bought["user_id"].null_count() / bought.height
+
+    @cached_property
+    def coded(self) -> Coded:
+        """Facts and keys as whole numbers; made when first asked."""
+        return Coded(self.facts, self.accrued, self.pairs, self.items)
+
+    @cached_property
+    def asked(self) -> dict[Any, Any]:
+        """The views that it was asked for last: see ``query.View.of``."""
+        return {}
+
+    @cached_property
+    def found(self) -> dict[Any, Any]:
+        """What was found of it once: see ``query.once``."""
+        return {}
 
     @cached_property
     def customers(self) -> Customers:

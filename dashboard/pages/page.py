@@ -5,10 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import panel as pn
 
+from dashboard import theme
 from dashboard.state import Explorer
+from dashboard.views import cell
 from dashboard.views.markup import Markup, asset, joined, pane
 from dashboard.views.view import View
 
@@ -151,6 +154,13 @@ class Page(ABC):
         if not self._is_shown(view):
             self._shown[view.name] = self._asked(view)
             view.update(strict=self.strict)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Show it in a cell of a notebook: drawn anew each time, and live from then on."""
+        with pn.config.set(design=theme.Bare):
+            page = type(self)(self.explorer, strict=self.strict)
+        layout = cell.shown(self.explorer, page.slot, lambda: page.views, page.refresh)
+        return cell.bundle(layout, include, exclude)
 
     def _made(self) -> Sequence[View]:
         """The views, whether in their places or not yet."""

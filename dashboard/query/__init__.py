@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.query.answering import Answer, View, added, answer, in_rupees
+from dashboard.query.answering import Answer, View, added, answer, in_rupees, once
 from dashboard.query.coverage import Coverage
 from dashboard.query.margins import Margins
 from dashboard.query.where import Where, labels
@@ -17,4 +17,5 @@ __all__ = [
     "answer",
     "in_rupees",
     "labels",
+    "once",
 ]

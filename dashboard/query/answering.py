@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, TypeVar, cast
 
+import numpy as np
 import polars as pl
 
+from dashboard.dataset import Dataset
 from dashboard.errors import (
     GrainError,
     MarginError,
@@ -16,21 +20,26 @@ from dashboard.errors import (
     UnknownNameError,
 )
 from dashboard.formats import listing
-from dashboard.ledger import Ledger
+from dashboard.ledger import Ledger, build
 from dashboard.ledger.building import FAMILIES, Family
 from dashboard.metrics import Metric, metric
 from dashboard.query.coverage import Coverage, coverage
+from dashboard.query.evaluating import evaluated
+from dashboard.query.grouping import Groups, Split, Values, union
 from dashboard.query.margins import NO_MARGINS, Margins, gross, in_paise, lacking
-from dashboard.query.selection import OF_THE_WORK, keep, masks, select
-from dashboard.query.selection import days as within
+from dashboard.query.selection import OF_THE_WORK, Rows, masks, rows, select
 from dashboard.query.where import Where
-from dashboard.schema import DIMENSIONS, MEASURES, Dimension
+from dashboard.schema import DIMENSIONS, MEASURES, Home
 
 _FAMILY: dict[str, Family] = {
-    measure: family for family, measures in FAMILIES.items() for measure in measures
+    **{measure: family for family, measures in FAMILIES.items() for measure in measures},
+    "gross_profit": "sales",
 }
-_COLUMNS = {"date": "time", "pair": "pair", "item": "item", "basis": "basis"}
-_TIME = {"day": "1d", "week": "1w", "month": "1mo"}
+
+FEWEST_VIEWS = 12
+"""Views that a ledger keeps at least: as many as one page asks for."""
+ROWS_OF_VIEWS = 1_000_000
+"""Beyond them, it keeps as many as have so many rows at most."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +63,23 @@ class Answer:
 
 
 def answer(
-    ledger: Ledger,
-    metrics: Sequence[str | Metric],
-    by: Sequence[str] = (),
-    where: Where | None = None,
+    data: Dataset | Ledger,
+    metrics: str | Metric | Sequence[str | Metric],
+    by: str | Sequence[str] = (),
+    where: Where | Mapping[str, str | Iterable[str]] | None = None,
     margins: Margins = NO_MARGINS,
 ) -> pl.DataFrame:
     """Answer a question, or say why not.
 
     Parameters
     ----------
-    ledger
-        What ``ledger.build`` made of a dataset.
+    data
+        A dataset, or what ``ledger.build`` made of it: build it once where many questions follow.
     metrics, by
-        Names in ``METRICS`` (or metrics themselves) and in ``DIMENSIONS``.
+        Names in ``METRICS`` (or metrics themselves) and in ``DIMENSIONS``; one or several.
     where
-        What to keep; everything by default.
+        What to keep, such as ``{"brand": "Gritzo"}``, or a ``Where``, which has days too;
+        everything by default.
     margins
         Gross margins, for what is left after the cost of the product.
 
@@ -84,57 +94,93 @@ def answer(
     QueryError
         A name does not exist, or a metric cannot be answered for this split or under these filters.
     """
+    ledger = data if isinstance(data, Ledger) else build(data)
+    if isinstance(where, Mapping):
+        where = Where.of(ledger, {name: _listed(values) for name, values in where.items()})
     view = View(ledger, where or Where(), margins)
-    asked = [metric(m) if isinstance(m, str) else m for m in metrics]
+    names = [metrics] if isinstance(metrics, str | Metric) else metrics
+    asked = [metric(name) if isinstance(name, str) else name for name in names]
+    split = tuple(_listed(by))
     for one in asked:
-        view.check(one, tuple(by))
-    return view.ask(asked, by).frame
+        view.check(one, split)
+    return view.ask(asked, split).frame
+
+
+def _listed(names: str | Iterable[str]) -> Iterable[str]:
+    """Names, where one may be given as it is."""
+    return (names,) if isinstance(names, str) else names
+
+
+Find = TypeVar("Find", bound=Callable[..., Any])
+
+
+def once(find: Find) -> Find:
+    """Let something be found once of a view or a ledger, and kept as long as that is."""
+
+    @wraps(find)
+    def kept(of: View | Ledger, *asked: Any) -> Any:
+        key = (find, *asked)
+        if key not in of.found:
+            of.found[key] = find(of, *asked)
+        return of.found[key]
+
+    return cast("Find", kept)
 
 
 class View:
-    """A ledger seen under one question: filters once, sums once per key, answers many times."""
+    """A ledger seen under one question: rows kept once, sums once per key, answers many times."""
 
     def __init__(self, ledger: Ledger, where: Where, margins: Margins = NO_MARGINS) -> None:
         self.ledger, self.where, self.margins = ledger, where, margins
-        self._kept: dict[Family, pl.DataFrame] = {}
-        self._sums: dict[tuple[Family, tuple[str, ...]], pl.DataFrame] = {}
-        self._coverage: Coverage | None = None
-        self._margin: pl.Series | None = None
-        self._gross: pl.DataFrame | None = None
-        self._lacking: list[str] | None = None
+        self._rows: dict[str, Rows] = {}
+        self._by_key: dict[tuple[str, Home], Groups] = {}
+        self._groups: dict[tuple[str, tuple[str, ...]], Groups] = {}
+        self.found: dict[tuple[Any, ...], Any] = {}
 
+    @classmethod
+    def of(cls, ledger: Ledger, where: Where, margins: Margins = NO_MARGINS) -> View:
+        """The view of a question; a ledger keeps those it was asked for last, for all who ask."""
+        kept, key = ledger.asked, (where, tuple(margins.by_name.items()))
+        view = kept.pop(key, None) or cls(ledger, where, margins)
+        kept[key] = view
+        facts = sum(frame.height for frame in ledger.facts.values())
+        while len(kept) > max(FEWEST_VIEWS, ROWS_OF_VIEWS // max(1, facts)):
+            kept.pop(next(iter(kept)), None)
+        return cast("View", view)
+
+    @once
     def coverage(self) -> Coverage:
         """What spend the filters left out as unassigned."""
-        if self._coverage is None:
-            self._coverage = coverage(self.ledger, self.where)
-        return self._coverage
+        return coverage(self.ledger, self.where, int(self.rows("spend")["spend"].sum()))
+
+    def rows(self, name: str) -> Rows:
+        """What is in view of a family of facts, or of ``accrued``: whole numbers."""
+        if name not in self._rows:
+            self._rows[name] = rows(self.ledger, self.where, name)
+        return self._rows[name]
 
     def facts(self, family: Family) -> pl.DataFrame:
         """One family's facts in view."""
-        if family not in self._kept:
-            self._kept[family] = select(self.ledger, self.where, family)
-        return self._kept[family]
+        return self.rows(family).of(self.ledger.facts[family])
 
-    @property
+    @cached_property
     def unassigned_posts(self) -> int:
         """Posts in view that belong to no campaign."""
-        facts = self.facts("posts")
-        blank = self.ledger.pairs["campaign"].is_null()
-        return int(facts.filter(blank.gather(facts["pair"]))["posts"].sum())
+        blank = self.ledger.coded.labels("pair", "campaign").among([None])
+        posts = self.rows("posts")
+        return int(posts["posts"][blank[posts["pair"]]].sum())
 
-    @property
+    @cached_property
     def margin(self) -> pl.Series:
         """The gross margin of each item of the ledger in basis points; null where not known."""
-        if self._margin is None:
-            self._margin = self.margins.of_items(self.ledger.items)
-        return self._margin
+        return self.margins.of_items(self.ledger.items)
 
-    @property
+    @cached_property
     def lacking(self) -> list[str]:
         """What is sold in view and has no gross margin."""
-        if self._lacking is None:
-            self._lacking = lacking(self.facts("sales"), self.ledger.items, self.margin)
-        return self._lacking
+        sold, revenue = self.rows("sales"), np.zeros(self.ledger.items.height, np.int64)
+        np.add.at(revenue, sold["item"], np.abs(sold["revenue"]))
+        return lacking(pl.Series("revenue", revenue), self.ledger.items, self.margin)
 
     def known(self, name: str) -> str:
         """The metric that says most of what a name is about.
@@ -168,12 +214,15 @@ class View:
         tables = {MEASURES[name].table for name in asked.measures}
         narrowed = set(OF_THE_WORK) & {*self.where.active, *by}
         if "posts" in tables and len(tables) > 1 and narrowed and self.unassigned_posts:
-            posts = int(self.facts("posts")["posts"].sum())
+            posts = int(self.rows("posts")["posts"].sum())
             raise UnassignedPostsError(asked.name, self.unassigned_posts, posts)
 
     def ask(self, metrics: Sequence[str | Metric], by: Sequence[str] = ()) -> Answer:
         """Answer what can be answered; what cannot is null, with a sentence under ``refused``."""
-        by = tuple(by)
+        return self._answer(tuple(metrics), tuple(by))
+
+    @once
+    def _answer(self, metrics: tuple[str | Metric, ...], by: tuple[str, ...]) -> Answer:
         for name in by:
             if name not in DIMENSIONS:
                 raise UnknownNameError("dimension", name, DIMENSIONS)
@@ -186,13 +235,14 @@ class View:
                 refused[one.name] = str(error)
         answered = [one for one in asked if one.name not in refused]
         measures = tuple(dict.fromkeys(name for one in answered for name in one.measures))
-        sums = self.sums(measures, by)
-        keys = [*by, "influencer_id"] if "influencer" in by else list(by)
-        columns = [_undefined(one) if one.name in refused else one.expression() for one in asked]
-        frame = in_rupees(
-            sums.select(*keys, *columns), *(one.name for one in asked if one.is_money)
-        )
-        return Answer(frame.sort(keys) if keys else frame, by, refused)
+        keys, sums = self._summed(measures, by)
+        rows = keys.height if by else 1
+        columns = [
+            _undefined(one, rows) if one.name in refused else _column(one, sums) for one in asked
+        ]
+        frame = pl.DataFrame([*keys.get_columns(), *columns])
+        several = len({DIMENSIONS[name].home for name in by}) > 1  # else in order as it is
+        return Answer(frame.sort(keys.columns) if several else frame, by, refused)
 
     def sums(self, measures: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
         """``(G, …)``: measures (paise and counts) summed by dimensions; one row without them.
@@ -200,69 +250,63 @@ class View:
         A group stands here if any of the measures has facts in it; measures without facts there are
         0.
         """
-        keys = [*by, "influencer_id"] if "influencer" in by else list(by)
-        parts = []
-        for family in FAMILIES:
-            own = [name for name in measures if _FAMILY.get(name) == family]
-            if own:
-                parts.append(
-                    _group(
-                        _labelled(self.ledger, self._by_key(family, by), by).select(*keys, *own),
-                        keys,
-                        own,
-                    )
-                )
-        if "gross_profit" in measures:
-            parts.append(
-                _group(self.gross_profit(by), keys, ["gross_profit"]).with_columns(
-                    in_paise(pl.col("gross_profit"))
-                )
-            )
-        if "customers" in measures:
-            parts.append(self._customers(by, keys))
-        if not parts:
-            return (
-                pl.DataFrame(schema=dict.fromkeys(keys, pl.String))
-                if keys
-                else pl.DataFrame({"\0": [0]})
-            )
-        summed = (
-            _group(pl.concat(parts, how="diagonal"), keys, list(measures))
-            if len(parts) > 1
-            else parts[0]
-        )
-        return summed.with_columns(pl.col(list(measures)).fill_null(0))
+        keys, sums = self._summed(measures, by)
+        summed = [pl.Series(name, values) for name, values in sums.items()]
+        return pl.DataFrame([*keys.get_columns(), *summed])
 
     def gross_profit(self, by: tuple[str, ...]) -> pl.DataFrame:
-        """``(N, …)``: revenue × margin by dimensions, in 1/10,000 of a paisa.
+        """``(G, …)``: revenue × margin by dimensions, in 1/10,000 of a paisa.
 
         Whole numbers, not yet rounded: they add up exactly over any split.
         """
-        keys = [*by, "influencer_id"] if "influencer" in by else list(by)
-        if self._gross is None:
-            self._gross = gross(self.facts("sales"), self.margin)
-        summed = _group(self._gross, list(_keys(by)), ["gross_profit"])
-        return _labelled(self.ledger, summed, by).select(*keys, "gross_profit")
+        groups = self._groups_of("gross_profit", by)
+        values = pl.Series("gross_profit", groups["gross_profit"].tolist(), pl.Int128)
+        return pl.DataFrame([*Split(self.ledger.coded, by).keys(groups.codes), values])
 
-    def _by_key(self, family: Family, by: tuple[str, ...]) -> pl.DataFrame:
-        """A family summed by the parts of the key that the dimensions live on; then kept."""
-        keys = _keys(by)
-        if (family, keys) not in self._sums:
-            self._sums[family, keys] = _group(
-                self.facts(family), list(keys), list(FAMILIES[family])
-            )
-        return self._sums[family, keys]
+    def _summed(
+        self, measures: tuple[str, ...], by: tuple[str, ...]
+    ) -> tuple[pl.DataFrame, dict[str, Values]]:
+        """What the groups that have facts of any of the measures are called, and their sums."""
+        found = {name: self._groups_of(name, by) for name in measures}
+        codes = union([groups.codes for groups in dict.fromkeys(found.values())])
+        if not by:
+            codes = np.zeros(1, np.int64)
+        sums = {name: groups.at(codes, name) for name, groups in found.items()}
+        if "gross_profit" in sums:
+            sums["gross_profit"] = in_paise(sums["gross_profit"])
+        return Split(self.ledger.coded, by).keys(codes), sums
 
-    def _customers(self, by: tuple[str, ...], keys: list[str]) -> pl.DataFrame:
+    def _groups_of(self, measure: str, by: tuple[str, ...]) -> Groups:
+        """The groups of the facts of a measure; kept, for their sums are shared by all answers."""
+        if measure == "customers":
+            return self._customers(by)
+        family = _FAMILY[measure]
+        if measure == "gross_profit" and measure not in self.rows(family):
+            sold = self.rows(family)
+            sold.put(measure, gross(sold["revenue"], sold["item"], self.margin))
+        if (family, by) not in self._groups:
+            split = Split(self.ledger.coded, by)
+            few = len(split.homes) < 2
+            table = self.by_key(family, *split.homes) if few else self.rows(family)
+            self._groups[family, by] = split.groups(table)
+        return self._groups[family, by]
+
+    def by_key(self, family: Family, home: Home = "pair") -> Groups:
+        """A family summed by one part of the key: a few thousand rows, from which splits follow."""
+        if (family, home) not in self._by_key:
+            facts, size = self.rows(family), self.ledger.coded.keys[home].height
+            self._by_key[family, home] = Groups(facts, facts[home], size, home)
+        return self._by_key[family, home]
+
+    def _customers(self, by: tuple[str, ...]) -> Groups:
         """Different customers; an estimate with 1 to 6 % error where only a sample is followed."""
-        customers = self.ledger.customers
-        kept = keep(
-            within(customers.bought, self.where.first, self.where.last),
-            masks(self.ledger, self.where),
-        )
-        labelled = _labelled(self.ledger, kept, by)
-        count = (pl.col("user").n_unique() * customers.sample).cast(pl.Int64).alias("customers")
-        return labelled.group_by(keys).agg(count) if keys else labelled.select(count)
+        coded, customers = self.ledger.coded, self.ledger.customers
+        bought = select(coded, coded.coded(customers.bought), self.where, masks(coded, self.where))
+        split = Split(coded, by)
+        each = {"group": split.codes(bought), "user": bought["user"]}
+        group = pl.DataFrame(each).unique()["group"].to_numpy()
+        number = np.full(len(group), customers.sample)
+        return Groups({"customers": number}, group, split.size)
 
 
 def in_rupees(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -282,42 +326,12 @@ def added(rupees: pl.Series) -> float:
     return int((rupees * 100).round().cast(pl.Int64).sum()) / 100
 
 
-def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts of the key that dimensions live on."""
-    homes = {DIMENSIONS[name].home for name in by}
-    return tuple(column for column, home in _COLUMNS.items() if home in homes)
+def _undefined(one: Metric, rows: int) -> pl.Series:
+    kind = pl.Float64 if one.is_ratio or one.is_money else pl.Int64
+    return pl.Series(one.name, [None] * rows, kind)
 
 
-def _undefined(one: Metric) -> pl.Expr:
-    return pl.lit(None, pl.Float64 if one.is_ratio or one.is_money else pl.Int64).alias(one.name)
-
-
-def _group(frame: pl.DataFrame, keys: list[str], measures: list[str]) -> pl.DataFrame:
-    """Sum measures by keys; one row, zeros where there is nothing, without keys."""
-    return (
-        frame.group_by(keys).agg(pl.col(measures).sum())
-        if keys
-        else frame.select(pl.col(measures).sum())
-    )
-
-
-def _labelled(ledger: Ledger, frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
-    """Put the dimensions' values beside the keys."""
-    columns: list[pl.Series] = []
-    for name in by:
-        dimension = DIMENSIONS[name]
-        columns += [series.alias(label) for label, series in _labels(ledger, frame, dimension)]
-    return frame.with_columns(columns)
-
-
-def _labels(
-    ledger: Ledger, frame: pl.DataFrame, dimension: Dimension
-) -> list[tuple[str, pl.Series]]:
-    name = dimension.name
-    if dimension.home == "time":
-        return [(name, frame["date"] if name == "day" else frame["date"].dt.truncate(_TIME[name]))]
-    if dimension.home == "basis":
-        return [(name, frame["basis"])]
-    keys, column = (ledger.items, "item") if dimension.home == "item" else (ledger.pairs, "pair")
-    wanted = [name, "influencer_id"] if name == "influencer" else [name]
-    return [(label, keys[label].gather(frame[column])) for label in wanted]
+def _column(one: Metric, sums: Mapping[str, Values]) -> pl.Series:
+    """A metric of each group: money in rupees, each the nearest double; null where undefined."""
+    values = evaluated(one.value.tree(), sums)
+    return pl.Series(one.name, values / 100 if one.is_money else values, nan_to_null=True)

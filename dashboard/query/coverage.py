@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from dashboard.formats import percent, rupees_compact
 from dashboard.ledger import Ledger
-from dashboard.query.selection import days, keep, masks, select
+from dashboard.query.selection import masks, select
 from dashboard.query.where import Where
 from dashboard.schema import DIMENSIONS
 
@@ -22,14 +20,13 @@ class Coverage:
     sentences: tuple[str, ...] = ()
 
 
-def coverage(ledger: Ledger, where: Where) -> Coverage:
-    """Say how much spend the filters could not place.
+def coverage(ledger: Ledger, where: Where, seen: int) -> Coverage:
+    """Say how much spend the filters could not place, beside the paise of it that are in view.
 
     Money is left out as unassigned where it matches every filter that it carries a value for, and
     carries none for at least one. Each rupee is named once, under the first of date, campaign,
     product, basis and creator it lacks.
     """
-    seen = int(select(ledger, where, "spend")["spend"].sum())
     missing = _unassigned(ledger, where)
     left_out = sum(missing.values())
     whole = seen + left_out
@@ -42,34 +39,23 @@ def coverage(ledger: Ledger, where: Where) -> Coverage:
     return Coverage(seen / 100, left_out / 100, sentences)
 
 
+LACKED = ("campaign", "product", "brand", "basis", "platform", "category", "gender", "tier")
+"""What money can lack, in the order in which it is said; after a date."""
+
+
 def _unassigned(ledger: Ledger, where: Where) -> dict[str, int]:
     """Paise left out, by what they lack."""
-    facts = ledger.facts["spend"]
-    if where.dated:
-        undated = facts.filter(pl.col("date").is_null())
-        facts = pl.concat([days(facts, where.first, where.last), undated])
-    possible = keep(facts, masks(ledger, where, blank=True), where.basis, blank=True)
-    rows = possible.join(ledger.pairs, on="pair").join(ledger.items, on="item")
+    coded = ledger.coded
+    kept = masks(coded, where, blank=True)
+    possible = select(coded, coded.columns("spend"), where, kept, undated=True)
+    lacked = ["day"] if where.dated else []
+    lacked += [name for name in LACKED if where.values(name)]
     answer: dict[str, int] = {}
-    lacking = [("date", pl.col("date").is_null())] if where.dated else []
-    lacking += [
-        (DIMENSIONS[name].label.casefold(), pl.col(name).is_null())
-        for name in (
-            "campaign",
-            "product",
-            "brand",
-            "basis",
-            "platform",
-            "category",
-            "gender",
-            "tier",
-        )
-        if where.values(name)
-    ]
-    taken = pl.lit(value=False)
-    for what, test in lacking:
-        amount = rows.filter(test & ~taken)["spend"].sum()
-        if amount:
-            answer[what] = int(amount)
-        taken = taken | test
+    left = possible["spend"].copy()
+    for name in lacked:
+        home = DIMENSIONS[name].home
+        blank = coded.labels(home, name).among([None])[possible[home]]
+        if amount := int(left[blank].sum()):
+            answer["date" if name == "day" else DIMENSIONS[name].label.casefold()] = amount
+        left[blank] = 0
     return answer

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
+from dashboard.ledger.coding import Ints
+from dashboard.query.grouping import Values
 from dashboard.settings import WHOLE, basis_points, folded
 
 
@@ -57,20 +60,15 @@ class Margins:
 NO_MARGINS = Margins(MappingProxyType({}))
 
 
-def lacking(revenue: pl.DataFrame, items: pl.DataFrame, margin: pl.Series) -> list[str]:
+def lacking(revenue: pl.Series, items: pl.DataFrame, margin: pl.Series) -> list[str]:
     """Brands (and products of none) with revenue in view and no margin, the largest revenue first.
 
-    ``revenue`` has item and revenue. A brand of which only some products lack one is named by them.
+    ``revenue`` is what each item moved, returns as much as sales. A brand of which only some
+    products lack a margin is named by them.
     """
-    without = margin.is_null()
-    sold = (
-        revenue.filter(without.gather(revenue["item"]))
-        .group_by("item")
-        .agg(pl.col("revenue").abs().sum())
-        .filter(pl.col("revenue") > 0)
-    )
+    sold = pl.DataFrame([said_as(items, margin), revenue.alias("revenue")])
     return (
-        sold.with_columns(name=said_as(items, margin).gather(sold["item"]))
+        sold.filter(margin.is_null() & (revenue > 0))
         .group_by("name")
         .agg(pl.col("revenue").sum())
         .sort("revenue", "name", descending=[True, False])["name"]
@@ -97,22 +95,22 @@ def said_as(items: pl.DataFrame, margin: pl.Series) -> pl.Series:
     )
 
 
-def gross(sold: pl.DataFrame, margin: pl.Series) -> pl.DataFrame:
-    """``(N, 4)``: revenue × margin of each fact: date, pair, item, gross_profit.
+def gross(revenue: Ints, item: Ints, margin: pl.Series) -> Values:
+    """``(N,)``: revenue × margin of each fact, in 1/10,000 of a paisa; nothing without a margin.
 
-    In 1/10,000 of a paisa: whole, so that it adds up exactly; in 128 bits where the sum of all
-    could leave 64.
+    Whole, so that it adds up exactly: Python's own numbers where the sum of all could leave 64
+    bits.
     """
-    most = int(sold["revenue"].abs().sum()) * WHOLE
-    wide = pl.Int64 if most < 2**63 else pl.Int128
-    share = margin.gather(sold["item"]).cast(wide)
-    revenue = pl.col("revenue").cast(wide)
-    return sold.select("date", "pair", "item", gross_profit=revenue * share)
+    most = int(np.abs(revenue).sum()) * WHOLE
+    wide = np.int64 if most < 2**63 else object
+    units: Values = revenue.astype(wide) * margin.fill_null(0).to_numpy()[item]
+    return units
 
 
-def in_paise(units: pl.Expr) -> pl.Expr:
-    """1/10,000 of a paisa as paise, half to even: done once, on a finished sum."""
+def in_paise(units: Values) -> Values:
+    """1/10,000 of a paisa as paise, half to even: done once, on finished sums."""
     whole = units // WHOLE
     rest = units - whole * WHOLE
     up = (rest > WHOLE // 2) | ((rest == WHOLE // 2) & (whole % 2 == 1))
-    return (whole + up.cast(pl.Int128)).cast(pl.Int64)
+    paise: Values = (whole + up).astype(np.int64)
+    return paise

@@ -1,86 +1,87 @@
-"""Which facts a question keeps: masks over the keys, gathered through integer columns."""
+"""Which facts a question keeps: a slice of days, then masks over the keys gathered by number."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from dashboard.ledger import Ledger
-from dashboard.ledger.building import Family
+from dashboard.ledger.coding import Bools, Coded, Columns, Ints
 from dashboard.query.where import Where
-from dashboard.schema import DIMENSIONS
+from dashboard.schema import DIMENSIONS, Home
 
 OF_THE_WORK = ("campaign", "brand", "product")
 """Filters on what was sold; a post that belongs to no campaign answers none of them."""
 
-
-@dataclass(frozen=True)
-class Masks:
-    """One boolean per pair and per item; None keeps all."""
-
-    pairs: pl.Series | None
-    items: pl.Series | None
+Masks = dict[Home, Bools]
+"""Of each key that is narrowed, which of its rows are kept."""
 
 
-def _mask(
-    frame: pl.DataFrame, where: Where, dimensions: tuple[str, ...], *, blank: bool = False
-) -> pl.Series | None:
-    """Rows of a key that match every filter; with ``blank``, also those with nothing to match."""
-    active = [name for name in dimensions if where.values(name)]
-    if not active:
-        return None
-    tests = [pl.col(name).is_in(list(where.values(name))).fill_null(value=blank) for name in active]
-    return frame.select(pl.all_horizontal(tests).alias("kept")).to_series()
+class Rows:
+    """Some rows of a family of facts; a column is cut out when it is first wanted."""
+
+    def __init__(self, columns: Columns, kept: slice | Ints) -> None:
+        self._columns, self.kept = columns, kept
+        self._cut: dict[str, Ints] = {}
+
+    def __len__(self) -> int:
+        return len(self["time"])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns or name in self._cut
+
+    def put(self, name: str, column: Ints) -> None:
+        """Add a column that follows from others."""
+        self._cut[name] = column
+
+    def __getitem__(self, name: str) -> Ints:
+        if name not in self._cut:
+            self._cut[name] = self._columns[name][self.kept]
+        return self._cut[name]
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The same rows of a frame."""
+        return frame[self.kept]
 
 
-PAIR = tuple(
-    name for name, dimension in DIMENSIONS.items() if dimension.home == "pair" and name != "persona"
-)
-ITEM = tuple(name for name, dimension in DIMENSIONS.items() if dimension.home == "item")
+def masks(coded: Coded, where: Where, *, blank: bool = False) -> Masks:
+    """The rows of each key that match every filter; with ``blank``, or have nothing to match."""
+    found: Masks = {}
+    for name in where.active:
+        home = DIMENSIONS[name].home
+        values = where.values(name)
+        mask = coded.labels(home, name).among((*values, None) if blank else values)
+        found[home] = found[home] & mask if home in found else mask
+    return found
 
 
-def masks(ledger: Ledger, where: Where, *, blank: bool = False) -> Masks:
-    """The keys that a question keeps."""
-    return Masks(
-        _mask(ledger.pairs, where, PAIR, blank=blank), _mask(ledger.items, where, ITEM, blank=blank)
+def select(
+    coded: Coded, columns: Columns, where: Where, kept: Masks, *, undated: bool = False
+) -> Rows:
+    """Facts of the days asked (with ``undated``, or of none) whose keys are kept."""
+    days = coded.period(columns["time"], where.first, where.last)
+    within: slice | Ints = days
+    if undated and where.dated:
+        end = coded.period(columns["time"], None, dt.date.max).stop
+        within = np.r_[days, end : len(columns["time"])]
+    tests = [mask[columns[home][within]] for home, mask in kept.items() if home in columns]
+    if not tests:
+        return Rows(columns, within)
+    (passed,) = np.nonzero(np.logical_and.reduce(tests))
+    return Rows(columns, passed + within.start if isinstance(within, slice) else within[passed])
+
+
+def rows(ledger: Ledger, where: Where, name: str) -> Rows:
+    """What a question keeps of a family of facts, or of ``accrued``."""
+    coded = ledger.coded
+    if name != "posts":
+        return select(coded, coded.columns(name), where, masks(coded, where))
+    kept = posts_mask(ledger, where)
+    return select(
+        coded, coded.columns(name), where, {} if kept is None else {"pair": kept.to_numpy()}
     )
-
-
-def days(facts: pl.DataFrame, first: dt.date | None, last: dt.date | None) -> pl.DataFrame:
-    """The facts within a period, by binary search; undated ones stand last and fall out."""
-    if first is None and last is None:
-        return facts
-    dated = facts["date"].slice(0, facts.height - facts["date"].null_count())
-    start = 0 if first is None else int(dated.search_sorted(first, "left"))
-    stop = len(dated) if last is None else int(dated.search_sorted(last, "right"))
-    return facts.slice(start, max(0, stop - start))
-
-
-def keep(
-    facts: pl.DataFrame, kept: Masks, basis: tuple[str, ...] = (), *, blank: bool = False
-) -> pl.DataFrame:
-    """Facts whose keys are kept."""
-    tests: list[pl.Series] = []
-    if kept.pairs is not None:
-        tests.append(kept.pairs.gather(facts["pair"]))
-    if kept.items is not None:
-        tests.append(kept.items.gather(facts["item"]))
-    if basis and "basis" in facts.columns:
-        tests.append(facts["basis"].is_in(list(basis)).fill_null(value=blank))
-    for test in tests[1:]:
-        tests[0] = tests[0] & test
-    return facts.filter(tests[0]) if tests else facts
-
-
-def select(ledger: Ledger, where: Where, family: Family) -> pl.DataFrame:
-    """One family's facts as a question keeps them."""
-    facts = days(ledger.facts[family], where.first, where.last)
-    if family == "posts":
-        kept = posts_mask(ledger, where)
-        return facts if kept is None else facts.filter(kept.gather(facts["pair"]))
-    return keep(facts, masks(ledger, where), where.basis)
 
 
 def posts_mask(ledger: Ledger, where: Where) -> pl.Series | None:
@@ -90,19 +91,20 @@ def posts_mask(ledger: Ledger, where: Where) -> pl.Series | None:
     that sold or was paid for what is in view, at any time, and so do posts without a campaign of
     the creators of those pairs ("posts by these creators"); they are never apportioned.
     """
-    creators = where.without(*OF_THE_WORK)
-    kept = masks(ledger, creators).pairs
+    coded = ledger.coded
+    of_creators = masks(coded, where.without(*OF_THE_WORK)).get("pair")
     if not any(where.values(name) for name in OF_THE_WORK):
-        return kept
-    wanted = masks(ledger, where)
-    live = pl.concat(
-        [keep(ledger.facts[family], wanted)["pair"] for family in ("sales", "spend")]
-    ).unique()
-    pairs = ledger.pairs.select("pair", "influencer_id", "campaign")
-    people = pairs.filter(pl.col("pair").is_in(live.implode()))["influencer_id"].unique()
-    own = pl.col("pair").is_in(live.implode())
+        return None if of_creators is None else pl.Series("kept", of_creators)
+    always = where.without("period", "basis")
+    wanted = masks(coded, always)
+    live = np.zeros(ledger.pairs.height, bool)
+    for family in ("sales", "spend"):
+        live[select(coded, coded.columns(family), always, wanted)["pair"]] = True
+    campaigns, people = coded.labels("pair", "campaign"), coded.labels("pair", "influencer_id")
+    at_work = np.zeros(people.frame.height, bool)
+    at_work[people.places[live]] = True
+    theirs = campaigns.among([None]) & at_work[people.places] & ~people.among([None])
+    kept = live | theirs
     if where.campaign and not where.brand and not where.product:
-        own = own | pl.col("campaign").is_in(list(where.campaign))
-    theirs = pl.col("campaign").is_null() & pl.col("influencer_id").is_in(people.implode())
-    answer = pairs.select((own | theirs).fill_null(value=False).alias("kept")).to_series()
-    return answer if kept is None else answer & kept
+        kept |= campaigns.among(where.campaign)
+    return pl.Series("kept", kept if of_creators is None else kept & of_creators)

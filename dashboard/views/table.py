@@ -52,7 +52,7 @@ class Table(CardView):
         self._search.param.watch(self._fill, "value")
         self._choice = Pick(label="Columns", width=200, margin=(0, 0, 6, 0))
         self._choice.param.watch(self._fill, "value")
-        explorer.explorer.param.watch(self._told, "looks")
+        self.explorer.explorer.param.watch(self._told, "looks")
         self._tabulator: pn.widgets.Tabulator | None = None
         self._columns: tuple[TableColumn, ...] = ()
         self._rows = pl.DataFrame()

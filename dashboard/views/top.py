@@ -39,7 +39,7 @@ class TopInfluencers(RankedBars):
         options = [(name, METRICS[name].label) for name in OFFERED]
         self.choice = Choice.of("Ranked by", options, self.metric)
         self.choice.param.watch(self._chosen, "value")
-        explorer.param.watch(self._told, "looks")
+        self.explorer.explorer.param.watch(self._told, "looks")
         self.card.add(self.choice)
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:

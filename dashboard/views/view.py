@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from abc import ABC, abstractmethod
+from typing import Any
 
 import panel as pn
 import polars as pl
 
+from dashboard import theme
+from dashboard.dataset import Dataset
 from dashboard.errors import QueryError
 from dashboard.query import Where
-from dashboard.state import Asking
+from dashboard.state import Asking, Explorer
 from dashboard.views.card import Card
 
 log = logging.getLogger(__name__)
@@ -36,8 +39,8 @@ class View(ABC):
     later: bool = False
     estimated: bool = False
 
-    def __init__(self, explorer: Asking) -> None:
-        self.explorer = explorer
+    def __init__(self, asked: Asking | Dataset | Any) -> None:
+        self.explorer = asking(asked)
 
     @property
     def name(self) -> str:
@@ -82,6 +85,38 @@ class View(ABC):
                 raise
             log.exception("The view %s failed", self.name)
             self.refuse(BROKEN, broken=True)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Show it in a cell of a notebook: drawn anew each time, and live from then on."""
+        from dashboard.views import cell  # which knows charts, and so us
+
+        with pn.config.set(design=theme.Bare):
+            view = type(self)(self.explorer)
+        layout = cell.shown(
+            self.explorer.explorer, view.panel, lambda: {view.name: view}, view.update
+        )
+        return cell.bundle(layout, include, exclude)
+
+
+def asking(asked: Asking | Dataset | Any) -> Asking:
+    """Whom a view asks: an explorer, the explorer of an app, or a new one of a dataset.
+
+    Raises
+    ------
+    TypeError
+        It is none of these.
+    """
+    if isinstance(asked, Asking):
+        return asked
+    if isinstance(asked, Dataset):
+        return Explorer(asked)
+    found = getattr(asked, "explorer", None)
+    if isinstance(found, Asking):
+        return found
+    raise TypeError(
+        f"A view asks an App, an Explorer or a dataset, such as load('data'); this is of the type "
+        f"{type(asked).__name__}."
+    )
 
 
 class CardView(View):

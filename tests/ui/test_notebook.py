@@ -14,6 +14,7 @@ from tests.small import HOSTILE, PAYLOAD, write
 from tests.ui.servers import free_port, running
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dashboard.ipynb"
+SOURCES = [cell.source for cell in nbformat.read(EXAMPLE, 4).cells if cell.cell_type == "code"]
 QUIET = (
     "--no-browser",
     "--allow-root",
@@ -25,6 +26,24 @@ QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
 )
+OTHERS = {
+    "hostile": ['from dashboard import App, load\n\nApp(load("../hostile"))'],
+    "parts": [
+        'from dashboard import App, charts, load; app = App(load("../data"))',
+        "charts.RoasByPlatform(app)",
+        'app.pages["Campaigns"]',
+        "charts.KpiCards(app)",
+    ],
+}
+"""Notebooks besides the example, by their cells."""
+BAR = """(box, name) => {
+  const figures = views => [...views].flatMap(
+    view => view.model.type === "Figure" ? [view] : figures(view.child_views ?? []))
+  const view = figures(Bokeh.index.roots).find(one => box.contains(one.el))
+  const { left, top } = view.el.getBoundingClientRect(), { bbox, x_scale, y_scale } = view.frame
+  return [left + x_scale.compute(0) + 20, top + y_scale.compute(name)]
+}"""
+"""Where a bar is on the screen."""
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 # JupyterLab looks for settings and workspaces that a new user does not have, and says so.
 ITS_OWN = r"/(api|lab/api|static)/|jupyterlab|vendors"
@@ -38,11 +57,12 @@ def lab(tmp_path_factory):
     (folder / "home" / "examples").mkdir()
     shutil.copy(EXAMPLE, folder / "home" / "examples")
     write(folder / "home" / "hostile", **HOSTILE)
-    shown = 'from dashboard import App, load\n\nApp(load("../hostile"))'
-    hostile = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(shown)], metadata=nbformat.read(EXAMPLE, 4).metadata
-    )
-    nbformat.write(hostile, folder / "home" / "examples" / "hostile.ipynb")
+    for name, cells in OTHERS.items():
+        book = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells],
+            metadata=nbformat.read(EXAMPLE, 4).metadata,
+        )
+        nbformat.write(book, folder / "home" / "examples" / f"{name}.ipynb")
     settings = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(NO_NEWS), "utf-8")
@@ -68,17 +88,18 @@ def lab(tmp_path_factory):
 
 @pytest.fixture
 def cell(page, guard, lab, request):
-    """The last cell of the example, or of another notebook, all cells run: the dashboard."""
+    """The cell of the example that shows the dashboard, all cells run; the last one of another."""
     guard.expect(ITS_OWN)
     page.set_default_timeout(60_000)
     name = getattr(request, "param", "dashboard")
+    at = SOURCES.index("app") if name == "dashboard" else -1
     # A workspace of its own: else what another test had open is opened too, and may be run.
     page.goto(f"{lab}/workspaces/{name}/tree/examples/{name}.ipynb")
     page.wait_for_function("window.jupyterapp")
     page.locator(".jp-Notebook .jp-CodeCell").last.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    cell = page.locator(".jp-Notebook .jp-CodeCell").last
+    cell = page.locator(".jp-Notebook .jp-CodeCell").nth(at)
     cell.scroll_into_view_if_needed()
     return cell
 
@@ -89,7 +110,10 @@ def kpi(cell, label):
 
 
 def test_the_example_is_live_in_a_cell(cell, screenshot):
-    """Both sold for 1,000; Asha on YouTube for 300, for which she was paid 100."""
+    """Both sold for 1,000; Asha on YouTube for 300, for which she was paid 100.
+
+    The chart in a cell of its own follows.
+    """
     expect(kpi(cell, "Revenue")).to_have_text("₹1,000", timeout=60_000)
     expect(kpi(cell, "Spend")).to_have_text("₹250")
     screenshot(cell.page, "notebook")
@@ -98,6 +122,8 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
     expect(kpi(cell, "Revenue")).to_have_text("₹300", timeout=60_000)
     expect(kpi(cell, "Spend")).to_have_text("₹100")
     screenshot(cell.page, "notebook-filtered")
+    chart = cell.page.locator(".jp-CodeCell").nth(SOURCES.index("charts.RoasByPlatform(app)"))
+    expect(chart.get_by_text("Platform YouTube")).to_be_attached()
     cell.get_by_label("Page").select_option("Posts")
     expect(cell.locator(".tabulator-row").first).to_be_visible(timeout=60_000)
     screenshot(cell.page, "notebook-posts")
@@ -114,3 +140,25 @@ def test_text_from_data_never_runs_in_a_cell(cell):
     pages.select_option("Data")
     expect(cell.get_by_text(PAYLOAD).first).to_be_attached(timeout=60_000)
     assert cell.page.evaluate("window.__ran") is None
+
+
+@pytest.mark.parametrize("cell", ["parts"], indirect=True)
+def test_a_chart_and_a_page_are_live_in_cells_of_their_own(cell, screenshot):
+    """A click on YouTube's bar narrows what the other cells show: 300 of 1,000."""
+    page = cell.page
+    expect(kpi(cell, "Revenue")).to_have_text("₹1,000", timeout=60_000)
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    table = cells.nth(2).locator(".tabulator-row")
+    expect(table).to_have_count(2)
+    chart = cells.nth(1)
+    chart.scroll_into_view_if_needed()
+    assert page.evaluate("document.fonts.load('12px Inter').then(found => found.length)")
+    canvas = chart.locator(".bk-Figure").first
+    canvas.scroll_into_view_if_needed()
+    page.mouse.click(*canvas.evaluate(BAR, "YouTube"))
+    expect(kpi(cell, "Revenue")).to_have_text("₹300", timeout=60_000)
+    expect(table).to_have_count(1)
+    expect(chart.get_by_text("Platform YouTube")).to_be_attached()
+    screenshot(page, "notebook-parts")
+    chart.get_by_role("button", name="ROAS by platform as a table").click()
+    expect(chart.get_by_role("rowheader", name="YouTube")).to_be_visible()
