@@ -8,40 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.formats import (
-    NOTHING,
-    counted,
-    day,
-    listing,
-    number,
-    percent,
-    period,
-    rupees_compact,
-    times,
-)
-from dashboard.incrementality import Diagnostics, Estimate, Total, total
+from dashboard.incrementality import Diagnostics, Estimate, total
+from dashboard.incrementality.telling import facts, headline, summary, verdict_rows, words
 from dashboard.query import Answer
-from dashboard.state import Asking
 from dashboard.tables import TableColumn
 from dashboard.views.chart import Chart
 from dashboard.views.focus import Chooser, facts_of
 from dashboard.views.markup import Markup, show
 from dashboard.views.table import Table
 from dashboard.views.view import CardView
-
-VERDICTS = {
-    "pays back": "Pays back",
-    "inconclusive": "Inconclusive",
-    "does not pay back": "Does not pay back",
-    None: "Cannot be known",
-}
-"""Verdicts as people read them, the best first."""
-
-STATUSES = {
-    "identified": "Final",
-    "provisional": "Provisional",
-    "not identifiable": "Not identifiable",
-}
 
 _COLUMNS = (
     TableColumn("campaign", "Campaign"),
@@ -96,45 +71,6 @@ def stand(view: CardView, otherwise: str) -> None:
     view.card.stand("waiting" if waits else "empty", why or otherwise)
 
 
-def row_of(one: Estimate) -> dict[str, Any]:
-    """An estimate as a row of the table of verdicts, money in rupees."""
-    return {
-        "campaign": one.campaign,
-        "verdict": VERDICTS[one.verdict],
-        "iroas": one.iroas,
-        "iroas_range": said_range(one.iroas_interval, times),
-        "tagged_roas": one.tagged_roas,
-        "break_even": one.break_even,
-        "incremental_revenue": one.incremental_revenue,
-        "revenue_range": said_range(one.interval, rupees_compact),
-        "payout": one.payout,
-        "status": STATUSES[one.status],
-        "reason": next(iter(one.reasons), ""),
-    }
-
-
-def said_range(ends: tuple[float, float] | None, say: Any) -> str:
-    """``1.20× to 3.40×``; nothing where there is none."""
-    return NOTHING if ends is None else f"{say(ends[0])} to {say(ends[1])}"
-
-
-def verdict_rows(estimates: Sequence[Estimate]) -> pl.DataFrame:
-    """``(campaigns, 11)`` a row for each, the best verdict first, then by incremental ROAS."""
-    order = list(VERDICTS)
-    ranked = sorted(
-        estimates,
-        key=lambda one: (
-            order.index(one.verdict),
-            -(one.iroas if one.iroas is not None else 0.0),
-            one.campaign,
-        ),
-    )
-    schema = {
-        column.name: pl.Float64 if column.kind == "number" else pl.String for column in _COLUMNS
-    }
-    return pl.DataFrame([row_of(one) for one in ranked], schema=schema, orient="row")
-
-
 class Verdicts(Table):
     """Which campaigns paid because of themselves?"""
 
@@ -173,45 +109,12 @@ class Verdicts(Table):
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many of each verdict, and what they brought together."""
-        counts = dict(rows["verdict"].value_counts().iter_rows())
-        said = listing(
-            [f"{counts[word]} {_IN_SENTENCE[word]}" for word in VERDICTS.values() if word in counts]
-        )
-        return f"Of {counted(rows.height, 'campaign')}: {said}.{_together(self.explorer)}"
+        del rows
+        return summary(self.explorer.estimates_in_view() or ())
 
     def pick(self, row: Mapping[str, Any]) -> None:
         """Show a campaign in full."""
         self.explorer.explorer.remember("chosen-campaign", str(row["campaign"]))
-
-
-_IN_SENTENCE = {
-    "Pays back": "paid back",
-    "Inconclusive": "cannot be told from break-even",
-    "Does not pay back": "did not pay back",
-    "Cannot be known": "cannot be estimated from these data",
-}
-
-
-def _together(explorer: Asking) -> str:
-    whole = total(explorer.estimates_in_view() or ())
-    if not whole.campaigns or whole.iroas_interval is None:
-        return ""
-    low, high = whole.iroas_interval
-    return (
-        f" The {counted(whole.campaigns, 'campaign')} with a number brought {times(whole.iroas)} "
-        f"together ({times(low)} to {times(high)})."
-    )
-
-
-def portfolio_note(whole: Total) -> str:
-    """What a card says below the incremental ROAS of all campaigns in view."""
-    low, high = whole.iroas_interval or (0.0, 0.0)
-    scope = (
-        "all campaigns in view"
-        if whole.campaigns == whole.of
-        else f"{whole.campaigns} of {counted(whole.of, 'campaign')}"
-    )
-    return f"{times(low)} to {times(high)}, {scope}"
 
 
 class ChosenEstimate(Chooser):
@@ -241,85 +144,6 @@ class ChosenEstimate(Chooser):
         links = self._links()
         show(self._facts, Markup(facts_of(facts(one), words(one)) + links))
         self.card.say(headline(one))
-
-
-def headline(one: Estimate) -> str:
-    """The answer in one sentence."""
-    if one.incremental_revenue is None:
-        return f"What came because of {one.campaign} cannot be known from these data."
-    low, high = one.interval or (0.0, 0.0)
-    sure = "" if one.status == "identified" else "So far, "
-    return (
-        f"{sure}{rupees_compact(one.incremental_revenue)} came because of it "
-        f"({rupees_compact(low)} to {rupees_compact(high)}): "
-        f"{VERDICTS[one.verdict].lower() if one.verdict else 'nothing was paid for it'}."
-    )
-
-
-def facts(one: Estimate) -> list[tuple[str, str]]:
-    """The figures of an estimate, each with its label."""
-    said = [
-        ("Verdict", VERDICTS[one.verdict] if one.verdict or not one.known else "Nothing paid"),
-        ("Status", STATUSES[one.status]),
-        ("Incremental ROAS", times(one.iroas)),
-        ("Its range", said_range(one.iroas_interval, times)),
-        ("Pays back from", times(one.needed)),
-        ("Tagged ROAS", times(one.tagged_roas)),
-        ("Paid for it", rupees_compact(one.payout)),
-        ("Break-even share", percent(one.break_even)),
-    ]
-    if one.factor is not None:
-        said.append(("Incremental ÷ tagged", times(one.factor)))
-    return said
-
-
-def words(one: Estimate) -> list[tuple[str, str]]:
-    """Why, what it rests on and how far it is to be believed, in sentences."""
-    about = one.diagnostics
-    said = {"Why": " ".join(one.reasons)}
-    if one.window:
-        said["Days"] = f"{period(*one.window)}: from its first post to 14 days after its last."
-    if about.products:
-        said["It sells"] = f"{listing(about.products)}."
-    if about.together:
-        said["Estimated together with"] = f"{listing(about.together)}."
-    if about.donors:
-        said["What would have happened"] = (
-            f"Told by sales of {listing(about.donors)}, which no campaign touched; learnt on "
-            f"{counted(about.before, 'day')} before and {counted(about.after, 'day')} after."
-        )
-    if about.excluded:
-        said["Left out by you"] = f"{listing(about.excluded)}."
-    if about.error is not None:
-        missed = percent(about.error)
-        said["Fit"] = f"A week before the campaign is missed by {missed} on average."
-    if about.placebos:
-        said["Check"] = _check(one)
-    if about.log_lift is not None and about.level_lift is not None:
-        said["A second way"] = (
-            f"Lift over usual sales {percent(about.log_lift)}; worked out on rupees instead of "
-            f"logarithms {percent(about.level_lift)}."
-        )
-    if about.festivals:
-        said["Festivals in it"] = (
-            f"{listing(about.festivals)}. Products that no campaign touched tell how much of the "
-            "rise is the festival's."
-        )
-    if about.settled:
-        said["Final from"] = f"{day(about.settled)}, once that day is in the data."
-    return list(said.items())
-
-
-def _check(one: Estimate) -> str:
-    about = one.diagnostics
-    tried = counted(len(about.placebos), "stretch", "stretches")
-    said = f"Tried on {tried} of the same length where nothing happened"
-    if about.quantile is None:
-        return f"{said}."
-    return (
-        f"{said}: nine in ten stayed within {number(about.quantile, 2)} standard errors, which is "
-        "how wide the range is drawn."
-    )
 
 
 class OfEstimate(Chart):

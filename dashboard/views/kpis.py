@@ -10,13 +10,13 @@ import polars as pl
 
 from dashboard.formats import NOTHING, counted, percent, rupees_compact, times
 from dashboard.incrementality import Total, total
+from dashboard.incrementality.telling import portfolio_note
 from dashboard.metrics import METRICS
 from dashboard.metrics.change import Change
 from dashboard.query import Answer
 from dashboard.query.comparison import Comparison
 from dashboard.reconciliation import Dues, dues, dues_over_time
 from dashboard.state import Asking
-from dashboard.views.incrementality import portfolio_note
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.timeline import STEPS, step_of
 from dashboard.views.view import View
