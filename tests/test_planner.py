@@ -155,7 +155,7 @@ def test_each_creator_stands_in_the_list_of_the_plan_with_what_it_rests_on(given
         "reason": "3.00× in 1 campaign.",
     }
     # 0.2 of 250 is 50 of 1,000 rupees
-    assert rows[1]["reason"].item() == "0.43× in 2 campaigns, 1 without a number; 5 % counts."
+    assert rows[1]["reason"].item() == "0.43× in 2 campaigns (1 unknown), 5 % counts."
     assert rows[2]["tier"].item() is None
 
 

@@ -33,7 +33,7 @@ _COLUMNS = (
     TableColumn("amount", "Amount", "number", "₹", hint="The creator's part of the budget."),
     TableColumn(
         "marginal",
-        "Last rupee brings",
+        "Last rupee",
         "number",
         "₹",
         2,
@@ -41,7 +41,7 @@ _COLUMNS = (
     ),
     TableColumn(
         "most",
-        "Most paid before",
+        "Most paid",
         "number",
         "₹",
         hint="For one campaign. An amount far from it is a guess along the curve; nobody is given "
@@ -49,10 +49,10 @@ _COLUMNS = (
     ),
     TableColumn(
         "expected",
-        "Expected incremental revenue",
+        "Expected to bring",
         "number",
         "₹",
-        hint="What the amount is expected to bring, by the curve of the creator's tier.",
+        hint="Incremental revenue of the amount, by the curve of the creator's tier.",
     ),
     TableColumn("range", "Its range", hint="Where it lies with nine chances in ten."),
 )

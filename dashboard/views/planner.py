@@ -20,7 +20,6 @@ from dashboard.views.table import Table
 
 _COLUMNS = (
     TableColumn("influencer", "Creator"),
-    TableColumn("tier", "Tier"),
     TableColumn(
         "expected",
         "Expected iROAS",
@@ -50,11 +49,12 @@ _COLUMNS = (
         hint="Orders so far that would not have come without the creator: the campaign's "
         "incremental revenue, shared by tags, in average orders.",
     ),
+    TableColumn("tier", "Tier"),
     TableColumn(
         "reason",
         "Reason",
-        hint="Incremental ROAS so far, of how many campaigns. Campaigns without a number borrow "
-        "from the others; what was paid counts less where a campaign's number is in doubt.",
+        hint="Incremental ROAS so far, of how many campaigns. Unknown ones have no number of their "
+        "own and borrow from the others; what was paid counts less where a number is in doubt.",
         widest=420,
     ),
 )
@@ -68,12 +68,12 @@ def rows_of(found: Sequence[Prospect]) -> pl.DataFrame:
     rows = [
         {
             "influencer": one.influencer,
-            "tier": one.tier,
             "expected": one.expected,
             "range": said_range(one),
             "chance": one.chance,
             "payout": one.payout,
             "orders": one.incremental_orders,
+            "tier": one.tier,
             "reason": evidence(one),
         }
         for one in found
@@ -99,9 +99,9 @@ def evidence(one: Prospect) -> str:
     so_far = one.brought / one.payout if one.payout > 0 else None
     said = f"{times(so_far)} in {counted(len(one.told), 'campaign')}"
     if one.borrowed:
-        said += f", {len(one.borrowed)} without a number"
+        said += f" ({len(one.borrowed)} unknown)"
     if one.counts < 0.5:
-        said += f"; {percent(one.counts, 0)} counts"
+        said += f", {percent(one.counts, 0)} counts"
     return f"{said}."
 
 
