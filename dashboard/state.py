@@ -14,6 +14,7 @@ import param
 
 from dashboard.dataset import Dataset
 from dashboard.incrementality import Estimate, Kept, Work, under, work_on
+from dashboard.incrementality.telling import in_view
 from dashboard.ledger import Ledger, build
 from dashboard.query import Answer, Coverage, Margins, View, Where, labels
 from dashboard.query.comparison import Comparison, compared
@@ -223,10 +224,7 @@ class Asking:
     def estimates_in_view(self) -> tuple[Estimate, ...] | None:
         """Those of the campaigns that the filters leave in view; None until they are known."""
         found = self.estimates
-        if found is None:
-            return None
-        there = set(self.ask(["revenue", "orders"], ["campaign"]).frame["campaign"].drop_nulls())
-        return tuple(one for one in found if one.campaign in there)
+        return None if found is None else in_view(found, self.view())
 
 
 class Explorer(Asking, param.Parameterized):

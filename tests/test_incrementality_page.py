@@ -111,16 +111,20 @@ def test_verdicts_stand_best_first_with_what_they_rest_on(tmp_path, campaigns):
         "campaign": second,
         "verdict": "Pays back",
         "iroas": 3.0,
-        "iroas_range": "1.50× to 4.50×",
+        "iroas_low": 1.5,
+        "iroas_high": 4.5,
         "tagged_roas": 2.5,
         "break_even": 0.4,
         "incremental_revenue": 600.0,
-        "revenue_range": "₹300 to ₹900",
+        "revenue_low": 300.0,
+        "revenue_high": 900.0,
         "payout": 200.0,
         "status": "Final",
         "reason": "",
     }
     assert rows["incremental_revenue"][1] is None
+    assert table._rows["iroas_range"].to_list() == ["1.50× to 4.50×", "—"]
+    assert table._rows["revenue_range"].to_list() == ["₹300 to ₹900", "—"]
     assert "1 paid back and 1 cannot be estimated from these data" in table.card.sentence
     assert "The 1 campaign with a number brought 3.00×" in table.card.sentence
 

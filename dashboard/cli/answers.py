@@ -16,7 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as RichTable
 
 from dashboard.dataset import Dataset
-from dashboard.formats import day, printable
+from dashboard.formats import day, printable, times
+from dashboard.incrementality import Estimate
+from dashboard.incrementality.telling import RANGES, summary, verdict_rows
 from dashboard.metrics import Metric
 from dashboard.query import View
 from dashboard.schema import DIMENSIONS, TABLES
@@ -50,16 +52,23 @@ def say(
     asked: Sequence[Metric],
     by: Sequence[str],
     form: str,
+    estimates: Sequence[Estimate] | None = None,
 ) -> None:
-    """Answer on standard output."""
+    """Answer on standard output; ``estimates`` as well, where they are asked for."""
     if form == "json":
         plain = as_json(dataset, view, asked, by)
+        if estimates is not None:
+            plain["incrementality"] = [one.as_json() for one in estimates]
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+    elif form == "csv" and estimates is not None:
+        sys.stdout.write(to_csv(verdict_rows(estimates).drop(RANGES)))
     elif form == "csv":
         sys.stdout.write(to_csv(named(view.ask(asked, by).frame)))
         say_refusals(view, asked, by)
     else:
         _print_table(dataset, view, asked, by)
+        if estimates is not None:
+            _print_verdicts(estimates)
 
 
 def as_json(
@@ -137,6 +146,29 @@ def _print_table(dataset: Dataset, view: View, asked: Sequence[Metric], by: Sequ
     for sentence in view.coverage().sentences:
         console.print(sentence, markup=False)
     say_refusals(view, asked, by)
+
+
+def _print_verdicts(estimates: Sequence[Estimate]) -> None:
+    """What came because of each campaign, and below the table why that is not known of some."""
+    console = Console()
+    table = RichTable()
+    table.add_column("Campaign", overflow="fold")
+    table.add_column("Verdict")
+    for label in ("Incremental ROAS", "Its range", "Tagged ROAS"):
+        table.add_column(label, justify="right")
+    rows = verdict_rows(estimates).to_dicts()
+    for row in rows:
+        table.add_row(
+            *(_cell(row[name]) for name in ("campaign", "verdict")),
+            times(row["iroas"]),
+            row["iroas_range"],
+            times(row["tagged_roas"]),
+        )
+    console.print(table)
+    console.print(summary(estimates), markup=False)
+    for row in rows:
+        if row["iroas"] is None:
+            console.print(f"{printable(row['campaign'])}: {row['reason']}", markup=False)
 
 
 def _cell(value: Any) -> str:

@@ -50,6 +50,13 @@ def report(
         Path | None,
         typer.Option("-o", "--output", help="The file of xlsx or pdf.", show_default=False),
     ] = None,
+    incrementality: Annotated[
+        bool,
+        typer.Option(
+            "--incrementality",
+            help="What came because of each campaign as well; in xlsx and pdf it always is.",
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
@@ -64,6 +71,10 @@ def report(
     if form == "pdf" and (by or metrics):
         raise QueryError(
             "A PDF holds all of the report: leave --by and --metrics out, or ask for --format xlsx."
+        )
+    if form == "csv" and incrementality and (by or metrics):
+        raise QueryError(
+            "CSV holds one table: ask for --incrementality alone, or for --format json."
         )
     with loading():
         from dashboard.cli import answers as answered
@@ -93,7 +104,8 @@ def report(
         sys.stdout.write(f"Wrote {output} ({counted(sheets, 'sheet')}). {view.where.sentence()}.\n")
         answered.say_refusals(view, asked, split)
         return
-    answered.say(dataset, view, question.metrics(metrics, form), split, form)
+    found = question.estimates(view, settings) if incrementality else None
+    answered.say(dataset, view, question.metrics(metrics, form), split, form, found)
 
 
 @app.command()

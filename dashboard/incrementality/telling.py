@@ -19,6 +19,7 @@ from dashboard.formats import (
     times,
 )
 from dashboard.incrementality.results import Estimate, Total, total
+from dashboard.query import View
 
 VERDICTS = {
     "pays back": "Pays back",
@@ -39,30 +40,46 @@ ROW = (
     "verdict",
     "iroas",
     "iroas_range",
+    "iroas_low",
+    "iroas_high",
     "tagged_roas",
     "break_even",
     "incremental_revenue",
     "revenue_range",
+    "revenue_low",
+    "revenue_high",
     "payout",
     "status",
     "reason",
 )
-"""The columns of the table of verdicts."""
+"""The columns of a row of verdicts; ranges are there in words and as their two ends."""
 
-_NUMBERS = ("iroas", "tagged_roas", "break_even", "incremental_revenue", "payout")
+RANGES = ("iroas_range", "revenue_range")
+_WORDS = ("campaign", "verdict", *RANGES, "status", "reason")
+
+
+def in_view(estimates: Sequence[Estimate], view: View) -> tuple[Estimate, ...]:
+    """Those of the campaigns that a question leaves in view; none of them is changed by it."""
+    there = set(view.ask(["revenue", "orders"], ["campaign"]).frame["campaign"].drop_nulls())
+    return tuple(one for one in estimates if one.campaign in there)
 
 
 def row_of(one: Estimate) -> dict[str, Any]:
     """An estimate as a row of the table of verdicts, money in rupees."""
+    ends, sums = one.iroas_interval or (None, None), one.interval or (None, None)
     return {
         "campaign": one.campaign,
         "verdict": VERDICTS[one.verdict],
         "iroas": one.iroas,
         "iroas_range": said_range(one.iroas_interval, times),
+        "iroas_low": ends[0],
+        "iroas_high": ends[1],
         "tagged_roas": one.tagged_roas,
         "break_even": one.break_even,
         "incremental_revenue": one.incremental_revenue,
         "revenue_range": said_range(one.interval, rupees_compact),
+        "revenue_low": sums[0],
+        "revenue_high": sums[1],
         "payout": one.payout,
         "status": STATUSES[one.status],
         "reason": next(iter(one.reasons), ""),
@@ -75,7 +92,7 @@ def said_range(ends: tuple[float, float] | None, say: Callable[[float], str]) ->
 
 
 def verdict_rows(estimates: Sequence[Estimate]) -> pl.DataFrame:
-    """``(campaigns, 11)`` a row for each, the best verdict first, then by incremental ROAS."""
+    """``(campaigns, 15)`` a row for each, the best verdict first, then by incremental ROAS."""
     order = list(VERDICTS)
     ranked = sorted(
         estimates,
@@ -85,7 +102,7 @@ def verdict_rows(estimates: Sequence[Estimate]) -> pl.DataFrame:
             one.campaign,
         ),
     )
-    schema = {name: pl.Float64 if name in _NUMBERS else pl.String for name in ROW}
+    schema = {name: pl.String if name in _WORDS else pl.Float64 for name in ROW}
     return pl.DataFrame([row_of(one) for one in ranked], schema=schema)
 
 

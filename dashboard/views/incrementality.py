@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.incrementality import Diagnostics, Estimate, total
-from dashboard.incrementality.telling import facts, headline, summary, verdict_rows, words
+from dashboard.incrementality.telling import RANGES, facts, headline, summary, verdict_rows, words
 from dashboard.query import Answer
 from dashboard.tables import TableColumn
 from dashboard.views.chart import Chart
@@ -81,6 +81,10 @@ class Verdicts(Table):
     def rows(self) -> pl.DataFrame:
         """The campaigns in view; none while nothing is known."""
         return verdict_rows(self.explorer.estimates_in_view() or ())
+
+    def numbers(self) -> pl.DataFrame:
+        """The rows, with ranges as numbers."""
+        return self._rows.drop(RANGES, strict=False)
 
     def empty(self) -> str:
         """Why there are none."""
