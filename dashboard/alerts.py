@@ -90,7 +90,10 @@ def _found(view: View, limits: _Limits) -> tuple[Alert, ...]:
             found += _silent(view, until, limits.silent_days)
             found += _collapsed(view, until, limits.collapse, limits.orders)
     spend = view.ask(("spend",)).value("spend") or 0.0
-    graded = [replace(one, severity=_grade(one.stake, spend)) for one in found]
+    graded = [
+        one if (grave := _grade(one.stake, spend)) == one.severity else replace(one, severity=grave)
+        for one in found
+    ]
     return tuple(sorted(graded, key=lambda one: -one.stake))
 
 

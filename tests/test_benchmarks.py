@@ -7,12 +7,14 @@ from io import StringIO
 from rich.console import Console
 
 from benchmarks.__main__ import of_pages
+from benchmarks.answers import costs, questions, watched
 from benchmarks.engine import overview_questions
 from benchmarks.merging import merge, read
 from benchmarks.pages import Seen, Session
 from benchmarks.screen import Changes
 from dashboard.dataset import load
-from dashboard.query import Where
+from dashboard.query import View, Where
+from dashboard.state import Explorer
 from tests.small import write
 
 
@@ -48,3 +50,23 @@ def test_a_page_is_compared_with_its_own_floor():
     assert [cell.strip() for cell in definitions.split("|")[2:8]] == (
         ["30", "30", "0", "—", "—", "—"]
     )
+
+
+def test_only_what_is_asked_from_outside_is_a_door_and_doors_are_put_back(tmp_path):
+    """A page asks its explorer, which asks a view: that is one question."""
+    plain, explorer = View.ask, Explorer(load(write(tmp_path)))
+    with watched() as spent:
+        explorer.ask(["revenue"])
+        assert spent.opened == 1
+    assert View.ask is plain
+
+
+def test_every_page_that_asks_is_measured_under_each_question(tmp_path):
+    data = load(write(tmp_path))
+    assert len(questions(data, 3)) == 3
+    found = {cost.title: cost for cost in costs(data, 3)}
+    assert {"Overview", "Campaigns", "Influencers", "Posts", "Payouts"} <= found.keys()
+    overview = found["Overview"]
+    assert (len(overview.every), len(overview.filtered)) == (3, 3)
+    assert overview.doors > 8
+    assert "Definitions" not in found

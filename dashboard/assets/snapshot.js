@@ -131,6 +131,66 @@
     changedQuestion()
   }
 
+  // ---------------------------------------------------------------- numbers: a chart as a table, and CSV of any card
+  const hold = (view, keys, names, rows) => { view.numbers = { keys, names, rows } }
+  const NAMED = ["table", "personas"] // where what has no name is called so in the CSV, too
+  const MOST = 200 // rows of a chart's table; the CSV holds them all
+  const isTime = name => answers.dimensions[name].home === "time"
+  const named = (row, name) => !isTime(name) ? called(row, name) : name === "month" ? month(row[name]) : day(row[name])
+  const fillNumbers = view => {
+    const { keys, names, rows } = view.numbers, all = [...keys, ...names]
+    const shown = view.kind === "scatter" ? sorted(rows, [["spend", true], ["influencer", false]]) : rows
+    const kinds = all.map(name => names.includes(name) ? "number" : isTime(name) ? "date" : "text")
+    const head = make("tr", {}, ...all.map((name, i) => make("th", {
+      scope: "col", className: kinds[i], title: metrics[name]?.definition ?? "",
+      textContent: (metrics[name] ?? answers.dimensions[name]).label,
+    })))
+    const lines = shown.slice(0, MOST).map(row => make("tr", {}, ...all.map((name, i) => make(i ? "td" : "th", {
+      ...(i ? {} : { scope: "row" }), className: kinds[i],
+      textContent: names.includes(name) ? say(name, row[name]) : named(row, name),
+    }))))
+    const more = rows.length > MOST
+      ? [make("p", { textContent: `The first ${plain(MOST)} of ${counted(rows.length, "row")} are shown; the CSV holds them all.` })] : []
+    view.over.replaceChildren(...more, make("table", {}, make("caption", { className: "sr", textContent: view.title }),
+      make("thead", {}, head), make("tbody", {}, ...lines)))
+  }
+  const turn = (view, button) => {
+    view.turned = !view.turned
+    button.setAttribute("aria-pressed", String(view.turned))
+    view.over ??= make("div", { className: "numbers", tabIndex: 0, role: "region", "aria-label": `${view.title}, as a table` })
+    view.over.hidden = !view.turned
+    if (view.turned) fillNumbers(view)
+    document.querySelector(`[data-view="${view.id}"] > .figure`).append(view.over)
+    view.figure.html_attributes = { ...view.figure.html_attributes, "aria-hidden": String(view.turned) }
+  }
+  // A cell as dashboard/tables.py writes it: six decimals, a tie to the even one; text that no spreadsheet runs.
+  const harmless = text => /^'* *[=+\-@\t\r\n\0]/.test(text) ? `'${text}` : text
+  const written6 = value => {
+    const odd = value * 128
+    if (Number.isInteger(odd) && odd % 2) {
+      const below = Math.floor(value * 1e6)
+      return String((below % 2 ? below + 1 : below) / 1e6)
+    }
+    return String(Number(value.toFixed(6)))
+  }
+  const cellOf = value => {
+    const text = value === null || value === undefined ? "" : typeof value === "number" ? written6(value) : harmless(value)
+    return /[,"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  }
+  const csvOf = view => {
+    const { keys, names, rows } = view.numbers
+    const value = (row, name) => isTime(name) ? answers.iso(row[name]) : NAMED.includes(view.kind) ? called(row, name) : row[name]
+    const lines = rows.map(row => [...keys.map(name => value(row, name)), ...names.map(name => row[name])])
+    const notes = [view.title, `${filtersSentence(view.picks)}.`, words.stamp].map(note => [`# ${note}`])
+    const line = cells => cells.map(cellOf).join(",") || '""'
+    return `${[[...keys, ...names], ...lines].map(line).join("\n")}\n\n${notes.map(line).join("\n")}\n`
+  }
+  const save = view => {
+    const url = URL.createObjectURL(new Blob(["\ufeff", csvOf(view)], { type: "text/csv;charset=utf-8" }))
+    make("a", { href: url, download: `${view.name}${words.until ? `-${words.until}` : ""}.csv` }).click()
+    setTimeout(() => URL.revokeObjectURL(url), 60000)
+  }
+
   const BLANK = "\u200b"
   const shortened = (names, most = 20) => { // the middle left out; still all different
     const seen = new Map(), head = Math.floor(most * 2 / 3)
@@ -151,10 +211,10 @@
   const bars = view => {
     const { metric, dimension } = view, one = metrics[metric], asked = under(view.picks)
     const costed = view.even !== null && asked.known("profit") === "contribution"
-    const answer = asked.ask(costed ? [metric, EVEN] : [metric], [dimension])
+    const names = costed ? [metric, EVEN] : [metric], answer = asked.ask(names, [dimension])
     let rows = sorted(answer.rows, [[metric, one.good !== "down"], [dimension, false]])
     if (one.ratio) rows = rows.filter(row => row[dimension] !== null)
-    view.answer = rows
+    hold(view, [dimension], names, rows)
 
     let shown = rows.map(row => ({ name: called(row, dimension), value: row[metric], even: costed ? row[EVEN] : view.even }))
     if (view.kind === "top") shown = shown.slice(0, view.most)
@@ -242,7 +302,7 @@
   const persona = row => `${called(row, "gender")} ${called(row, "category").toLowerCase()}`
   const personas = view => {
     const answer = under(view.picks).ask(["roas"], view.picks), rows = answer.rows
-    view.answer = rows
+    hold(view, view.picks, ["roas"], rows)
     const cells = new Map(rows.map(row => [JSON.stringify([called(row, "category"), called(row, "gender")]), row.roas]))
     const columns = { category: [], gender: [], shade: [], on_pale: [], on_deep: [], value: [] }
     const grid = view.categories.flatMap(category => view.genders.map(gender => [category, gender]))
@@ -274,8 +334,9 @@
   const scatter = view => {
     const asked = under(view.picks), costed = asked.known("profit") === "contribution"
     const even = costed ? asked.ask([EVEN]).rows[0][EVEN] : null
-    const answer = asked.ask(costed ? [...view.metrics, "contribution"] : view.metrics, view.by), rows = answer.rows
-    view.answer = rows
+    const names = costed ? [...view.metrics, "contribution"] : view.metrics
+    const answer = asked.ask(names, view.by), rows = answer.rows
+    hold(view, view.by, names, rows)
     const columns = {
       spend: rows.map(row => row.spend), revenue: rows.map(row => row.revenue), roas: rows.map(row => row.roas),
       influencer: rows.map(row => called(row, "influencer")), tier: rows.map(row => called(row, "tier")),
@@ -311,7 +372,7 @@
         return row
       })
     }
-    view.answer = rows
+    hold(view, [step], view.metrics, rows)
     const times = rows.map(row => row[step])
     const columns = { time: times.map(one => one * MS) }
     for (const name of view.metrics) columns[name] = rows.map(row => row[name])
@@ -461,6 +522,7 @@
     const rows = sorted(answer.rows, [[view.order, true], ...view.by.map(name => [name, false])])
     view.names = names
     view.rows = rows
+    hold(view, view.by, names, rows)
     view.totals = asked.ask(names).rows[0]
     later.push(() => fillTable(view))
     if (!rows.length) return stand(view, "empty", NONE)
@@ -560,10 +622,17 @@
   }
 
   // ---------------------------------------------------------------- what stands above: filters in words
+  const filtersSaid = (without = []) => {
+    const active = answers.view(where()).active.filter(name => !without.includes(name))
+    const said = active.map(name => [name, answers.dimensions[name].label, listing(narrowed(name), "or")])
+    if (state.first) said.unshift(["period", "Period", period(answers.dayOf(state.first), answers.dayOf(state.last))])
+    return said
+  }
+  const filtersSentence = without =>
+    filtersSaid(without).map(([, label, text]) => `${label}: ${text}`).join("; ") || "No filters: everything is in view"
   const chips = () => {
     const root = document.querySelector(".chips > .pane").shadowRoot
-    const said = answers.view(where()).active.map(name => [name, answers.dimensions[name].label, listing(narrowed(name), "or")])
-    if (state.first) said.unshift(["period", "Period", period(answers.dayOf(state.first), answers.dayOf(state.last))])
+    const said = filtersSaid()
     const list = root.querySelector(".chips")
     list.replaceChildren(...said.map(([name, label, text]) => {
       const clear = make("button", { type: "button", textContent: "✕", "aria-label": `Clear ${label}` })
@@ -598,7 +667,10 @@
   const draw = page => {
     if (page.drawn === question) return
     page.drawn = question
-    for (const view of page.views) DRAW[view.kind]?.(view)
+    for (const view of page.views) {
+      DRAW[view.kind]?.(view)
+      if (view.turned) later.push(() => fillNumbers(view))
+    }
     const words = later
     later = []
     for (const write of words) write()
@@ -774,6 +846,13 @@
       if (view.picks.length) view.source.selected.properties.indices.change.connect(() => clicked(view))
     }
     if (view.kind === "table") buildTable(view)
+    if (view.kind === "table" || view.models) {
+      headOf(view).addEventListener("click", event => {
+        const button = event.target.closest("button")
+        if (button?.dataset.table !== undefined) turn(view, button)
+        else if (button?.dataset.export !== undefined) save(view)
+      })
+    }
     if (view.kind === "timeline") {
       for (const button of headOf(view).querySelectorAll("[data-step]")) {
         button.hidden = !["auto", ...words.steps].includes(button.dataset.step)
@@ -831,6 +910,7 @@
       showPage()
     },
     leftOut: () => leftOut(),
+    csv: id => csvOf(words.pages.flatMap(page => page.views).find(view => view.id === id)),
   }
   addEventListener("DOMContentLoaded", () => {
     start().catch(error => {

@@ -80,7 +80,6 @@ class Table(CardView):
     """A table that the page writes itself: its head is drawn here, its rows are not."""
 
     of: type[lists.Table]
-    export = False
 
     def refresh(self) -> None:
         """Nothing: there are no rows here."""
@@ -201,7 +200,7 @@ UNPAID = ("revenue", "orders", "aov", "new_customers", "reach")
 
 def described(view: View, where: str, *, paid: bool = True) -> dict[str, Any]:
     """What the page must know of a view; ``where`` is its place in the page."""
-    answer: dict[str, Any] = {"id": where, "title": view.title}
+    answer: dict[str, Any] = {"id": where, "name": view.name, "title": view.title}
     if isinstance(view, kpis.KpiCards):
         return answer | {
             "kind": "kpis",

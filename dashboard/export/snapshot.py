@@ -49,11 +49,12 @@ _CARD = Markup('<section class="card" data-view="{name}">{body}</section>')
 _NAME = Markup(' data-view="{}"')
 _FIGURE = Markup('<div class="figure" style="{style}">{place}</div>')
 _STILL = (
-    ".tools, a[data-visit] { display: none !important; }"
+    ".tools [data-picture], a[data-visit] { display: none !important; }"
+    "@media print { .tools { display: none; } }"
     ".state { inset: 44px 0 0 !important; }"
     ".change, .foot small { display: none; }"
 )
-"""Buttons and links that ask a server have nothing to ask here."""
+"""Links that ask a server have nothing to ask here, nor has what draws a picture."""
 
 _ENVIRONMENT = Environment(autoescape=True)
 _BOKEH = Resources(mode="inline", components=["bokeh"])
@@ -231,7 +232,7 @@ def _made(
     held["figures"] = len(figures)
     text = _ENVIRONMENT.from_string(asset("snapshot.html")).render(
         app_title=settings.title,
-        variables=Markup(theme.css_variables()),
+        variables=Markup(theme.font_faces(inline=True) + theme.css_variables()),
         swap=dict(theme.SWAP),
         shell_css=Markup(asset("shell.css")),
         shell_js=Markup(asset("shell.js")),
@@ -289,6 +290,8 @@ def _words(
             {"name": one.name, "first": (one.first - epoch).days, "last": (one.last - epoch).days}
             for one in (festivals(min(ends), max(ends)) if ends else [])
         ],
+        "stamp": ledger.dataset.stamp,
+        "until": _iso(ledger.dataset.data_until),
         "steps": [step for step in STEPS if step not in (("auto", "day") if coarse else ("auto",))],
         "coarse": coarse,
         "coverage": ledger.customer_coverage,

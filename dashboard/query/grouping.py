@@ -91,13 +91,15 @@ class Split:
 
     def keys(self, codes: Ints) -> pl.DataFrame:
         """What groups are called, in the order of the dimensions."""
-        if len(self.labels) == 1:
-            return self.labels[0].frame[codes]
+        if not self.labels:
+            return pl.DataFrame()
+        if len(codes) == self.size and len(self.labels) == 1:
+            return self.labels[0].frame
         frames = []
         for labels in reversed(self.labels):
             codes, places = np.divmod(codes, labels.frame.height)
             frames.append(labels.frame[places])
-        return pl.concat(frames, how="horizontal").select(self.names) if frames else pl.DataFrame()
+        return pl.concat(frames, how="horizontal").select(self.names) if frames[1:] else frames[0]
 
 
 def union(codes: Sequence[Ints]) -> Ints:

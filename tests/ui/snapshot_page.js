@@ -1,6 +1,6 @@
 // What the one-file page shows under each of several questions: key figures, chart columns, ranges, table cells, sentences.
 states => {
-  const { words, ask, leftOut } = window.roiSnapshot
+  const { words, ask, leftOut, csv } = window.roiSnapshot
   const list = values => Array.from(values, one => typeof one === "number" && isNaN(one) ? null : one)
   const texts = (root, selector) => [...root.querySelectorAll(selector)].map(one => one.textContent)
   const seen = view => {
@@ -12,11 +12,11 @@ states => {
     if (view.kind === "table") {
       const rows = [...view.box.querySelectorAll("tbody tr")].map(row => texts(row, "th, td"))
       const totals = texts(document.querySelector(`[data-view="${view.id}"] > .pane`).shadowRoot, ".totals b")
-      return { said: view.said, heads: texts(view.box, "thead th"), rows, totals }
+      return { csv: csv(view.id), said: view.said, heads: texts(view.box, "thead th"), rows, totals }
     }
     const data = Object.fromEntries(Object.entries(view.source.data).map(([name, values]) => [name, list(values)]))
     const range = ({ type, factors, start, end }) => type === "FactorRange" ? factors : [start, end]
-    return { said: view.said, data, x: range(view.x), y: range(view.y), marked: view.source.selected.indices }
+    return { csv: csv(view.id), said: view.said, data, x: range(view.x), y: range(view.y), marked: view.source.selected.indices }
   }
   return states.map(({ values, first, last }) => {
     const found = {}

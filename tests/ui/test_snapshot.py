@@ -57,6 +57,7 @@ def test_it_opens_without_a_network(
     expect(page.get_by_text("₹300").first).to_be_visible()
     drawn = page.evaluate("Bokeh.documents.flatMap(d => d.roots()).length")
     assert drawn == page.locator(".figure").count() > 0
+    assert page.evaluate("document.fonts.load('12px Inter').then(found => found.length)") == 1
     asked = [one for one in guard.requests if not one.startswith(("data:", "blob:"))]
     assert asked == [file.as_uri()]
     screenshot(page, f"snapshot-{theme}", whole=True)
@@ -67,7 +68,7 @@ def test_a_filter_changes_the_figures_and_back_opens_it_again(file: Path, page: 
     opened(page, file)
     values = page.locator(".kpi .value")
     expect(values.nth(0)).to_have_text("₹1,000")
-    page.get_by_role("button", name="Platform").click()
+    page.get_by_role("button", name="Platform").first.click()
     page.get_by_role("checkbox", name="Instagram").check()
     expect(values.nth(0)).to_have_text("₹700")
     expect(values.nth(2)).to_have_text("4.67×")
@@ -110,12 +111,56 @@ def test_a_table_is_sorted_and_searched(file: Path, page: Page) -> None:
     expect(names).to_have_text(["Bela", "Asha"])  # by revenue
     page.get_by_role("button", name="Influencer", exact=True).last.click()
     expect(names).to_have_text(["Asha", "Bela"])
-    page.get_by_role("button", name="ROAS").last.click()
+    page.locator('.rows [data-sort="roas"]').click()
     expect(names).to_have_text(["Bela", "Asha"])
-    page.get_by_role("button", name="ROAS").last.click()
+    page.locator('.rows [data-sort="roas"]').click()
     expect(names).to_have_text(["Asha", "Bela"])
     page.get_by_label("Search influencers").fill("BEL")
     expect(names).to_have_text(["Bela"])
+
+
+def test_a_chart_is_a_table_too_and_follows_the_filters(file: Path, page: Page) -> None:
+    """Instagram 700 for 150, YouTube 300 for 100; the table has the words of the dashboard's."""
+    opened(page, file)
+    page.get_by_role("button", name="ROAS by platform as a table").click()
+    table = page.get_by_role("region", name="ROAS by platform, as a table")
+    expect(table.locator("thead th")).to_have_text(["Platform", "ROAS"])
+    expect(table.locator("tbody th")).to_have_text(["Instagram", "YouTube"])
+    expect(table.locator("td")).to_have_text(["4.67×", "3.00×"])
+    assert findings(page) == []
+    page.get_by_label("Period from").fill("2026-02-01")
+    expect(table.locator("td")).to_have_text(["—"])
+    page.get_by_role("button", name="Clear all").click()
+    page.get_by_role("button", name="Revenue and spend as a table").click()
+    course = page.get_by_role("region", name="Revenue and spend, as a table")
+    expect(course.locator("tbody th").first).to_have_text("1 Jan 2026")
+    page.get_by_role("button", name="ROAS by platform as a table").click()
+    expect(table).to_be_hidden()
+
+
+def test_numbers_are_taken_away_and_no_spreadsheet_runs_them(tmp_path: Path, page: Page) -> None:
+    """With the filters and the version below; our own import reads the file as it was."""
+    file, formula = tmp_path / "report.html", "=HYPERLINK(A1), or so"
+    place = small.write(
+        tmp_path / "data", influencers=small.INFLUENCERS.replace("Asha", f'"{formula}"')
+    )
+    data = load(place)
+    write_snapshot(data, Where(brand=("Gritzo",)), file)
+    opened(page, file, "#page=influencers&brand=Gritzo")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="CSV of Influencers").click()
+    assert taken.value.suggested_filename == "influencers-2026-02-01.csv"
+    text = Path(taken.value.path()).read_text("utf-8")
+    assert text.startswith("\ufeffinfluencer,platform,category,gender,tier,revenue,spend,roas,")
+    rows = text.removeprefix("\ufeff").splitlines()
+    assert rows[1].startswith(f'"\'{formula}",YouTube,Fitness,Female,nano,300,100,3,')
+    assert rows[2].startswith("Bela,Instagram,Parenting,Female,micro,200,150,1.333333,")
+    assert rows[3:] == [
+        "",
+        "# Influencers",
+        "# Brand: Gritzo.",
+        f'"# {data.stamp}"'.replace('"', '"' if "," in data.stamp else ""),
+    ]
 
 
 def test_a_bar_that_is_clicked_narrows_the_page(file: Path, page: Page) -> None:

@@ -7,12 +7,16 @@ The world is one in which most things are missing or wrong somewhere.
 
 from __future__ import annotations
 
+import csv
+import io
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from bokeh.models import FactorRange
 
@@ -24,7 +28,7 @@ from dashboard.metrics import METRICS
 from dashboard.query import Where
 from dashboard.settings import Settings
 from dashboard.state import ledger_of
-from dashboard.tables import columns_of, named
+from dashboard.tables import columns_of, named, to_csv
 from dashboard.views import kpis, lists
 from dashboard.views.chart import Chart
 from tests.ui.guard import Visitors
@@ -61,6 +65,17 @@ def range_of(axis: Any) -> list[Any]:
     return list(axis.factors) if isinstance(axis, FactorRange) else [axis.start, axis.end]
 
 
+def read_csv(text: str) -> list[Any]:
+    """Its columns, its rows in any order, and its notes; numbers as such."""
+    lines = list(csv.reader(io.StringIO(text)))
+    rows = lines[1 : lines.index([])]
+    cells = [[float(c) if NUMBER.fullmatch(c) else c for c in row] for row in rows]
+    return [lines[0], sorted(cells, key=repr), lines[len(rows) + 2 :]]
+
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+
+
 class Expected:
     """What the dashboard shows under a question, view by view, under the page's names."""
 
@@ -90,10 +105,17 @@ class Expected:
                     "x": range_of(view.figure.x_range),
                     "y": range_of(view.figure.y_range),
                     "marked": list(view.source.selected.indices),
+                    "csv": self.csv(view.numbers(), view.title, view.where),
                 }
             elif isinstance(view, Table):
                 found[name] = self.table(view.of)
         return found
+
+    def csv(self, numbers: pl.DataFrame, title: str, where: Where) -> list[Any]:
+        """What the dashboard saves, but for the ids of creators, which no file holds."""
+        kept = numbers.drop("influencer_id", strict=False)
+        notes = [title, f"{where.sentence()}.", self.explorer.dataset.stamp]
+        return read_csv(to_csv(kept, notes))
 
     def cards(self, view: kpis.KpiCards) -> dict[str, Any]:
         shown: list[list[kpis.Kpi]] = []
@@ -136,6 +158,7 @@ class Expected:
             },
             "heads": [column.label for column in columns],
             "rows": cells,
+            "csv": self.csv(rows, kind.title, ask.where.without(kind.picks)),
             "totals": [METRICS[name].say(totals[name], compact=True) for name in metrics]
             if rows.height
             else [],
@@ -178,6 +201,8 @@ def test_the_page_shows_what_the_dashboard_shows(
             wanted = expected.under(where)
             assert shown["found"].keys() == wanted.keys()
             for name, view in wanted.items():
+                if "csv" in view:
+                    shown["found"][name]["csv"] = read_csv(shown["found"][name]["csv"])
                 for part, value in view.items():
                     about = f"{part} of {name} under {where.sentence()}"
                     assert shown["found"][name][part] == value, about
