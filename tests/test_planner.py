@@ -248,6 +248,7 @@ def test_while_estimates_are_on_their_way_cards_say_so_and_keep_their_size():
     for name, view in page.views.items():
         if name != "how-far-to-trust":
             assert view.estimated
+            assert view.panel.css_classes == ["standing"]  # the keyboard does not get behind it
             assert view.card.state == (
                 "waiting",
                 (
@@ -259,6 +260,7 @@ def test_while_estimates_are_on_their_way_cards_say_so_and_keep_their_size():
     explorer.estimated += 1
     page.refresh()
     assert page.views["budget-split"].card.state == ("", "")
+    assert page.views["budget-split"].panel.css_classes == []
     assert heights() == before
 
 

@@ -33,6 +33,8 @@ _FORMULA = Markup("<span>{label} = {formula}</span>")
 _STATE = Markup('<div class="state {kind}"><p>{sentence}</p></div>')
 
 NOTHING_BESIDE = Markup("")
+STANDING = "standing"
+"""The class of a card in which a state stands in front of the body."""
 TABLE = Markup(
     '<svg viewBox="0 0 16 16" aria-hidden="true">'
     '<path d="M2 3.5h12v9H2zM2 6.5h12M2 9.5h12M7 6.5v6"/></svg>'
@@ -65,6 +67,7 @@ class Card:
         self.controls = Markup("")
         self.tools = [self.button("export", name, "CSV", f"CSV of {title}")] if export else []
         self._head = pane(self._markup(), "card-head.css")
+        self._head.css_classes = ["card-head"]
         self.panel = pn.Column(
             self._head,
             stylesheets=[asset("card.css")],
@@ -100,6 +103,9 @@ class Card:
     def show(self) -> None:
         """Show tools, controls or metrics as they are now."""
         show(self._head, self._markup())
+        standing = [STANDING] if self.state[0] else []
+        if self.panel.css_classes != standing:  # what is covered must not be reached by keyboard
+            self.panel.css_classes = standing
 
     def _markup(self) -> Markup:
         kind, reason = self.state
