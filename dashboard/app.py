@@ -27,6 +27,7 @@ from dashboard.shell import (
 from dashboard.state import Explorer
 from dashboard.theme import Bare
 from dashboard.views.actions import Actions
+from dashboard.views.awaiting import Awaiting
 from dashboard.views.bookmarks import SavedViews
 from dashboard.views.cell import bundle
 from dashboard.views.choose import Choice
@@ -51,9 +52,6 @@ ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
 NOT_MADE = "This file could not be made; the reason is in the log. Nothing else is affected."
-LOOK_AGAIN_MS = 500
-"""So often it is looked whether more is known of what came because of campaigns."""
-
 SENT_MS = 5
 """So much later a change is on its way: what is done in the next tick would be done before."""
 
@@ -97,8 +95,8 @@ class App(pn.viewable.Viewer):
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
             self.saved_views = SavedViews(self.explorer, self.settings, self._whole_link)
         self._is_drawn = self._has_arrived = self._has_begun = False
-        self._is_following_up = self._is_awaiting = False
-        self._awaited = (0, False)
+        self._is_following_up = False
+        self._awaiting = Awaiting(self.explorer)
         self._not_opened = ""
         self._said: tuple[str, ...] = ()
         self._following = False
@@ -147,27 +145,6 @@ class App(pn.viewable.Viewer):
             with pn.io.hold():
                 self.actions.say(self._announcement())
                 self._tell_fresh(changed=events[0].name == "revision")
-
-    def _begin_to_await(self) -> None:
-        """Look whether what came because of campaigns is known, where somebody works on it."""
-        work = self.explorer.work
-        if work is not None and not work.is_over and not self._is_awaiting:
-            self._awaited = (work.done, False)
-            self._await_estimates()
-
-    def _await_estimates(self) -> None:
-        """Look again until what came because of campaigns is known, and fill it in."""
-        self._is_awaiting = False
-        work = self.explorer.work
-        if work is None:
-            return
-        told = (work.done, work.is_over)
-        if told != self._awaited:
-            self._awaited = told
-            self.explorer.estimated += 1
-        if not work.is_over:
-            self._is_awaiting = True
-            pn.state.curdoc.add_timeout_callback(self._await_estimates, LOOK_AGAIN_MS)
 
     def _fill_in(self, _: param.parameterized.Event) -> None:
         """Show what is known by now of what came because of campaigns, where it is in sight."""
@@ -260,7 +237,7 @@ class App(pn.viewable.Viewer):
             self.header.tell_of(self.explorer.dataset)
             self._offer_views()
         if self._has_begun:
-            self._begin_to_await()
+            self._awaiting.begin()
 
     def _offer_views(self) -> None:
         """List the saved views of the dataset, which may just have been saved itself."""
@@ -429,6 +406,7 @@ class App(pn.viewable.Viewer):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show it in a cell of a notebook."""
+        self.explorer.estimate()
         return bundle(self.__panel__(), include, exclude)
 
     def _begin(self) -> None:
@@ -455,7 +433,7 @@ class App(pn.viewable.Viewer):
     def _show_first(self) -> None:
         self._has_begun = True
         self._refresh()
-        self._begin_to_await()
+        self._awaiting.begin()
         self.actions.ready = self.page
 
     def _roots(self) -> dict[str, pn.viewable.Viewable]:

@@ -31,6 +31,7 @@ from dashboard.views.bars import (
 )
 from dashboard.views.kpis import KpiCards
 from dashboard.views.personas import Personas
+from dashboard.views.saturation import Saturation
 from dashboard.views.scatter import SpendAgainstRevenue
 from dashboard.views.timeline import RevenueAndSpend
 from dashboard.views.top import TopInfluencers
@@ -54,6 +55,7 @@ __all__ = [
     "RoasByPlatform",
     "RoasByProduct",
     "RoasByTier",
+    "Saturation",
     "SpendAgainstRevenue",
     "TopInfluencers",
 ]

@@ -18,6 +18,7 @@ from panel.io.resources import CDN_DIST, LOCAL_DIST
 from dashboard import address, theme
 from dashboard.state import Explorer
 from dashboard.views.actions import Actions
+from dashboard.views.awaiting import Awaiting
 from dashboard.views.header import Header
 from dashboard.views.markup import asset
 from dashboard.views.tools import Tools
@@ -61,7 +62,11 @@ def shown(
     follow()
     actions.on("visit", visit)
     Tools(actions, explorer, views, views)
-    explorer.param.watch(follow, "revision")
+    explorer.param.watch(follow, ["revision", "estimated"])
+    if any(view.estimated for view in views().values()):
+        explorer.estimate()
+        follow()
+        Awaiting(explorer).begin()
     return layout
 
 
