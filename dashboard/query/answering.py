@@ -144,8 +144,9 @@ class View:
         view = kept.pop(key, None) or cls(ledger, where, margins)
         kept[key] = view
         facts = sum(frame.height for frame in ledger.facts.values())
-        while len(kept) > max(FEWEST_VIEWS, ROWS_OF_VIEWS // max(1, facts)):
-            kept.pop(next(iter(kept)), None)
+        most = max(FEWEST_VIEWS, ROWS_OF_VIEWS // max(1, facts))
+        for old in list(kept)[: max(0, len(kept) - most)]:
+            kept.pop(old, None)  # somebody else may have taken it, in another thread
         return cast("View", view)
 
     @once
