@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ import param
 from dashboard import address, theme
 from dashboard.dataset import Dataset
 from dashboard.errors import DashboardError, UnknownNameError
+from dashboard.export.files import Steps, Work
 from dashboard.export.taking import FORMS
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
@@ -59,6 +61,14 @@ OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
 """What a link can tell views to do, by their names."""
 
 
+def _came_of(work: Work, steps: Steps[bytes]) -> Callable[[], Work | None]:
+    """Do some work; the step that tells what came of it, an error too."""
+    try:
+        return partial(steps.send, work())
+    except Exception as error:  # noqa: BLE001  # it is raised again where it is told
+        return partial(steps.throw, error)
+
+
 class Pages(dict[str, Page]):
     """The pages by title, in the order of the menu; a name in other letters finds its page too."""
 
@@ -100,6 +110,7 @@ class App(pn.viewable.Viewer):
         self._not_opened = ""
         self._said: tuple[str, ...] = ()
         self._following = False
+        self._making = ""
         self._saving = Saving(self.settings, self.explorer.saved)
         self._named = ""
         self._by_name = {page.name: page for page in self.pages.values()}
@@ -301,6 +312,9 @@ class App(pn.viewable.Viewer):
     # ------------------------------------------------------------------ taking numbers away
 
     def _list_exports(self) -> None:
+        if self._making:
+            self.header.make(self._making)
+            return
         views = self.shown.views.values()
         self.header.offer(
             (("take", name, form.words) for name, form in FORMS.items()),
@@ -309,29 +323,59 @@ class App(pn.viewable.Viewer):
 
     def _take(self, name: str) -> None:
         """Make a file of the whole dashboard, once the browser has been told that it is coming."""
-        if name not in FORMS:
+        if name not in FORMS or self._making:
             return
-        self.header.make(FORMS[name].words)
-        if is_served():
-            pn.state.curdoc.add_timeout_callback(partial(self._make, name), SENT_MS)
-        else:
-            self._make(name)
-
-    def _make(self, name: str) -> None:
         form, until = FORMS[name], self.explorer.dataset.data_until
+        steps = form.steps(self.explorer)
+        at = f"-{until:%Y-%m-%d}" if until else ""
+        save = partial(self._hand_over, f"influencer-roi{at}.{form.ending}", form.kind)
+        self._making = form.words
+        self._list_exports()
+        self._soon(partial(self._go_on, partial(steps.send, None), steps, save))
+
+    def _go_on(
+        self, step: Callable[[], Work | None], steps: Steps[bytes], save: Callable[[bytes], None]
+    ) -> None:
+        """Take one step towards a file: others are answered between two of them."""
         try:
             with pn.config.set(design=Bare):
-                content = form.made(self.explorer)
+                work = step()
+        except StopIteration as end:
+            save(end.value)
         except DashboardError as error:
-            self._tell(str(error))
+            self._give_up(str(error))
         except Exception:  # a bug of ours in one file must not leave a visitor waiting for it
             log.exception("A file could not be made")
-            self._tell(NOT_MADE)
+            self._give_up(NOT_MADE)
         else:
-            at = f"-{until:%Y-%m-%d}" if until else ""
-            self.actions.save_bytes(f"influencer-roi{at}.{form.ending}", content, form.kind)
-        finally:
-            self._list_exports()
+            if work is None:
+                self._soon(partial(self._go_on, partial(steps.send, None), steps, save))
+            elif is_served():
+                pn.state.execute(partial(self._beside, work, steps, save))
+            else:
+                self._go_on(_came_of(work, steps), steps, save)
+
+    async def _beside(self, work: Work, steps: Steps[bytes], save: Callable[[bytes], None]) -> None:
+        """Do beside the event loop what draws nothing; then go on."""
+        step = await asyncio.to_thread(_came_of, work, steps)
+        pn.state.execute(partial(self._go_on, step, steps, save), schedule=True)
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        """Call once what is to be sent is on its way; at once where there is no server."""
+        if is_served():
+            pn.state.curdoc.add_timeout_callback(call, SENT_MS)
+        else:
+            call()
+
+    def _hand_over(self, name: str, kind: str, content: bytes) -> None:
+        self.actions.save_bytes(name, content, kind)
+        self._making = ""
+        self._list_exports()
+
+    def _give_up(self, sentence: str) -> None:
+        self._making = ""
+        self._tell(sentence)
+        self._list_exports()
 
     def _tell(self, sentence: str) -> None:
         """Say something above the page, until the question changes."""

@@ -114,6 +114,23 @@ def test_a_file_that_fails_is_said_and_the_menu_comes_back(app, monkeypatch, cap
     assert "a bug" in caplog.text
 
 
+def test_a_second_file_waits_for_the_first(app, monkeypatch):
+    """One at a time; the menu says so whatever is filtered meanwhile."""
+    waiting = []
+    monkeypatch.setattr(app, "_soon", waiting.append)
+    app.actions._handle_msg({"verb": "take", "value": "workbook"})
+    app.actions._handle_msg({"verb": "take", "value": "report"})
+    assert len(waiting) == 1
+    app.explorer.filters.brand = ["Gritzo"]
+    assert "Making Workbook, XLSX" in app.header.export.object
+    app.sent.clear()
+    waiting.pop()()
+    assert [message["save"]["name"] for message in app.sent if "save" in message] == [
+        "influencer-roi-2026-02-01.xlsx"
+    ]
+    assert "Export" in app.header.export.object
+
+
 def test_a_page_built_by_half_is_completed_when_it_is_opened(app):
     app.actions._handle_msg({"verb": "idle", "value": ""})
     page = next(page for page in app.pages.values() if not page.is_built)

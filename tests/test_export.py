@@ -20,12 +20,14 @@ from typer.testing import CliRunner
 from dashboard.cli.commands import app
 from dashboard.dataset import load
 from dashboard.errors import DataError, PlaceError, QueryError, UnknownNameError
+from dashboard.export.files import Steps, at_once
 from dashboard.export.packing import by_weeks, packed, piece_of, prepared
 from dashboard.export.redaction import pseudonyms, redacted
-from dashboard.export.snapshot import Sharing, Snapshot, snapshot, write_snapshot
+from dashboard.export.snapshot import Sharing, Snapshot, in_steps, snapshot, write_snapshot
 from dashboard.ledger import build
 from dashboard.query import Margins, View, Where
 from dashboard.schema import FILTERS
+from dashboard.views.view import View as ViewOnPage
 from tests import small, worlds
 
 WORDS = Sharing(pages=("definitions",))
@@ -85,6 +87,38 @@ def test_text_from_the_data_stays_text(tmp_path: Path) -> None:
     made = snapshot(load(place), Where(influencer=(hostile,)))
     assert hostile in words_of(made)["offered"]["influencer"]
     assert not re.search(r"</script><img src=x", made.text)
+
+
+def test_it_is_made_bit_by_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a server answers others in between: no step draws more than one view."""
+    drawn: list[str] = []
+    update = ViewOnPage.update
+
+    def counted(self: ViewOnPage, **options: bool) -> None:
+        drawn.append(self.name)
+        update(self, **options)
+
+    monkeypatch.setattr(ViewOnPage, "update", counted)
+    most = 0
+
+    def watched() -> Steps[Snapshot]:
+        nonlocal most
+        steps, came = in_steps(load(small.write(tmp_path)), Where()), None
+        while True:
+            before = len(drawn)
+            try:
+                work = steps.send(came)
+            except StopIteration as end:
+                return end.value
+            most = max(most, len(drawn) - before)
+            before = len(drawn)
+            came = yield work
+            assert len(drawn) == before  # what is done beside the others draws nothing
+
+    made = at_once(watched())
+    assert most == 1
+    assert len(drawn) > 15
+    assert "ROAS by platform" in made.text
 
 
 # ------------------------------------------------------------------------------- the file

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any, TypeVar
 
 from dashboard.errors import PlaceError, QueryError
 from dashboard.query import View
@@ -16,6 +17,28 @@ Tell = Callable[[str, int, int], None]
 
 def silently(what: str, done: int, parts: int) -> None:
     """Say nothing."""
+
+
+Made = TypeVar("Made")
+Work = Callable[[], Any]
+Steps = Generator[Work | None, Any, Made]
+"""Something made bit by bit, so that others are answered in between.
+
+Each step is a moment's work; a step that yields work, which draws nothing and touches nobody's
+screen, lets it be done beside the others and is sent what came of it.
+"""
+
+
+def at_once(steps: Steps[Made]) -> Made:
+    """Take all steps, one after the other."""
+    came = None
+    while True:
+        try:
+            work = steps.send(came)
+        except StopIteration as end:
+            made: Made = end.value
+            return made
+        came = work() if work else None
 
 
 def check_place(output: Path, *, force: bool, example: str) -> None:

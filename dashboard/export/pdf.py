@@ -64,6 +64,11 @@ def report(
     """
     held = content(dataset, where, settings, tell)
     tell("Setting the pages", len(held["pages"]) + 1, len(held["pages"]) + 2)
+    return printed(held)
+
+
+def printed(held: Mapping[str, Any]) -> Report:
+    """A report's content as PDF."""
     (pdf,) = compiled(held)
     found = typst.query(TEMPLATE, "<sheets>", field="value", one=True, **options(held))
     return Report(pdf, json.loads(found), tuple(held["summary"]))

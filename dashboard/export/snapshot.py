@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,15 @@ from jinja2 import Environment
 from dashboard import theme
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError
-from dashboard.export.files import Tell, check_place, check_rows, silently, write_whole
+from dashboard.export.files import (
+    Steps,
+    Tell,
+    at_once,
+    check_place,
+    check_rows,
+    silently,
+    write_whole,
+)
 from dashboard.export.packing import by_weeks, cells_of, packed, piece_of, prepared
 from dashboard.export.pages import Asker, chosen, described
 from dashboard.export.redaction import redacted
@@ -150,6 +159,18 @@ def snapshot(
         There are no rows under the question; a page that no file can have; a filter on what the
         file keeps back; a size beyond the budget even by weeks.
     """
+    return at_once(in_steps(dataset, where, settings=settings, sharing=sharing, tell=tell))
+
+
+def in_steps(
+    dataset: Dataset,
+    where: Where,
+    *,
+    settings: Settings | None = None,
+    sharing: Sharing | None = None,
+    tell: Tell = silently,
+) -> Steps[Snapshot]:
+    """The same bit by bit: views are drawn one at a time."""
     settings, sharing = settings or Settings(), sharing or Sharing()
     pages = chosen(sharing.pages)
     ledger = ledger_of(dataset)
@@ -160,10 +181,11 @@ def snapshot(
             where, influencer=tuple(names.get(name, "nobody") for name in where.influencer)
         )
     ledger = prepared(ledger, payouts=sharing.payouts)
-    made = _made(ledger, where, settings, sharing, pages, tell, coarse=False)
+    made = yield from _made(ledger, where, settings, sharing, pages, tell, coarse=False)
     if made.size <= sharing.budget:
         return made
-    less = _made(by_weeks(ledger), where, settings, sharing, pages, tell, coarse=True)
+    weeks = yield partial(by_weeks, ledger)
+    less = yield from _made(weeks, where, settings, sharing, pages, tell, coarse=True)
     if less.size > sharing.budget:
         raise QueryError(
             f"The file would have {_megabytes(made.size)}, and {_megabytes(less.size)} by weeks; "
@@ -195,14 +217,18 @@ def _made(
     tell: Tell,
     *,
     coarse: bool,
-) -> Snapshot:
+) -> Steps[Snapshot]:
     """The page around a ledger that is ready."""
     again = " again, by weeks" if coarse else ""
     tell(f"Packing the data{again}", 0, len(pages) + 1)
     explorer = Asker(ledger, settings)
     where = _whole(where, ledger, coarse=coarse)
-    block, words = packed(ledger, Margins.of(settings.margins), payouts=sharing.payouts)
-    made = [(page, page.rows()) for page in (kind(explorer) for kind in pages)]
+    margins = Margins.of(settings.margins)
+    block, words = yield partial(packed, ledger, margins, payouts=sharing.payouts)
+    made = []
+    for page in (kind(explorer) for kind in pages):
+        made.append((page, page.rows()))
+        yield None
     figures: dict[str, Figure] = {}
     for done, (page, rows) in enumerate(made, 1):
         tell(f"Drawing {page.title}{again}", done, len(pages) + 1)
@@ -211,7 +237,7 @@ def _made(
             if isinstance(view, Chart) and view.figure is not None:
                 _quieten(view)
                 figures[view.figure.id] = view.figure
-    script, places = components(figures) if figures else ("", {})
+            yield None
     about = _about(ledger, sharing, coarse=coarse)
     header = Header()
     header.tell_of(ledger.dataset)
@@ -230,31 +256,36 @@ def _made(
     ]
     held = _words(ledger, where, described_pages, words, coarse=coarse)
     held["figures"] = len(figures)
-    text = _ENVIRONMENT.from_string(asset("snapshot.html")).render(
-        app_title=settings.title,
-        variables=Markup(theme.font_faces(inline=True) + theme.css_variables()),
-        swap=dict(theme.SWAP),
-        shell_css=Markup(asset("shell.css")),
-        shell_js=Markup(asset("shell.js")),
-        snapshot_css=Markup(asset("snapshot.css")),
-        scripts=[Markup(text) for text in _BOKEH.js_raw],
-        stamp=_pane(header.stamp),
-        chips=_pane(header.chips),
-        pages=[
-            {
-                "name": page.name,
-                "title": page.title,
-                "question": page.question,
-                "rows": joined([_row(page, row, places) for row in rows]),
-            }
-            for page, rows in made
-        ],
-        about=about,
-        words=Markup(_in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
-        ledger=Markup(block.text()),
-        page_js=Markup(_page_js()),
-        plot_script=Markup(script),
-    )
+
+    def written() -> str:
+        script, places = components(figures) if figures else ("", {})
+        return _ENVIRONMENT.from_string(asset("snapshot.html")).render(
+            app_title=settings.title,
+            variables=Markup(theme.font_faces(inline=True) + theme.css_variables()),
+            swap=dict(theme.SWAP),
+            shell_css=Markup(asset("shell.css")),
+            shell_js=Markup(asset("shell.js")),
+            snapshot_css=Markup(asset("snapshot.css")),
+            scripts=[Markup(text) for text in _BOKEH.js_raw],
+            stamp=_pane(header.stamp),
+            chips=_pane(header.chips),
+            pages=[
+                {
+                    "name": page.name,
+                    "title": page.title,
+                    "question": page.question,
+                    "rows": joined([_row(page, row, places) for row in rows]),
+                }
+                for page, rows in made
+            ],
+            about=about,
+            words=Markup(_in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
+            ledger=Markup(block.text()),
+            page_js=Markup(_page_js()),
+            plot_script=Markup(script),
+        )
+
+    text = yield written
     return Snapshot(text, about, where, coarse)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
+from dashboard.export.files import Steps
+from dashboard.query import Margins, View
 from dashboard.settings import Settings
 from dashboard.state import Explorer
 
@@ -16,35 +19,40 @@ class Form:
     words: str
     ending: str
     kind: str
-    make: Callable[[Explorer, Settings], bytes]
+    make: Callable[[Explorer, Settings], Steps[bytes]]
 
-    def made(self, explorer: Explorer) -> bytes:
-        """The file, of what the explorer looks at, with the margins of its session.
+    def steps(self, explorer: Explorer) -> Steps[bytes]:
+        """The file, of what the explorer looks at now, with the margins of its session.
 
         Raises
         ------
         QueryError
             There is nothing under the question, or the file would be too large.
         """
-        return self.make(explorer, replace(explorer.settings, margins=dict(explorer.margins)))
+        settings = replace(explorer.settings, margins=dict(explorer.margins))
+        return (yield from self.make(explorer, settings))
 
 
-def _page(explorer: Explorer, settings: Settings) -> bytes:
-    from dashboard.export.snapshot import snapshot
+def _page(explorer: Explorer, settings: Settings) -> Steps[bytes]:
+    from dashboard.export.snapshot import in_steps
 
-    return snapshot(explorer.dataset, explorer.where, settings=settings).text.encode()
-
-
-def _report(explorer: Explorer, settings: Settings) -> bytes:
-    from dashboard.export.pdf import report
-
-    return report(explorer.dataset, explorer.where, settings).pdf
+    made = yield from in_steps(explorer.dataset, explorer.where, settings=settings)
+    return made.text.encode()
 
 
-def _workbook(explorer: Explorer, _: Settings) -> bytes:
+def _report(explorer: Explorer, settings: Settings) -> Steps[bytes]:
+    from dashboard.export.pdf import printed
+    from dashboard.export.report import content
+
+    made = yield partial(printed, content(explorer.dataset, explorer.where, settings))
+    return made.pdf
+
+
+def _workbook(explorer: Explorer, settings: Settings) -> Steps[bytes]:
     from dashboard.export.workbook import sheets_of, to_xlsx
 
-    return to_xlsx(sheets_of(explorer.view()))
+    view = View(explorer.ledger, explorer.where, Margins.of(settings.margins))
+    return (yield lambda: to_xlsx(sheets_of(view)))
 
 
 FORMS = {
