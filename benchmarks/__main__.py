@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.engine import Figures
 from benchmarks.pages import Opening, Seen, Session, openings, session
-from benchmarks.places import EXAMPLE, invented
+from benchmarks.places import EXAMPLE, estimate, invented
 from benchmarks.screen import Changes, Memory, Start, chromium, cold_start, memory
 
 console = Console(stderr=True)
@@ -77,6 +77,8 @@ def main(
 
 def measured(place: Path, effort: Effort) -> Result:
     """Measure one folder, each part in a process of its own."""
+    with console.status(f"{place}: what came because of campaigns"):
+        estimate(place)
     with console.status(f"{place}: answers"):
         engine = _engine(place, effort.answers)
     with chromium() as browser:

@@ -6,11 +6,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from dashboard.dataset import load
+from dashboard.incrementality import Kept, work_on
+from dashboard.ledger import build
 from data_gen import Plan, invent
 from data_gen.writing import write_world
 
 EXAMPLE = Path(__file__).parents[1] / "data"
 CACHE = Path(tempfile.gettempdir()) / "influencer-roi-benchmarks"
+ESTIMATES = CACHE / "estimates"
+"""Where the servers that are measured find what came because of campaigns."""
+
 ROWS_PER_ORDER = 1.82
 """Tracking rows in all for each baseline order, where so many campaigns run."""
 
@@ -34,3 +40,11 @@ def invented(rows: int) -> Path:
         write_world(invent(plan), unfinished, "csv")
         unfinished.rename(place)
     return place
+
+
+def estimate(place: Path) -> None:
+    """Work out what came because of campaigns once, so that no server does while it is measured."""
+    work = work_on(build(load(place)), kept=Kept(str(ESTIMATES)))
+    work.over.wait()
+    if work.failed:
+        raise RuntimeError(work.failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import socket
 import statistics
@@ -19,6 +20,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.places import ESTIMATES
 from tests.ui.browser import FLAGS, find
 from tests.ui.guard import VISITOR
 from tests.ui.servers import free_port
@@ -75,7 +77,12 @@ def running(module: str, *arguments: str) -> Iterator[tuple[psutil.Process, int]
     """A server on a free port, stopped at the end; it need not answer yet."""
     port = free_port()
     command = [sys.executable, "-m", module, *(one.format(port=port) for one in arguments)]
-    server = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = psutil.Popen(
+        command,
+        env={**os.environ, "DASHBOARD_CACHE": str(ESTIMATES)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield server, port
     finally:

@@ -9,6 +9,7 @@ visitor has left, so that what stays behind can be seen.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ import param
 
 from dashboard import serving
 from dashboard.app import App
-from dashboard.settings import Settings
+from dashboard.settings import load_settings
 from dashboard.views.chart import Chart
 from dashboard.views.kpis import KpiCards
 from dashboard.views.markup import Markup, show
@@ -71,4 +72,4 @@ if __name__ == "__main__":
     place, port = sys.argv[1], int(sys.argv[2])
     serving.App = StillApp
     pn.serve = partial(pn.serve, **SOON)
-    serving.serve(Settings(data=place, port=port))
+    serving.serve(replace(load_settings(), data=place, port=port))

@@ -12,6 +12,7 @@ from tornado.websocket import WebSocketClosedError
 from dashboard.app import App
 from dashboard.dataset import shared
 from dashboard.errors import PlaceError
+from dashboard.incrementality import Kept, work_on
 from dashboard.settings import Settings
 from dashboard.state import ledger_of
 
@@ -25,6 +26,7 @@ def serve(settings: Settings, *, show: bool = False) -> None:
     let_leave()
     settings = replace(settings, port=_free(settings.address, settings.port))
     ledger = ledger_of(shared(settings.data, settings.mapping))
+    work = work_on(ledger, settings.excluded_donors, Kept(settings.cache))
     pn.extension("tabulator")
 
     def visitor() -> pn.template.Template:
@@ -39,7 +41,7 @@ def serve(settings: Settings, *, show: bool = False) -> None:
         websocket_origin=_origins(settings),
         compress_response=True,
     )
-    del ledger  # held until here, so that it is built once and kept between visitors
+    del ledger, work  # held until here, so that both are made once and kept between visitors
 
 
 def let_leave() -> None:

@@ -8,21 +8,18 @@ import pickle
 import sys
 from typing import Any
 
+from dashboard.incrementality.estimating import solve
+from dashboard.incrementality.keeping import to_plain
+
 
 def main() -> None:
     """Read what is prepared, solve it, and say after each campaign how far it is."""
-    os.environ["OPENBLAS_NUM_THREADS"] = (
-        "1"  # before numpy: one core does it at a tenth of the work
-    )
     if hasattr(os, "nice"):
         os.nice(10)  # pages come first
 
     def say(**told: Any) -> None:
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
-
-    from dashboard.incrementality.estimating import solve  # numpy, with one thread
-    from dashboard.incrementality.keeping import to_plain  # as above
 
     prepared = pickle.load(sys.stdin.buffer)  # noqa: S301  # by the process that started this one
     found = solve(prepared, tell=lambda done, of: say(done=done, of=of))

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+from dashboard.dataset import load
+from dashboard.incrementality import Kept, prepare, solve
+from dashboard.ledger import build
+
+EXAMPLE = Path(__file__).parents[2] / "data"
 PATIENCE = 60.0
 _TRACE = r"Traceback \(most recent call last\):\n(?: .*\n)+"
 _LEFT = re.compile(
@@ -21,6 +30,19 @@ _LEFT = re.compile(
     rf"{_TRACE}tornado\.websocket\.WebSocketClosedError\n"
 )
 """What Jupyter logs when a page is left while a message to it is under way."""
+
+
+@cache
+def estimates() -> Path:
+    """A folder for what came because of campaigns, that of the example data in it from the start.
+
+    So its pages are complete at once, and no server works it out while a test looks.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="estimates-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ledger = build(load(EXAMPLE))
+    Kept(str(folder)).write(solve(prepare(ledger)), ledger.version)
+    return folder
 
 
 def free_port() -> int:
@@ -37,7 +59,7 @@ def running(command: list[str], url: str, log: Path, **environment: str) -> Iter
     with log.open("w", encoding="utf-8") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", *command],
-            env={**os.environ, **environment},
+            env={**os.environ, "DASHBOARD_CACHE": str(estimates()), **environment},
             stdout=out,
             stderr=out,
         )

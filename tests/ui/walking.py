@@ -10,9 +10,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.pages import PAGES
-from tests.ui.servers import dashboard_serve
+from tests.ui.servers import EXAMPLE, dashboard_serve
 
-EXAMPLE = Path(__file__).parents[2] / "data"
 TITLES = [page.title for page in PAGES]
 THEMES = ["light", "dark"]
 PATIENCE_MS = 60_000
