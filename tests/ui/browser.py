@@ -32,6 +32,8 @@ INSTALL = {
     "zypper": ("zypper --non-interactive --quiet install {}",),
 }
 BROWSER = dict.fromkeys(INSTALL, "chromium")
+FIREFOX_NAMES = ("firefox-esr", "firefox")
+FIREFOX = {**dict.fromkeys(INSTALL, "firefox"), "apt-get": "firefox-esr"}
 # What Playwright's driver needs and a bare Debian lacks.
 DRIVER = {
     "apt-get": "libatomic1",
@@ -106,6 +108,17 @@ def install() -> Path:
         return find()
     except BrowserMissingError:
         raise BrowserMissingError(reason) from None
+
+
+def find_firefox() -> str | None:
+    """Path of a Firefox, if there is one."""
+    return next(filter(None, map(shutil.which, FIREFOX_NAMES)), None)
+
+
+def install_firefox() -> None:
+    """Install a Firefox where that may be; where it may not, say that its tests are skipped."""
+    if find_firefox() is None and (reason := _install_package(FIREFOX)):
+        _say(f"There is no Firefox here, so its tests are skipped. {reason}")
 
 
 def _install_driver() -> None:
@@ -195,6 +208,8 @@ def _say(sentence: str) -> None:
 
 if __name__ == "__main__":
     try:
+        if "--install" in sys.argv:
+            install_firefox()
         sys.stdout.write(f"{install() if '--install' in sys.argv else find()}\n")
     except (BrowserMissingError, DriverError) as error:
         sys.exit(str(error))
