@@ -29,6 +29,9 @@ from dashboard.ledger import Ledger
 from dashboard.query import Margins
 from dashboard.settings import WHOLE, Settings
 
+PAISE, STEADY = 2, 9
+"""Decimals of money, and of all else: what threads and machines change in the last bit is gone."""
+
 Tell = Callable[[int, int], None]
 """Told how many campaigns are done, of how many."""
 
@@ -156,8 +159,7 @@ def _one(run: Run, prepared: Prepared, *, placebos: bool) -> Estimate:
         return _unknown(run, made, reasons, measured)
     settled = pending(made)
     status: Status = "provisional" if settled else "identified"
-    # Whole paise: what the order of a sum may change in the last bit is not shown.
-    brought, low, high = (round(end, 2) for end in (measured.incremental, *measured.interval))
+    brought, low, high = (round(end, PAISE) for end in (measured.incremental, *measured.interval))
     paid = run.payout
     ends = (low / paid, high / paid) if paid > 0 else None
     return Estimate(
@@ -235,23 +237,27 @@ def _diagnostics(made: Case, measured: Measured | None, *, path: bool = False) -
     )
     if measured is None:
         return basis
-    reach = (measured.quantile + POWER) * measured.error
+    reach, missed = (measured.quantile + POWER) * measured.error, weekly_error(made, measured)
     basis = replace(
         basis,
-        error=weekly_error(made, measured),
-        placebos=tuple(float(score) for score in measured.placebos),
-        quantile=measured.quantile,
-        least_lift=float(np.expm1(reach)),
+        error=None if missed is None else _steady(missed),
+        placebos=tuple(_steady(float(score)) for score in measured.placebos),
+        quantile=_steady(measured.quantile),
+        least_lift=_steady(float(np.expm1(reach))),
     )
     if not path:
         return basis
     return replace(
         basis,
         half_life=HALF_LIVES[measured.best.half_life],
-        log_lift=measured.incremental / measured.counterfactual,
-        level_lift=level_lift(made, measured),
+        log_lift=_steady(measured.incremental / measured.counterfactual),
+        level_lift=_steady(level_lift(made, measured)),
         path=_path(made, measured),
     )
+
+
+def _steady(value: float) -> float:
+    return round(value, STEADY)
 
 
 def _path(made: Case, measured: Measured) -> Path:
@@ -267,14 +273,14 @@ def _path(made: Case, measured: Measured) -> Path:
     below = (middle[-1] - low) / spread[-1] if spread[-1] else 0.0
     above = (high - middle[-1]) / spread[-1] if spread[-1] else 0.0
     return Path(
-        tuple(made.panel.date(int(day)) for day in design.day),
-        actual,
-        known.middle,
-        known.low,
-        known.high,
-        design.exposure[best.half_life, :, 0],
-        caused.mean(axis=1),
-        middle,
-        middle - below * spread,
-        middle + above * spread,
+        date=tuple(made.panel.date(int(day)) for day in design.day),
+        actual=np.round(actual, PAISE),
+        expected=np.round(known.middle, PAISE),
+        low=np.round(known.low, PAISE),
+        high=np.round(known.high, PAISE),
+        exposure=np.round(design.exposure[best.half_life, :, 0], STEADY),
+        caused=np.round(caused.mean(axis=1), PAISE),
+        cumulative=np.round(middle, PAISE),
+        cumulative_low=np.round(middle - below * spread, PAISE),
+        cumulative_high=np.round(middle + above * spread, PAISE),
     )
