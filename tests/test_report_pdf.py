@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,16 @@ from typer.testing import CliRunner
 from dashboard.cli.commands import app
 from dashboard.dataset import load
 from dashboard.errors import PlaceError, QueryError
+from dashboard.export.effects import _largest
+from dashboard.export.paper import ticks_of
 from dashboard.export.pdf import TEMPLATE, compiled, options, report, write_report
-from dashboard.export.report import MOST_INFLUENCERS, _ticks, content
+from dashboard.export.report import MOST_INFLUENCERS, content
+from dashboard.incrementality import Estimate, Work
 from dashboard.query import Where
 from dashboard.settings import Settings
-from tests import small
+from tests import small, worlds
+from tests.test_incrementality_page import an_estimate, unknown
+from tests.test_planner import CREATORS, ESTIMATES, tables
 
 
 def page(held: dict[str, Any], title: str) -> dict[str, Any]:
@@ -123,10 +129,10 @@ def test_changes_are_those_against_the_days_before(tmp_path: Path) -> None:
 
 
 def test_ticks_are_round_and_hold_every_value() -> None:
-    assert _ticks(0, 1000) == [0, 250, 500, 750, 1000]
-    assert _ticks(-30, 90) == [0, 50, 100]
-    assert _ticks(-300, 90) == [-300, -200, -100, 0, 100]
-    assert _ticks(0, 0) == [0, 0.25]
+    assert ticks_of(0, 1000) == [0, 250, 500, 750, 1000]
+    assert ticks_of(-30, 90) == [0, 50, 100]
+    assert ticks_of(-300, 90) == [-300, -200, -100, 0, 100]
+    assert ticks_of(0, 0) == [0, 0.25]
 
 
 def test_text_from_the_data_stays_text(tmp_path: Path) -> None:
@@ -204,7 +210,7 @@ def test_the_command_writes_and_says_what(tmp_path: Path) -> None:
     place, output = small.write(tmp_path / "data"), tmp_path / "report.pdf"
     arguments = ["report", str(place), "--format", "pdf", "-o", str(output)]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert done.stdout == f"Wrote {output} (6 pages). No filters: everything is in view.\n"
+    assert done.stdout == f"Wrote {output} (8 pages). No filters: everything is in view.\n"
     assert output.read_bytes().startswith(b"%PDF-")
     again = CliRunner().invoke(app, arguments)
     assert isinstance(again.exception, PlaceError)
@@ -251,3 +257,122 @@ def test_what_fails_half_way_leaves_what_was_there(
         write_report(dataset, Where(), output, force=True)
     assert output.read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "report.pdf"]
+
+
+# ------------------------------------------------------------------------------- what was found
+
+
+def found_in(*estimates: Estimate, failed: str = "", where: Where | None = None) -> dict[str, Any]:
+    """What is printed of six creators of two campaigns, see tests/test_planner.py."""
+    work = Work()
+    work.end(None if failed else estimates, failed)
+    return content(worlds.dataset(**tables()), where or Where(), None, work)
+
+
+WHEY = an_estimate("Whey", payout=2100.0, iroas=0.3, iroas_interval=(0.15, 0.45))
+BARS = unknown("Bars")
+
+
+def test_verdicts_are_a_page_with_a_chart_of_each_that_is_known() -> None:
+    """Sales of 10 a day, then 12; the least of the band 9, the most 11.5; the axis ends at 15."""
+    held = page(found_in(WHEY, BARS), "Incrementality")
+    assert held["words"][0].startswith(
+        "Of 2 campaigns: 1 did not pay back and 1 cannot be estimated"
+    )
+    (verdicts,) = held["tables"]
+    assert verdicts["rows"] == [
+        ["Whey", "Does not pay back", "0.30×", "0.15× to 0.45×", "0.24×", "600", "2,100"],
+        ["Bars", "Cannot be known", "—", "—", "2.50×", "—", "200"],
+    ]
+    assert held["why"] == [["Bars", "Only 3 orders a day. Wait for more."]]
+    (path,) = held["paths"]
+    assert path["title"] == "Whey"
+    assert path["sentence"] == "₹600 came because of it (₹300 to ₹900): does not pay back."
+    assert [words for _, words in path["ticks"]] == ["₹0", "₹5", "₹10", "₹15"]
+    # days 0, 1, (2 is missing), 3, 4, 5
+    assert [[x for x, _ in run] for run in path["actual"]] == [[0, 0.2], [0.6, 0.8, 1]]
+    assert [y for run in path["actual"] for _, y in run] == pytest.approx([2 / 3] * 2 + [0.8] * 3)
+    assert path["band"][0][0] == pytest.approx([0, 9 / 15, 11.5 / 15])
+    assert path["window"] == [0.4, 1]
+    assert [label for label, _ in path["rests"]] == [
+        "What would have happened", "Fit", "Check", "Festivals in it",
+    ]  # fmt: skip
+
+
+def test_a_verdict_that_may_still_move_says_so() -> None:
+    held = page(found_in(replace(WHEY, status="provisional")), "Incrementality")
+    assert held["tables"][0]["rows"][0][1] == "Does not pay back so far"
+    assert held["paths"][0]["sentence"].startswith("So far, ₹600 came")
+
+
+def test_the_most_expensive_campaigns_are_drawn() -> None:
+    found = [an_estimate(f"C{paid}", payout=float(paid)) for paid in (5, 80, 30, 90, 60, 70)]
+    assert [one.campaign for one in _largest([*found, BARS])] == ["C90", "C80", "C70", "C60"]
+
+
+def test_campaigns_of_one_reason_are_told_together() -> None:
+    held = found_in(BARS, unknown("Whey"))
+    why = page(held, "Incrementality")["why"]
+    assert why == [["Bars and Whey", "Only 3 orders a day. Wait for more."]]
+    assert page(held, "Incrementality")["paths"] == []
+    (said,) = page(held, "Planner")["words"]
+    assert said.startswith("No campaign has an incremental revenue yet")
+    assert compiled(held)[0].startswith(b"%PDF-")
+
+
+def test_the_summary_and_the_card_say_what_all_campaigns_in_view_brought() -> None:
+    """600 and 200 for 2,100 and 400 are 0.32×; errors of 300 and 400 are 500 together."""
+    other = an_estimate("Bars", incremental_revenue=200.0, interval=(-200.0, 600.0), payout=400.0)
+    held = found_in(WHEY, other)
+    assert (
+        "Because of campaigns came ₹800, an incremental ROAS of 0.32× (0.12× to 0.52× with nine "
+        "chances in ten): known of 2 of 2 campaigns in view, each whole, whatever the period."
+    ) in held["summary"]
+    card = next(one for one in held["kpis"] if one["label"] == "Incremental ROAS")
+    assert (card["value"], card["note"]) == ("0.32×", "0.12× to 0.52×, all campaigns in view")
+    held = found_in(WHEY, BARS)
+    assert any("known of 1 of 2 campaigns in view" in sentence for sentence in held["summary"])
+
+
+def test_the_three_lists_are_printed_with_their_counts() -> None:
+    held = page(found_in(*ESTIMATES), "Planner")
+    listed = {one["title"]: one for one in held["tables"]}
+    assert list(listed) == ["Book again", "Test again", "Stop"]
+    names = [row[0] for one in listed.values() for row in one["rows"]]
+    assert sorted(names) == sorted(CREATORS)
+    for one in listed.values():
+        count = len(one["rows"])
+        beginning = f"{count} creator" if count else "Nobody in view is"
+        assert one["sentence"].startswith(beginning)
+    assert held["trust"]
+
+
+def test_filters_choose_what_is_printed_and_change_no_number() -> None:
+    every, some = (
+        page(found_in(WHEY, BARS, where=where), "Incrementality")
+        for where in (Where(), Where(campaign=("Whey",)))
+    )
+    assert some["tables"][0]["rows"] == every["tables"][0]["rows"][:1]
+    assert some["paths"] == every["paths"]
+    assert some["why"] == []
+
+
+def test_what_is_not_known_is_a_sentence_on_its_page() -> None:
+    held = found_in(failed="It failed. Nothing else is affected.")
+    for title in ("Incrementality", "Planner"):
+        assert page(held, title)["words"] == ["It failed. Nothing else is affected."]
+    assert compiled(held)[0].startswith(b"%PDF-")
+
+
+def test_nothing_is_missing_when_estimates_are_set() -> None:
+    _, warnings = typst.compile_with_warnings(
+        TEMPLATE, **options(found_in(replace(WHEY, reasons=("#panic()",)), BARS))
+    )
+    assert not warnings
+
+
+def test_nobody_who_does_not_want_estimates_waits_for_them(tmp_path: Path) -> None:
+    place, output = small.write(tmp_path / "data"), tmp_path / "report.pdf"
+    arguments = ["report", str(place), "--format", "pdf", "-o", str(output), "--no-incrementality"]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.stdout.startswith(f"Wrote {output} (6 pages).")

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -22,7 +22,11 @@ from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To
 from dashboard.dataset import Dataset, Store, check_files, import_files, load
 from dashboard.errors import DashboardError, PlaceError, QueryError, SettingsError, did_you_mean
 from dashboard.formats import counted, printable
-from dashboard.settings import load_settings
+from dashboard.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from dashboard.incrementality import Work
+    from dashboard.query import View
 
 app = typer.Typer(
     add_completion=False,
@@ -51,12 +55,13 @@ def report(
         typer.Option("-o", "--output", help="The file of xlsx or pdf.", show_default=False),
     ] = None,
     incrementality: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--incrementality",
-            help="What came because of each campaign as well; in xlsx and pdf it always is.",
+            "--incrementality/--no-incrementality",
+            help="Whether what came because of campaigns is in it; by default in xlsx and pdf.",
+            show_default=False,
         ),
-    ] = False,
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
@@ -83,12 +88,14 @@ def report(
     dataset = _loaded(place, mapping, answers)
     settings = load_settings()
     view = question.view(dataset, filters, first, last, settings)
+    wanted = incrementality is not False
     if form == "pdf" and output is not None:
         from dashboard.export.pdf import write_report
 
+        work = _work(view, settings, output, force=force) if wanted else None
         with answered.making() as tell:
             made = write_report(
-                dataset, view.where, output, force=force, settings=settings, tell=tell
+                dataset, view.where, output, force=force, settings=settings, work=work, tell=tell
             )
         sys.stdout.write(
             f"Wrote {output} ({counted(made.sheets, 'page')}). {view.where.sentence()}.\n"
@@ -96,16 +103,31 @@ def report(
         return
     split = question.dimensions(by)
     if output is not None:
+        from dashboard.export.found import asking
         from dashboard.export.workbook import write_workbook
 
         asked = question.metrics(metrics, form) if by or metrics else []
+        ask = None
+        if wanted and not asked:
+            work = _work(view, settings, output, force=force)
+            ask = asking(dataset, view.where, settings, work)
         with answered.making() as tell:
-            sheets = write_workbook(view, asked, split, output, force=force, tell=tell)
+            sheets = write_workbook(view, asked, split, output, force=force, ask=ask, tell=tell)
         sys.stdout.write(f"Wrote {output} ({counted(sheets, 'sheet')}). {view.where.sentence()}.\n")
         answered.say_refusals(view, asked, split)
         return
     found = question.estimates(view, settings) if incrementality else None
     answered.say(dataset, view, question.metrics(metrics, form), split, form, found)
+
+
+def _work(view: View, settings: Settings, output: Path, *, force: bool) -> Work:
+    """What came because of campaigns, once it is clear that the file can be written."""
+    from dashboard.cli import question
+    from dashboard.export.files import check_place, check_rows
+
+    check_place(output, force=force, example=f"report{output.suffix}")
+    check_rows(view)
+    return question.work(view, settings)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dashboard.cli.answers import making
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError, UnknownNameError, did_you_mean
-from dashboard.incrementality import Estimate, Kept, under, work_on
+from dashboard.incrementality import Estimate, Kept, Work, under, work_on
 from dashboard.incrementality.telling import in_view
 from dashboard.ledger import build
 from dashboard.metrics import METRICS, Metric, metric
@@ -50,21 +50,27 @@ def view(
     return View(ledger, where, Margins.of(settings.margins))
 
 
+def work(view: View, settings: Settings) -> Work:
+    """What came because of campaigns, found or given up; a bar on the error stream meanwhile."""
+    found = work_on(view.ledger, settings.excluded_donors, Kept(settings.cache))
+    with making() as tell:
+        while not found.over.wait(0.1):
+            tell("Working out what came because of campaigns", found.done, found.of)
+    return found
+
+
 def estimates(view: View, settings: Settings) -> tuple[Estimate, ...]:
-    """What came because of each campaign in view; a bar on the error stream while it is found.
+    """What came because of each campaign in view.
 
     Raises
     ------
     QueryError
         It cannot be worked out, or a setting names what is not sold.
     """
-    work = work_on(view.ledger, settings.excluded_donors, Kept(settings.cache))
-    with making() as tell:
-        while not work.over.wait(0.1):
-            tell("Working out what came because of campaigns", work.done, work.of)
-    if work.found is None:
-        raise QueryError(work.failed)
-    return in_view(under(work.found, view.ledger, Margins.of(settings.margins)), view)
+    done = work(view, settings)
+    if done.found is None:
+        raise QueryError(done.failed)
+    return in_view(under(done.found, view.ledger, Margins.of(settings.margins)), view)
 
 
 def dimensions(by: str) -> list[str]:

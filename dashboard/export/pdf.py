@@ -13,6 +13,7 @@ import typst
 from dashboard.dataset import Dataset
 from dashboard.export.files import Tell, check_place, silently, write_whole
 from dashboard.export.report import content
+from dashboard.incrementality import Work
 from dashboard.query import Where
 from dashboard.settings import Settings
 
@@ -35,9 +36,12 @@ def write_report(
     *,
     force: bool = False,
     settings: Settings | None = None,
+    work: Work | None = None,
     tell: Tell = silently,
 ) -> Report:
     """Write what a question shows as PDF; there is never half of a file.
+
+    With ``work``, what came because of campaigns is in it.
 
     Raises
     ------
@@ -47,13 +51,18 @@ def write_report(
         There are no rows under the question.
     """
     check_place(output, force=force, example="report.pdf")
-    made = report(dataset, where, settings, tell)
+    made = report(dataset, where, settings, work, tell=tell)
     write_whole(output, made.pdf)
     return made
 
 
 def report(
-    dataset: Dataset, where: Where, settings: Settings | None = None, tell: Tell = silently
+    dataset: Dataset,
+    where: Where,
+    settings: Settings | None = None,
+    work: Work | None = None,
+    *,
+    tell: Tell = silently,
 ) -> Report:
     """What a question shows, as PDF; ``tell`` hears which page is being added up.
 
@@ -62,7 +71,7 @@ def report(
     QueryError
         There are no rows under the question.
     """
-    held = content(dataset, where, settings, tell)
+    held = content(dataset, where, settings, work, tell=tell)
     tell("Setting the pages", len(held["pages"]) + 1, len(held["pages"]) + 2)
     return printed(held)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from dashboard.export.files import Steps
-from dashboard.query import Margins, View
 from dashboard.settings import Settings
 from dashboard.state import Explorer
 
@@ -44,15 +43,17 @@ def _report(explorer: Explorer, settings: Settings) -> Steps[bytes]:
     from dashboard.export.pdf import printed
     from dashboard.export.report import content
 
-    made = yield partial(printed, content(explorer.dataset, explorer.where, settings))
+    held = content(explorer.dataset, explorer.where, settings, explorer.work)
+    made = yield partial(printed, held)
     return made.pdf
 
 
 def _workbook(explorer: Explorer, settings: Settings) -> Steps[bytes]:
+    from dashboard.export.found import asking
     from dashboard.export.workbook import sheets_of, to_xlsx
 
-    view = View(explorer.ledger, explorer.where, Margins.of(settings.margins))
-    return (yield lambda: to_xlsx(sheets_of(view)))
+    ask = asking(explorer.dataset, explorer.where, settings, explorer.work)
+    return (yield lambda: to_xlsx(sheets_of(ask.view(), ask=ask)))
 
 
 FORMS = {

@@ -12,11 +12,14 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
+from dashboard.export import found
 from dashboard.export.files import Tell, check_place, check_rows, silently, write_whole
 from dashboard.formats import counted, number
+from dashboard.incrementality.telling import summary
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import View
 from dashboard.reconciliation import order_rows, payout_rows
+from dashboard.state import Explorer
 from dashboard.tables import (
     ORDER_COLUMNS,
     PAYOUT_COLUMNS,
@@ -26,6 +29,7 @@ from dashboard.tables import (
     named,
     post_rows,
 )
+from dashboard.views.planned import Planned
 
 RESULTS = (
     "revenue", "spend", "roas", "profit", "orders", "aov", "cpo", "new_customers", "cac",
@@ -58,12 +62,14 @@ def write_workbook(
     output: Path,
     *,
     force: bool = False,
+    ask: Explorer | None = None,
     tell: Tell = silently,
 ) -> int:
     """Write a question's answers as a workbook; there is never half of a file.
 
-    Without metrics and dimensions that are asked for, all tables of the dashboard are in it.
-    Answers how many sheets it has; ``tell`` hears which is being written.
+    Without metrics and dimensions that are asked for, all tables of the dashboard are in it, and
+    what came because of campaigns where ``ask``, the same question, knows it. Answers how many
+    sheets it has; ``tell`` hears which is being written.
 
     Raises
     ------
@@ -73,12 +79,17 @@ def write_workbook(
         There are no rows under the question.
     """
     check_place(output, force=force, example="report.xlsx")
-    sheets = sheets_of(view, asked, by)
+    sheets = sheets_of(view, asked, by, ask)
     write_whole(output, to_xlsx(sheets, tell))
     return len(sheets)
 
 
-def sheets_of(view: View, asked: Sequence[Metric] = (), by: Sequence[str] = ()) -> Sequence[Sheet]:
+def sheets_of(
+    view: View,
+    asked: Sequence[Metric] = (),
+    by: Sequence[str] = (),
+    ask: Explorer | None = None,
+) -> Sequence[Sheet]:
     """The sheets of a question's answers, its definitions and what they rest upon at the end.
 
     Raises
@@ -87,8 +98,12 @@ def sheets_of(view: View, asked: Sequence[Metric] = (), by: Sequence[str] = ()) 
         There are no rows under the question.
     """
     check_rows(view)
-    sheets, refused = _answered(view, asked, by) if asked or by else _everything(view)
-    return [*sheets, _definitions(sheets), _about(view, sheets, refused)]
+    if asked or by:
+        sheets, refused = _answered(view, asked, by)
+        return [*sheets, _definitions(sheets), _about(view, sheets, refused)]
+    sheets, refused = _everything(view)
+    told = _found(ask, sheets) if ask and ask.work else []
+    return [*sheets, _definitions(sheets), _about(view, sheets, refused, told)]
 
 
 def _answered(
@@ -121,6 +136,24 @@ def _everything(view: View) -> tuple[list[Sheet], dict[str, str]]:
     return sheets, refused
 
 
+def _found(ask: Explorer, sheets: list[Sheet]) -> list[tuple[str, str]]:
+    """Add what came because of campaigns and whom to book next; what is to be said of them."""
+    missing = found.unknown(ask)
+    if missing:
+        return [("Not answered", missing)]
+    sheets.append(Sheet("Incrementality", found.verdicts(ask), found.verdict_columns()))
+    told = [("Incrementality", summary(ask.estimates_in_view() or ()))]
+    planned = Planned(ask)
+    missing = found.unplanned(planned)
+    if missing:
+        told.append(("Not answered", missing))
+    else:
+        rows = found.planner_rows(planned.in_view())
+        sheets.append(Sheet("Planner", rows, found.planner_columns()))
+        told.append(("Planner", f"Chances are those to bring back {planned.line}."))
+    return [*told, ("Estimates", found.NEVER_CHANGED)]
+
+
 def _definitions(sheets: Sequence[Sheet]) -> Sheet:
     """What each column means."""
     told: dict[str, tuple[str, str, str]] = {}
@@ -133,7 +166,12 @@ def _definitions(sheets: Sequence[Sheet]) -> Sheet:
     return Sheet("Definitions", rows, tuple(TableColumn(name, name.title()) for name in names))
 
 
-def _about(view: View, sheets: Sequence[Sheet], refused: Mapping[str, str]) -> Sheet:
+def _about(
+    view: View,
+    sheets: Sequence[Sheet],
+    refused: Mapping[str, str],
+    told: Sequence[tuple[str, str]] = (),
+) -> Sheet:
     """What the figures rest upon: the question, the data, what is left out, and why."""
     dataset = view.ledger.dataset
     lines: list[tuple[str, str]] = [
@@ -143,6 +181,7 @@ def _about(view: View, sheets: Sequence[Sheet], refused: Mapping[str, str]) -> S
     ]
     lines += [("Not in view", sentence) for sentence in view.coverage().sentences]
     lines += [("Not answered", sentence) for sentence in dict.fromkeys(refused.values())]
+    lines += told
     lines += [("Cut", sentence) for sentence in _cuts(sheets)]
     lines += [
         ("Ratios", "A ratio is the ratio of the totals, never a mean of rows."),

@@ -18,7 +18,7 @@ from dashboard.views.markup import Markup, show
 from dashboard.views.table import Table
 from dashboard.views.view import CardView
 
-_COLUMNS = (
+COLUMNS = (
     TableColumn("campaign", "Campaign"),
     TableColumn(
         "verdict",
@@ -53,9 +53,22 @@ _COLUMNS = (
         1,
         "Share of tagged revenue that must be incremental for the payout to come back.",
     ),
-    TableColumn("incremental_revenue", "Incremental revenue", "number", "₹"),
+    TableColumn(
+        "incremental_revenue",
+        "Incremental revenue",
+        "number",
+        "₹",
+        hint="Revenue of its products, tagged or not, that would not have come without the "
+        "campaign, from its first post to 14 days after its last.",
+    ),
     TableColumn("revenue_range", "Range of revenue", hint="Nine chances in ten."),
-    TableColumn("payout", "Paid for it", "number", "₹"),
+    TableColumn(
+        "payout",
+        "Paid for it",
+        "number",
+        "₹",
+        hint="All payouts for the campaign, whatever the period.",
+    ),
     TableColumn("status", "Status", hint="Provisional until 30 days after the campaign are in."),
     TableColumn("reason", "Why", widest=420),
 )
@@ -98,7 +111,7 @@ class Verdicts(Table):
 
     def columns(self) -> Sequence[TableColumn]:
         """The verdict first, then what it rests on."""
-        return _COLUMNS
+        return COLUMNS
 
     def totals(self) -> Mapping[str, float | None]:
         """What campaigns with a number brought together."""

@@ -96,9 +96,14 @@ class Planned:
 
     def stand(self, view: CardView) -> None:
         """Say in place of a card's body why there is nothing to see."""
-        work, why = self.explorer.explorer.work, self.explorer.unestimated
+        work = self.explorer.explorer.work
         waits = work is not None and not work.is_over
-        view.card.stand("waiting" if waits else "empty", why or self.plan.reason or NOBODY)
+        view.card.stand("waiting" if waits else "empty", self.why)
+
+    @property
+    def why(self) -> str:
+        """Why nothing can be expected of anybody in view, where that is so."""
+        return self.explorer.unestimated or self.plan.reason or NOBODY
 
 
 def rounded(rupees: float) -> float:

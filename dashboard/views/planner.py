@@ -18,7 +18,7 @@ from dashboard.views.markup import Markup, joined, show
 from dashboard.views.planned import Planned
 from dashboard.views.table import Table
 
-_COLUMNS = (
+COLUMNS = (
     TableColumn("influencer", "Creator"),
     TableColumn(
         "expected",
@@ -63,7 +63,7 @@ _COLUMNS = (
 def rows_of(found: Sequence[Prospect]) -> pl.DataFrame:
     """``(creators, 8)`` a row for each, money in rupees."""
     schema = {
-        column.name: pl.Float64 if column.kind == "number" else pl.String for column in _COLUMNS
+        column.name: pl.Float64 if column.kind == "number" else pl.String for column in COLUMNS
     }
     rows = [
         {
@@ -134,7 +134,7 @@ class ProspectList(Table):
 
     def columns(self) -> Sequence[TableColumn]:
         """The expectation first, then what it rests on."""
-        return _COLUMNS
+        return COLUMNS
 
     def totals(self) -> Mapping[str, float | None]:
         """What was paid and what came of it."""
