@@ -14,6 +14,10 @@ settings.register_profile("ci", max_examples=40, derandomize=True, **_COMMON)
 settings.register_profile("search", max_examples=1000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# What is worked out once is kept for one run of the tests, and nothing of it stays.
+_KEPT = tempfile.TemporaryDirectory(prefix="influencer-roi-")
+os.environ["DASHBOARD_CACHE"] = _KEPT.name
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 

@@ -282,6 +282,7 @@ class Assumptions(Document):
 ASSUMPTIONS = (
     "ROAS is not incremental: it counts attributed orders that would have come anyway, too.",
     "Break-even incrementality says what share must be incremental, and assumes nothing.",
+    "Incremental ROAS is an estimate with a range, of whole campaigns: no filter changes it.",
     "A new customer is one whose first order in this data is this one.",
     "Reach is added over posts: one person reached by two posts counts twice.",
     "Profit is before product cost.",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -34,14 +32,15 @@ _LEFT = re.compile(
 
 @cache
 def estimates() -> Path:
-    """A folder for what came because of campaigns, that of the example data in it from the start.
+    """The folder that a server keeps its estimates in, those of the example data in it already.
 
-    So its pages are complete at once, and no server works it out while a test looks.
+    So its pages are complete at once, and no server works them out while a test looks.
     """
-    folder = Path(tempfile.mkdtemp(prefix="estimates-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = Path(os.environ.get("DASHBOARD_CACHE") or tempfile.mkdtemp(prefix="influencer-roi-"))
     ledger = build(load(EXAMPLE))
-    Kept(str(folder)).write(solve(prepare(ledger)), ledger.version)
+    kept = Kept(str(folder))
+    if kept.read(ledger.version) is None:
+        kept.write(solve(prepare(ledger)), ledger.version)
     return folder
 
 
