@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from dashboard.dataset import load_files, mend
 from dashboard.errors import DataError
-from dashboard.ingest.report import MEND_COLUMNS
+from dashboard.ingest import FileMapping
+from dashboard.ingest.reading.text import numbered
+from dashboard.ingest.report import MEND_COLUMNS, headers_to_mend
 from tests import small
 
 PAYOUTS = small.PAYOUTS + "1,order,50,2,lots,paid\n2,post,1,1,,paid\n"
@@ -166,6 +168,74 @@ def test_marks_that_were_changed_mend_nothing():
     after = mend(before, {"mended.csv": text.replace(mark, "0" * 16).encode()})
     assert spend(after) == 250.0
     assert sums(after)
+
+
+def with_own(*columns: str) -> str:
+    """The payouts with more columns, whose cells are the row's number and the column's place."""
+    head, *rows = PAYOUTS.splitlines()
+    rows = [
+        ",".join([row, *(f"{number}{place}" for place, _ in enumerate(columns))])
+        for number, row in enumerate(rows, 2)
+    ]
+    return "\n".join([",".join([head, *columns]), *rows])
+
+
+def without(text: str, column: str) -> bytes:
+    """A file that was downloaded to be mended, a column taken out and an amount put right."""
+    rows = list(csv.reader(io.StringIO(text.replace("lots", "99.50"))))
+    place = rows[0].index(column) if column else len(rows[0])
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(row[:place] + row[place + 1 :] for row in rows)
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("taken_out", "row", "row_2"),
+    [
+        ("", "40", "41"),
+        ("set_aside_row", "40", "41"),  # ours
+        ("set_aside_row (2)", None, "41"),
+        ("set_aside_row (2) (2)", "40", None),
+    ],
+)
+def test_columns_called_like_ours_come_back_with_their_own_cells(taken_out, row, row_2):
+    """The place of a row is no cell of it, whichever column somebody takes out."""
+    before = world(payouts=with_own("set_aside_row", "set_aside_row (2)"))
+    text = before.report.to_mend("payouts.csv")
+    after = mend(before, {"mended.csv": without(text, taken_out)})
+    payouts = after.tables["payouts"]
+    assert payouts["total_payout"].to_list() == [10000, 15000, 9950]
+    assert payouts["set_aside_row"].to_list() == ["20", "30", row]
+    assert payouts["set_aside_row (2)"].to_list() == ["21", "31", row_2]
+
+
+def test_a_mark_never_becomes_an_id():
+    """The file's own ids stand under a header of ours: what has none gets none."""
+    text = small.INFLUENCERS.replace("influencer_id", "set_aside_id").replace("2,Bela", ",Bela")
+    mapping = FileMapping().answered({("columns", "influencers", "influencer_id"): "set_aside_id"})
+    files = {name: one.encode() for name, one in small.FILES.items()}
+    before = load_files({**files, "influencers.csv": text.encode()}, mapping=mapping)
+    assert before.tables["influencers"]["influencer_id"].to_list() == ["1"]
+    back = before.report.to_mend("influencers.csv").encode()
+    after = mend(before, {"mended.csv": back})
+    assert after.tables["influencers"]["influencer_id"].to_list() == ["1"]
+    assert after.report.quarantine["rule"].to_list() == ["influencer_id_missing"]
+    mended = back.replace(b",,Bela", b",2,Bela")
+    assert mend(before, {"mended.csv": mended}).tables["influencers"]["name"].to_list() == [
+        "Asha",
+        "Bela",
+    ]
+
+
+NAME = st.sampled_from([*MEND_COLUMNS, "set_aside_id (2)", "=x", "'=x", "x", "x (2)", "'x"])
+
+
+@given(st.lists(NAME, max_size=8))
+def test_no_header_of_a_file_to_be_mended_hides_another(names):
+    """Each reads as it is written, so it can be moved, and others taken out."""
+    written = (*MEND_COLUMNS, *headers_to_mend(numbered(names)))
+    assert len(set(written)) == len(MEND_COLUMNS) + len(names)
+    assert numbered(written) == written
 
 
 CELL = st.sampled_from(["1", "x", "", "-5", "=1", "'=1", 'a"b', "a,b", "two\nlines", "₹5", " "])

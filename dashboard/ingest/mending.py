@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dashboard.errors import DataError
-from dashboard.formats import harmless, listing
+from dashboard.formats import listing
 from dashboard.ingest.cleaning import Cleaned, Cleaner, Told
 from dashboard.ingest.headers import Headers
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.reading import Problem, TextFile, TextTable
-from dashboard.ingest.report import MEND_COLUMNS, MEND_FILE, MEND_ID, FileReport
+from dashboard.ingest.report import MEND_COLUMNS, MEND_FILE, MEND_ID, FileReport, headers_to_mend
 from dashboard.ingest.values import Evidence
 from dashboard.schema import TABLES
 
@@ -169,11 +169,17 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
 
 def _in_own_columns(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
     """The columns of the original file, empty where somebody took one out."""
+    written = dict(zip(headers, headers_to_mend(headers), strict=True))
     there = set(frame.columns)
-    names = {one: harmless(one) if harmless(one) in there else one for one in headers}
+    # A spreadsheet may take the apostrophe off a header; what has another's name is never it.
+    bare = there.difference(MEND_COLUMNS, written.values())
+    found = {
+        header: name if name in there else header if header in bare else None
+        for header, name in written.items()
+    }
     return frame.select(
-        (pl.col(name) if name in there else pl.lit(None, pl.String)).alias(header)
-        for header, name in names.items()
+        (pl.lit(None, pl.String) if name is None else pl.col(name)).alias(header)
+        for header, name in found.items()
     )
 
 

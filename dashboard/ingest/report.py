@@ -14,6 +14,7 @@ import polars as pl
 from dashboard.formats import counted, harmless, number
 from dashboard.ingest.across import Found
 from dashboard.ingest.questions import Question
+from dashboard.ingest.reading.text import numbered
 
 QUARANTINE: Mapping[str, pl.DataType] = {
     "id": pl.String(),
@@ -202,8 +203,17 @@ def mending_csv(headers: Sequence[str], records: Iterable[Sequence[Any]]) -> str
     """A file to be mended: ``records`` are id, file, row, column, reason and cells."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow([*MEND_COLUMNS, *map(harmless, headers)])
+    writer.writerow([*MEND_COLUMNS, *headers_to_mend(headers)])
     for *place, cells in records:
         filled = [*(cells or []), *[""] * len(headers)][: max(len(headers), len(cells or []))]
         writer.writerow([harmless("" if one is None else str(one)) for one in (*place, *filled)])
     return out.getvalue()
+
+
+def headers_to_mend(headers: Sequence[str]) -> tuple[str, ...]:
+    """A file's own headers in the file to be mended.
+
+    One that is called like a column of ours before them gets a number, as where a header repeats:
+    each cell comes back under its own header, whichever columns somebody moves or takes out.
+    """
+    return numbered([*MEND_COLUMNS, *map(harmless, headers)])[len(MEND_COLUMNS) :]
