@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +18,8 @@ settings.register_profile("search", max_examples=1000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # What is worked out once is kept for one run of the tests, and nothing of it stays.
-_KEPT = tempfile.TemporaryDirectory(prefix="influencer-roi-")
-os.environ["DASHBOARD_CACHE"] = _KEPT.name
+os.environ["DASHBOARD_CACHE"] = tempfile.mkdtemp(prefix="influencer-roi-")
+atexit.register(shutil.rmtree, os.environ["DASHBOARD_CACHE"], ignore_errors=True)
 
 SHARED = Path(__file__).parents[2] / "shared"
 
