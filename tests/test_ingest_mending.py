@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,30 @@ def test_a_ragged_row_comes_back_with_its_cells():
     assert not after.report.quarantine.height
 
 
+OWN = small.PAYOUTS.splitlines()[0].split(",")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"),
+    [
+        ([*MEND_COLUMNS[:2], *OWN], ["1", "order", "5", "6", "7", "paid", "surplus"]),
+        ([*OWN, *MEND_COLUMNS], ["1", "order", "5", "6", "7", "paid", "surplus"]),
+        ([*MEND_COLUMNS, *OWN[::-1]], ["1", "order", "5", "6", "7", "paid", "surplus"]),
+        ([*MEND_COLUMNS, *OWN[1:]], ["", "order", "5", "6", "7", "paid", "surplus"]),
+    ],
+    ids=["reasons taken out", "ours last", "its own turned round", "one of its own taken out"],
+)
+def test_a_ragged_row_keeps_its_cells_however_columns_are_arranged(columns, cells):
+    """It is still ragged, and can be mended from where it is set aside now."""
+    before = world(payouts=small.PAYOUTS + "1,order,5,6,7,paid,surplus\n")
+    text = before.report.to_mend("payouts.csv")
+    (was,) = before.report.quarantine["id"]
+    after = mend(before, {"mended.csv": arranged(text, columns)})
+    (record,) = after.report.quarantine.to_dicts()
+    assert (record["id"], record["rule"], record["cells"]) == (was, "ragged", cells)
+    assert sums(after)
+
+
 def test_a_formula_comes_back_as_it_was():
     """The apostrophe that keeps a spreadsheet from running it is taken off again."""
     posts = small.POSTS + '1,YouTube,soon,https://example.com/3,"=1+1",5,1,1\n'
@@ -180,12 +205,14 @@ def with_own(*columns: str) -> str:
     return "\n".join([",".join([head, *columns]), *rows])
 
 
-def without(text: str, column: str) -> bytes:
-    """A file that was downloaded to be mended, a column taken out and an amount put right."""
-    rows = list(csv.reader(io.StringIO(text.replace("lots", "99.50"))))
-    place = rows[0].index(column) if column else len(rows[0])
+def arranged(text: str, columns: Sequence[str]) -> bytes:
+    """A file that was downloaded to be mended with only these columns, in this order."""
+    head, *rows = csv.reader(io.StringIO(text))
+    places = [head.index(column) for column in columns]
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(row[:place] + row[place + 1 :] for row in rows)
+    csv.writer(out).writerows(
+        [*(row[place] for place in places), *row[len(head) :]] for row in [head, *rows]
+    )
     return out.getvalue().encode()
 
 
@@ -201,8 +228,9 @@ def without(text: str, column: str) -> bytes:
 def test_columns_called_like_ours_come_back_with_their_own_cells(taken_out, row, row_2):
     """The place of a row is no cell of it, whichever column somebody takes out."""
     before = world(payouts=with_own("set_aside_row", "set_aside_row (2)"))
-    text = before.report.to_mend("payouts.csv")
-    after = mend(before, {"mended.csv": without(text, taken_out)})
+    text = before.report.to_mend("payouts.csv").replace("lots", "99.50")
+    columns = [one for one in text.splitlines()[0].split(",") if one != taken_out]
+    after = mend(before, {"mended.csv": arranged(text, columns)})
     payouts = after.tables["payouts"]
     assert payouts["total_payout"].to_list() == [10000, 15000, 9950]
     assert payouts["set_aside_row"].to_list() == ["20", "30", row]

@@ -67,12 +67,14 @@ def homes(files: Sequence[TextFile], tables: Mapping[str, str]) -> dict[str, lis
 def _sources(file: TextFile) -> list[str]:
     text = _whole(file)
     named = text.frame[MEND_FILE].drop_nulls().unique(maintain_order=True).to_list()
-    return list(dict.fromkeys([*named, *filter(None, map(_source, text.problems))]))
+    place = text.frame.columns.index(MEND_FILE)
+    wide = [_cell(one, place).strip() for one in text.problems]
+    return list(dict.fromkeys([*named, *filter(None, wide)]))
 
 
-def _source(problem: Problem) -> str:
-    """The file that a row with too many cells comes from."""
-    return problem.cells[1].strip() if len(problem.cells) > 1 else ""
+def _cell(problem: Problem, place: int | None) -> str:
+    """What stands at a place, from 0, in a row with too many cells."""
+    return "" if place is None or place >= len(problem.cells) else problem.cells[place]
 
 
 def mend(
@@ -96,6 +98,7 @@ def mend(
     sources = text.frame[MEND_FILE]
     named = _sources(file)
     reports = [one for one in originals if one.file in named]
+    place_of_source = text.frame.columns.index(MEND_FILE)
     for place, original in enumerate(reports):
         if place == 0:  # what belongs nowhere is counted with the first
             own = ~sources.is_in([one.file for one in reports[1:]])
@@ -106,7 +109,8 @@ def mend(
         problems = [
             one
             for one in text.problems
-            if _source(one) == original.file or (place == 0 and _source(one) not in others)
+            if (source := _cell(one, place_of_source).strip()) == original.file
+            or (place == 0 and source not in others)
         ]
         part = replace(
             text,
@@ -134,14 +138,17 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
     marks = text.frame[MEND_ID].str.strip_chars()
     wanted = waiting["id"]
     mends = (marks.is_in(wanted.implode()) & marks.is_first_distinct()).fill_null(value=False)
-    frame = _in_own_columns(text.frame, original.headers)
+    names = _own_names(text.frame.columns, original.headers)
+    frame = _in_own_columns(text.frame, names)
     strangers = [
         Problem(row, "not_set_aside", _USED, ",".join(cells), cells)
         for row, cells in zip(
             text.rows.filter(~mends), frame.filter(~mends).fill_null("").iter_rows(), strict=True
         )
     ]
-    wide = [replace(one, cells=one.cells[len(MEND_COLUMNS) :]) for one in text.problems]
+    places = {header: place for place, header in enumerate(text.frame.columns)}
+    own = [places.get(name or "") for name in names.values()]
+    wide = [replace(one, cells=_own_cells(one, own, len(places))) for one in text.problems]
     part = replace(
         text,
         frame=frame.filter(mends),
@@ -158,7 +165,7 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
     cleaned = cleaner.clean(part)
     came = dict(zip(part.rows, marks.filter(mends), strict=True))
     held = set(wanted.to_list())
-    came |= {one.row: one.cells[0].strip() for one in text.problems if one.cells}
+    came |= {one.row: _cell(one, places[MEND_ID]).strip() for one in text.problems}
     came = {row: mark for row, mark in came.items() if mark in held}
     # What is still wrong keeps its mark, so that the same file, mended further, is taken again.
     again = pl.col("row").replace_strict(came, default=pl.col("id"), return_dtype=pl.String)
@@ -167,20 +174,30 @@ def _mended(text: TextTable, original: FileReport, waiting: pl.DataFrame, told: 
     return Mended(cleaner, cleaned, original.headers, original.file, ids)
 
 
-def _in_own_columns(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
-    """The columns of the original file, empty where somebody took one out."""
+def _own_names(columns: Sequence[str], headers: Sequence[str]) -> dict[str, str | None]:
+    """What each header of the original file is called here; None where somebody took it out."""
     written = dict(zip(headers, headers_to_mend(headers), strict=True))
-    there = set(frame.columns)
+    there = set(columns)
     # A spreadsheet may take the apostrophe off a header; what has another's name is never it.
     bare = there.difference(MEND_COLUMNS, written.values())
-    found = {
+    return {
         header: name if name in there else header if header in bare else None
         for header, name in written.items()
     }
+
+
+def _in_own_columns(frame: pl.DataFrame, names: Mapping[str, str | None]) -> pl.DataFrame:
+    """The columns of the original file."""
     return frame.select(
         (pl.lit(None, pl.String) if name is None else pl.col(name)).alias(header)
-        for header, name in found.items()
+        for header, name in names.items()
     )
+
+
+def _own_cells(problem: Problem, own: Sequence[int | None], width: int) -> tuple[str, ...]:
+    """A row with too many cells as the original file has it, those behind all headers last."""
+    cells = (*(_cell(problem, place) for place in own), *problem.cells[width:])
+    return cells if any(cells) else ()
 
 
 def _as_written(file: str, original: FileReport) -> Mapping[tuple[str, ...], str]:
