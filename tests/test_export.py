@@ -24,11 +24,16 @@ from dashboard.export.files import Steps, at_once
 from dashboard.export.packing import by_weeks, packed, piece_of, prepared
 from dashboard.export.redaction import pseudonyms, redacted
 from dashboard.export.snapshot import Sharing, Snapshot, in_steps, snapshot, write_snapshot
+from dashboard.export.taking import FORMS
+from dashboard.incrementality import Estimate, Work
 from dashboard.ledger import build
 from dashboard.query import Margins, View, Where
 from dashboard.schema import FILTERS
+from dashboard.state import Explorer
 from dashboard.views.view import View as ViewOnPage
 from tests import small, worlds
+from tests.test_incrementality_page import an_estimate, unknown
+from tests.test_planner import tables
 
 WORDS = Sharing(pages=("definitions",))
 """A page without figures: made in no time, with the same arrays in it."""
@@ -331,3 +336,92 @@ def test_the_demo_is_of_the_example_data_and_small() -> None:
     demo = root / "docs" / "demo" / "example.html"
     assert demo.stat().st_size < 4_000_000
     assert f"version {load(root / 'data').version}" in demo.read_text("utf-8")
+
+
+# ------------------------------------------------------------------------------- what was found
+
+
+def effects_of(*estimates: Estimate, sharing: Sharing | None = None) -> dict[str, Any]:
+    """What a file holds of six creators of two campaigns, see tests/test_planner.py."""
+    work = Work()
+    work.end(tuple(estimates))
+    made = snapshot(worlds.dataset(**tables()), Where(), sharing=sharing, work=work)
+    held: dict[str, Any] = words_of(made)
+    return held
+
+
+WHEY = an_estimate("Whey", payout=2131.25, iroas=0.3, iroas_interval=(0.15, 0.45), reasons=())
+
+
+def test_estimates_travel_with_the_file() -> None:
+    """In paise, the day that is missing as nothing."""
+    (one, two) = effects_of(WHEY, unknown("Bars"))["effects"]["campaigns"]
+    assert one["row"]["incremental_revenue"] == 600
+    assert one["row"]["payout"] == 2131.25
+    assert one["row"]["verdict"] == "Does not pay back"
+    drawn = one["paths"]["expected-and-actual"]
+    assert drawn["data"]["actual"] == [10, 10, None, 12, 12, 12]
+    assert drawn["first"] == (dt.date(2026, 1, 1) - dt.date(1970, 1, 1)).days
+    assert one["paths"]["cumulative-effect"]["line"] == 2131.25
+    assert two["row"]["incremental_revenue"] is None
+    assert two["paths"] == {}
+
+
+def test_without_payouts_nothing_of_an_estimate_tells_of_them() -> None:
+    """Neither the amount nor a ratio of it, nor a verdict, nor an axis that has room for it."""
+    held = effects_of(WHEY, unknown("Bars"), sharing=Sharing(payouts=False))
+    assert [page["title"] for page in held["pages"]][3:] == ["Incrementality", "Definitions"]
+    one, _ = held["effects"]["campaigns"]
+    assert set(one["row"]) == {
+        "campaign", "incremental_revenue", "revenue_range", "revenue_low", "revenue_high", "status",
+        "reason",
+    }  # fmt: skip
+    assert one["headline"] == "₹600 came because of it (₹300 to ₹900)."
+    assert one["paths"]["cumulative-effect"]["y"][1] < 10
+    assert one["paths"]["cumulative-effect"]["sentence"] == "₹6 in the end."
+    told = json.dumps(held["effects"], ensure_ascii=False)
+    for tells in ("2131", "2,131", "0.3", "0.15", "pay back", "pays back", "0.28"):
+        assert tells not in json.dumps(one, ensure_ascii=False), tells
+    assert "2131" not in told
+
+
+def test_pages_that_need_what_is_left_out_are_refused() -> None:
+    data, work = worlds.dataset(**tables()), Work()
+    work.end((WHEY,))
+    with pytest.raises(QueryError, match="Planner needs what was paid, which --no-payouts"):
+        snapshot(data, Where(), sharing=Sharing(pages=("planner",), payouts=False), work=work)
+    with pytest.raises(QueryError, match="which --no-incrementality leaves out"):
+        snapshot(data, Where(), sharing=Sharing(pages=("incrementality",)))
+
+
+def test_what_is_on_its_way_when_a_file_is_made_is_said() -> None:
+    work = Work()
+    work.tell(2, 9)
+    held = words_of(snapshot(worlds.dataset(**tables()), Where(), work=work))["effects"]
+    assert held["campaigns"] == []
+    assert "2 of 9 were through. Make the file again" in held["why"]
+    assert held["unplanned"] == held["why"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_menu_gives_what_the_session_has_found(form: str) -> None:
+    explorer = Explorer(worlds.dataset(**tables()))
+    explorer.work = Work()
+    explorer.work.end((WHEY,))
+    content = at_once(FORMS[form].steps(explorer))
+    if form == "page":
+        assert "₹600 came because of it" in content.decode()
+    elif form == "workbook":
+        assert "Incrementality" in pl.read_excel(content, sheet_id=0)
+    else:
+        assert len(re.findall(rb"/Type */Page\b", content)) > 6
+
+
+def test_the_command_puts_estimates_into_the_file_or_leaves_them_out(tmp_path: Path) -> None:
+    """Of four rows nothing can be told: every campaign says so."""
+    place, output = small.write(tmp_path / "data"), tmp_path / "report.html"
+    command = ["snapshot", str(place), "-o", str(output), "--force"]
+    CliRunner().invoke(app, command, catch_exceptions=False)
+    assert "cannot be known from these data" in output.read_text("utf-8")
+    CliRunner().invoke(app, [*command, "--no-incrementality"], catch_exceptions=False)
+    assert "cannot be known from these data" not in output.read_text("utf-8")

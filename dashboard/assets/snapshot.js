@@ -6,8 +6,8 @@
   const NBSP = "\u00a0", NONE = "No rows under these filters. Clear a filter to see more."
   const PRINTED = 500 // rows of a table
   const FILES_ONLY = "Changes against earlier days are in the live dashboard."
-  let words, answers, metrics, doc
-  const state = { values: {}, first: null, last: null, step: "auto", top: "", page: "", sorts: {}, sought: {}, at: {} }
+  let words, answers, metrics, doc, estimates
+  const state = { values: {}, first: null, last: null, step: "auto", top: "", page: "", campaign: "", sorts: {}, sought: {}, at: {} }
 
   const make = (tag, properties = {}, ...children) => {
     const element = document.createElement(tag)
@@ -137,20 +137,27 @@
   const MOST = 200 // rows of a chart's table; the CSV holds them all
   const isTime = name => answers.dimensions[name].home === "time"
   const named = (row, name) => !isTime(name) ? called(row, name) : name === "month" ? month(row[name]) : day(row[name])
+  // Columns of rows that are no answer to a question: what the file says of them.
+  const cellSaid = (column, value) => column.kind === "number" ? said(value, column.unit, column.digits)
+    : column.kind === "date" ? day(value) : value ?? ""
   const fillNumbers = view => {
     const { keys, names, rows } = view.numbers, all = [...keys, ...names]
+    if (view.columns) return fillOver(view, view.columns.map(one => [one.label, one.kind, one.hint]), rows.slice(0, MOST)
+      .map(row => view.columns.map(one => cellSaid(one, row[one.name]))), rows.length)
     const shown = view.kind === "scatter" ? sorted(rows, [["spend", true], ["influencer", false]]) : rows
     const kinds = all.map(name => names.includes(name) ? "number" : isTime(name) ? "date" : "text")
-    const head = make("tr", {}, ...all.map((name, i) => make("th", {
-      scope: "col", className: kinds[i], title: metrics[name]?.definition ?? "",
-      textContent: (metrics[name] ?? answers.dimensions[name]).label,
-    })))
-    const lines = shown.slice(0, MOST).map(row => make("tr", {}, ...all.map((name, i) => make(i ? "td" : "th", {
-      ...(i ? {} : { scope: "row" }), className: kinds[i],
-      textContent: names.includes(name) ? say(name, row[name]) : named(row, name),
+    const heads = all.map((name, i) => [(metrics[name] ?? answers.dimensions[name]).label, kinds[i], metrics[name]?.definition ?? ""])
+    const cells = shown.slice(0, MOST).map(row => all.map(name => names.includes(name) ? say(name, row[name]) : named(row, name)))
+    fillOver(view, heads, cells, rows.length)
+  }
+  const fillOver = (view, heads, cells, rows) => {
+    const head = make("tr", {}, ...heads.map(([label, kind, hint]) =>
+      make("th", { scope: "col", className: kind, title: hint, textContent: label })))
+    const lines = cells.map(row => make("tr", {}, ...row.map((text, i) => make(i ? "td" : "th", {
+      ...(i ? {} : { scope: "row" }), className: heads[i][1], textContent: text,
     }))))
-    const more = rows.length > MOST
-      ? [make("p", { textContent: `The first ${plain(MOST)} of ${counted(rows.length, "row")} are shown; the CSV holds them all.` })] : []
+    const more = rows > MOST
+      ? [make("p", { textContent: `The first ${plain(MOST)} of ${counted(rows, "row")} are shown; the CSV holds them all.` })] : []
     view.over.replaceChildren(...more, make("table", {}, make("caption", { className: "sr", textContent: view.title }),
       make("thead", {}, head), make("tbody", {}, ...lines)))
   }
@@ -180,7 +187,8 @@
   const csvOf = view => {
     const { keys, names, rows } = view.numbers
     const value = (row, name) => isTime(name) ? answers.iso(row[name]) : NAMED.includes(view.kind) ? called(row, name) : row[name]
-    const lines = rows.map(row => [...keys.map(name => value(row, name)), ...names.map(name => row[name])])
+    const lines = rows.map(row => [...keys.map(name => value(row, name)), ...names.map(name =>
+      name === "date" && view.columns ? answers.iso(row[name]) : row[name])])
     const notes = [view.title, `${filtersSentence(view.picks)}.`, words.stamp].map(note => [`# ${note}`])
     const line = cells => cells.map(cellOf).join(",") || '""'
     return `${[[...keys, ...names], ...lines].map(line).join("\n")}\n\n${notes.map(line).join("\n")}\n`
@@ -447,6 +455,7 @@
     return root
   }
 
+  const UNKNOWN = "how much did is not estimated yet"
   const noteOf = (name, totals) => {
     const of = totals.rows[0]
     if (name === "revenue") {
@@ -465,13 +474,13 @@
       const share = of[name]
       if (share === null) return "no revenue in this view"
       return share > 1 ? "more was spent than came in, whatever its cause"
-        : "of revenue must have come because of creators; how much did is not estimated yet"
+        : `of revenue must have come because of creators; ${estimates.rest ?? UNKNOWN}`
     }
     if (name === "break_even_incrementality_costed") {
       const share = of[name]
       if (share === null || share < 0) return "no gross profit in this view"
       return share > 1 ? "more was spent than is left of revenue after product cost, whatever its cause"
-        : "of revenue must have come because of creators, product cost counted; how much did is not estimated yet"
+        : `of revenue must have come because of creators, product cost counted; ${estimates.rest ?? UNKNOWN}`
     }
     if (name !== "cac") return ""
     const fresh = counted(of.new_customers ?? 0, "new customer"), coverage = words.coverage
@@ -482,7 +491,9 @@
     const asked = under(), drawn = view.drawn.map(asked.known), even = same(drawn, view.drawn) ? [] : [EVEN]
     const totals = asked.ask([...new Set([...view.asked, ...drawn, ...even])]), step = stepNow()
     const course = sorted(asked.ask(drawn, [step]).rows.filter(row => row[step] !== null), [[step, false]])
+    const incremental = estimates.card()
     const cards = drawn.map(name => {
+      if (incremental && name in view.shorter) return incremental
       const refusal = totals.refused[name]?.split(". ")[0]
       return {
         label: view.shorter[name] ?? metrics[name].label, definition: metrics[name].definition,
@@ -533,10 +544,17 @@
   }
   const lookedFor = view => {
     const sought = (state.sought[view.id] ?? "").trim().toLowerCase()
-    const found = sought ? view.rows.filter(row => view.by.some(name => called(row, name).toLowerCase().includes(sought))) : view.rows
+    const text = (row, name) => view.columns ? row[name] ?? "" : called(row, name)
+    const found = sought ? view.rows.filter(row => view.by.some(name => text(row, name).toLowerCase().includes(sought))) : view.rows
     const [name, down] = state.sorts[view.id] ?? [view.order, true]
     const kept = view.names.includes(name) || view.by.includes(name) ? name : view.order
     return state.sorts[view.id] ? sorted(found, [[kept, down]]) : found
+  }
+  const opener = (name, now) => {
+    const button = make("button", { type: "button", textContent: name })
+    button.dataset.pick = name
+    button.setAttribute("aria-pressed", String(now))
+    return button
   }
   const fillTable = view => {
     const rows = lookedFor(view), box = view.box, size = view.printed ?? view.pageSize
@@ -553,13 +571,19 @@
       if (name === ordered) cell.setAttribute("aria-sort", down ? "descending" : "ascending")
       return cell
     }
-    const heads = [
+    const heads = view.columns ? view.columns.map(one => head(one.name, one.label, one.hint, one.kind)) : [
       ...view.by.map(name => head(name, answers.dimensions[name].label, "", "text")),
       ...view.names.map(name => head(name, metrics[name].label, metrics[name].definition, "number")),
     ]
     const chosen = view.picks.length ? narrowed(view.picks[0]) : []
     const lines = rows.slice(at * size, at * size + size).map(row => {
       const line = make("tr")
+      if (view.columns) {
+        const now = view.opens && row[view.opens] === state[view.opens]
+        line.append(...view.columns.map((one, i) => make(i ? "td" : "th", { ...(i ? {} : { scope: "row" }), className: `${one.kind} of-${one.name}`, title: one.name === "reason" ? row.reason : "" },
+          !i && view.opens ? opener(row[one.name], now) : cellSaid(one, row[one.name]))))
+        return line
+      }
       view.by.forEach((name, i) => {
         const ticked = name === view.picks[0] && chosen.includes(row[name])
         const cell = make(i ? "td" : "th", i ? {} : { scope: "row" })
@@ -585,12 +609,14 @@
     on.disabled = at >= pages - 1
     box.querySelector(".pager").hidden = rows.length <= size
     const totals = make("dl", { className: "totals" }, make("dt", { textContent: "In all" }))
-    for (const name of view.names) {
-      totals.append(make("dd", {}, `${metrics[name].label} `, make("b", { textContent: say(name, view.totals[name], true) })))
+    for (const one of view.columns ?? view.names.map(name => ({ name, ...metrics[name] }))) {
+      if (!(one.name in view.totals)) continue
+      totals.append(make("dd", {}, `${one.label} `, make("b", { textContent: said(view.totals[one.name], one.unit, one.digits, true) })))
     }
     const root = headOf(view)
     root.querySelector(".totals")?.remove()
-    if (view.rows.length) root.append(totals)
+    if (view.rows.length && totals.children.length > 1) root.append(totals)
+    view.box.hidden = !view.rows.length && Boolean(view.columns)
   }
   const buildTable = view => {
     const search = make("input", { type: "search", placeholder: "Search", autocomplete: "off", "aria-label": `Search ${view.title.toLowerCase()}` })
@@ -613,6 +639,10 @@
         state.at[view.id] = 0
         fillTable(view)
         view.box.querySelector(`[data-sort="${sort}"]`).focus()
+      } else if (pick !== undefined && view.opens) {
+        state[view.opens] = pick
+        changedQuestion()
+        view.box.querySelector("[aria-pressed=true]")?.focus()
       } else if (pick !== undefined) {
         const chosen = narrowed(view.picks[0])
         state.values[view.picks[0]] = chosen.includes(pick) ? chosen.filter(one => one !== pick) : [...chosen, pick]
@@ -668,7 +698,7 @@
     if (page.drawn === question) return
     page.drawn = question
     for (const view of page.views) {
-      DRAW[view.kind]?.(view)
+      ;(DRAW[view.kind] ?? estimates.kinds[view.kind])?.(view)
       if (view.turned) later.push(() => fillNumbers(view))
     }
     const words = later
@@ -713,6 +743,7 @@
     if (state.first) { pairs.append("from", state.first); pairs.append("to", state.last) }
     if (state.step !== "auto") pairs.append("by", state.step)
     if (state.top) pairs.append("top-influencers", state.top)
+    if (state.campaign) pairs.append("chosen-campaign", state.campaign)
     const open = !state.first && words.filters.every(name => !narrowed(name).length)
     if (open && (words.initial.first || Object.keys(words.initial.values).length)) pairs.append("all", "")
     written = pairs.toString()
@@ -726,6 +757,7 @@
     state.page = pairs.get("page") ?? ""
     state.step = words.steps.includes(pairs.get("by")) ? pairs.get("by") : "auto"
     state.top = pairs.get("top-influencers") ?? ""
+    state.campaign = pairs.get("chosen-campaign") ?? ""
     const values = {}
     for (const name of words.filters) {
       const kept = pairs.getAll(name).filter(value => words.offered[name].includes(value))
@@ -831,6 +863,13 @@
     }
     look()
   })
+  const TABLES = ["table", "verdicts", "prospects"]
+  const isTable = view => TABLES.includes(view.kind)
+  const choose = view => {
+    const host = make("div", { className: "choice" })
+    host.attachShadow({ mode: "open" }).append(make("style", { textContent: words.choiceCss }), roiControls.choice({ model: view.choice }))
+    document.querySelector(`[data-view="${view.id}"] > .pane`).after(host)
+  }
   const equip = view => {
     view.picks ??= []
     if (view.models) {
@@ -845,8 +884,8 @@
       if (view.kind === "bars" || view.kind === "top") view.full = "full"
       if (view.picks.length) view.source.selected.properties.indices.change.connect(() => clicked(view))
     }
-    if (view.kind === "table") buildTable(view)
-    if (view.kind === "table" || view.models) {
+    if (isTable(view)) buildTable(view)
+    if (isTable(view) || view.models) {
       headOf(view).addEventListener("click", event => {
         const button = event.target.closest("button")
         if (button?.dataset.table !== undefined) turn(view, button)
@@ -872,9 +911,16 @@
         state.top = told
         changedQuestion()
       })
-      const host = make("div", { className: "choice" })
-      host.attachShadow({ mode: "open" }).append(make("style", { textContent: words.choiceCss }), roiControls.choice({ model: view.choice }))
-      document.querySelector(`[data-view="${view.id}"] > .pane`).after(host)
+      choose(view)
+    }
+    if (view.kind === "estimate") {
+      view.choice = observed({ label: view.label, options: [], value: "" })
+      view.choice.on("value", () => {
+        if (!view.choice.value || view.choice.value === view.shown) return
+        state.campaign = view.choice.value
+        changedQuestion()
+      })
+      choose(view)
     }
   }
 
@@ -884,6 +930,7 @@
     doc = found
     answers = roiEvaluator(words.ledger, bytes)
     metrics = answers.metrics
+    estimates = roiEstimates({ words, state, make, under, hold, stand, patch, fillTable, later: write => later.push(write) })
     for (const page of words.pages) page.views.forEach(equip)
     read()
     buildControls()
@@ -892,7 +939,7 @@
     addEventListener("popstate", arrived)
     addEventListener("hashchange", arrived)
     const printing = most => {
-      for (const view of pageNow().views.filter(one => one.kind === "table")) { view.printed = most; fillTable(view) }
+      for (const view of pageNow().views.filter(isTable)) { view.printed = most; fillTable(view) }
     }
     addEventListener("beforeprint", () => printing(PRINTED))
     addEventListener("afterprint", () => printing())

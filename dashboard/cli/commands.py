@@ -196,7 +196,9 @@ def snapshot(
     pages: Annotated[
         str,
         typer.Option(
-            "--pages", help="Overview, campaigns, influencers, definitions; all by default."
+            "--pages",
+            help="Overview, campaigns, influencers, incrementality, planner, definitions; all by "
+            "default.",
         ),
     ] = "",
     redact: Annotated[
@@ -211,6 +213,13 @@ def snapshot(
     ] = "",
     payouts: Annotated[
         bool, typer.Option("--payouts/--no-payouts", help="Whether what was paid is in the file.")
+    ] = True,
+    incrementality: Annotated[
+        bool,
+        typer.Option(
+            "--incrementality/--no-incrementality",
+            help="Whether what came because of campaigns is in the file.",
+        ),
     ] = True,
     most_mb: Annotated[
         float, typer.Option(help="Megabytes above which days are put together to weeks.")
@@ -229,7 +238,9 @@ def snapshot(
 
     dataset = _loaded(place, mapping, answers)
     settings = load_settings()
-    where = question.view(dataset, filters, first, last, settings).where
+    view = question.view(dataset, filters, first, last, settings)
+    where = view.where
+    from dashboard.export.pages import chosen, needs_estimates
     from dashboard.export.snapshot import MEGABYTE, Sharing, write_snapshot
 
     sharing = Sharing(
@@ -239,9 +250,18 @@ def snapshot(
         payouts=payouts,
         budget=int(most_mb * MEGABYTE),
     )
+    wanted = incrementality and needs_estimates(
+        chosen(sharing.pages, found=incrementality, paid=payouts), paid=payouts
+    )
+    work = _work(view, settings, output, force=force) if wanted else None
     with answered.making() as tell:
         made = write_snapshot(
-            dataset, where, output, force=force, settings=settings, sharing=sharing, tell=tell
+            *(dataset, where, output),
+            force=force,
+            settings=settings,
+            sharing=sharing,
+            work=work,
+            tell=tell,
         )
     sys.stdout.write(
         f"Wrote {output} ({made.size / 1e6:.1f} MB). It opens with: {made.where.sentence()}.\n"

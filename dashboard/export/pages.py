@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.dataset import Dataset
-from dashboard.errors import UnknownNameError
+from dashboard.errors import QueryError, UnknownNameError
+from dashboard.export import estimated
+from dashboard.export.estimated import Results
+from dashboard.export.found import as_it_stands
+from dashboard.incrementality import Estimate, Work
 from dashboard.ledger import Ledger
 from dashboard.pages.definitions import Definitions
 from dashboard.pages.page import Page, Row
@@ -31,6 +35,7 @@ from dashboard.views.bars import (
 )
 from dashboard.views.chart import Chart
 from dashboard.views.personas import Personas
+from dashboard.views.planner import HowFarToTrust
 from dashboard.views.scatter import SpendAgainstRevenue
 from dashboard.views.timeline import RevenueAndSpend, RevenueOverTime
 from dashboard.views.top import TopInfluencers
@@ -43,14 +48,26 @@ class Asker(Explorer):
     So its views are drawn and hold nothing: what they show, the page finds out for itself.
     """
 
-    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        settings: Settings,
+        work: Work | None = None,
+        results: Results | None = None,
+    ) -> None:
         self._prepared = ledger
         super().__init__(ledger.dataset, settings)
+        self.work, self.results = as_it_stands(work), results or Results()
         self.filters.keep(Where(first=dt.date.min, last=dt.date.min))
 
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, self._prepared
         self.filters.offer(self.ledger)
+
+    def judged(self) -> tuple[Estimate, ...] | None:
+        """What the file holds of campaigns."""
+        found = self.work.found if self.work else None
+        return None if found is None else self.results.estimates
 
     @property
     def paid(self) -> bool:
@@ -174,24 +191,82 @@ class InfluencersPage(OfflinePage):
         ]
 
 
+class IncrementalityPage(OfflinePage):
+    """What came because of us?"""
+
+    title, question = "Incrementality", "What came because of us?"
+
+    def rows(self) -> Sequence[Row]:
+        """The verdict on each campaign, then one of them in full."""
+        ask = self.explorer
+        chosen = estimated.ChosenEstimate(ask)
+        return [
+            Row(estimated.Verdicts(ask) if ask.results.paid else estimated.UnpaidVerdicts(ask)),
+            Row(chosen),
+            Row(
+                estimated.ExpectedAndActual(chosen),
+                estimated.CumulativeEffect(chosen),
+                widths="2fr 1fr",
+            ),
+        ]
+
+
+class PlannerPage(OfflinePage):
+    """Whom next?"""
+
+    title, question = "Planner", "Whom next?"
+
+    def rows(self) -> Sequence[Row]:
+        """Three lists, and how far to trust them."""
+        ask = self.explorer
+        return [
+            Row(estimated.BookAgain(ask)),
+            Row(estimated.TryAgain(ask)),
+            Row(estimated.StopBooking(ask)),
+            Row(HowFarToTrust(ask)),
+        ]
+
+
 PAGES: tuple[type[Page], ...] = (OverviewPage, CampaignsPage, InfluencersPage, Definitions)
 """What a file may show, in the order of its menu. The other pages need the rows, not the sums."""
 
+ESTIMATED: tuple[type[Page], ...] = (IncrementalityPage, PlannerPage)
+"""What a file may show besides, where what came because of campaigns was worked out."""
 
-def chosen(names: Sequence[str]) -> tuple[type[Page], ...]:
+
+def chosen(
+    names: Sequence[str], *, found: bool = False, paid: bool = True
+) -> tuple[type[Page], ...]:
     """The pages of these names, in the order of the menu; all of them for no names.
 
     Raises
     ------
     UnknownNameError
         A page that does not exist, or that only the live dashboard has.
+    QueryError
+        A page that needs what the file leaves out.
     """
-    offered = {page.title.lower(): page for page in PAGES}
-    for name in names:
-        if name.strip().lower() not in offered:
+    extra = [page for page in ESTIMATED if found and (paid or page is IncrementalityPage)]
+    offered = {page.title.lower(): page for page in (*PAGES[:-1], *extra, PAGES[-1])}
+    left_out = {page.title.lower() for page in ESTIMATED} - set(offered)
+    wanted = [name.strip().lower() for name in names]
+    for name in wanted:
+        if name in left_out:
+            lacks, option = (
+                ("what was paid", "--no-payouts") if found else ("estimates", "--no-incrementality")
+            )
+            raise QueryError(
+                f"The page {name.capitalize()} needs {lacks}, which {option} leaves out. Leave one "
+                "of the two out."
+            )
+        if name not in offered:
             raise UnknownNameError("page for a file", name, offered)
-    wanted = {name.strip().lower() for name in names} or set(offered)
-    return tuple(page for name, page in offered.items() if name in wanted)
+    return tuple(page for name, page in offered.items() if not wanted or name in wanted)
+
+
+def needs_estimates(pages: Sequence[type[Page]], *, paid: bool = True) -> bool:
+    """Whether any of these pages shows what came because of campaigns."""
+    return any(page in ESTIMATED or (page is OverviewPage and paid) for page in pages)
 
 
 UNPAID = ("revenue", "orders", "aov", "new_customers", "reach")

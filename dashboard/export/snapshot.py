@@ -21,6 +21,7 @@ from jinja2 import Environment
 from dashboard import theme
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError
+from dashboard.export.estimated import Drawn, Results, drawn, plain, results_of
 from dashboard.export.files import (
     Steps,
     Tell,
@@ -30,11 +31,13 @@ from dashboard.export.files import (
     silently,
     write_whole,
 )
+from dashboard.export.found import as_it_stands
 from dashboard.export.packing import by_weeks, cells_of, packed, piece_of, prepared
 from dashboard.export.pages import Asker, chosen, described
 from dashboard.export.redaction import redacted
 from dashboard.festivals import festivals
 from dashboard.formats import JAVASCRIPT, day, number
+from dashboard.incrementality import Work
 from dashboard.ledger import Ledger
 from dashboard.pages.page import Page, Row
 from dashboard.query import Margins, View, Where
@@ -43,6 +46,7 @@ from dashboard.state import STEPS, ledger_of
 from dashboard.views.chart import Chart
 from dashboard.views.controls import FIRST, named_periods
 from dashboard.views.header import Header
+from dashboard.views.kpis import KpiCards
 from dashboard.views.markup import Markup, asset, joined
 
 MEGABYTE = 1_000_000
@@ -76,7 +80,8 @@ class Sharing:
 
     ``pages`` are titles, all by default. ``redact`` puts pseudonyms in place of creators' names,
     ``key`` keeps these the same when creators are added. Without ``payouts`` nothing that was paid
-    is in the file. Above ``budget`` bytes, days are put together to weeks.
+    is in the file, nor what tells of it: ratios, verdicts, whom to book next. Above ``budget``
+    bytes, days are put together to weeks.
     """
 
     pages: tuple[str, ...] = ()
@@ -109,6 +114,7 @@ def write_snapshot(
     force: bool = False,
     settings: Settings | None = None,
     sharing: Sharing | None = None,
+    work: Work | None = None,
     tell: Tell = silently,
 ) -> Snapshot:
     """Write the pages as one file.
@@ -127,6 +133,8 @@ def write_snapshot(
         Replace it, if it is there.
     settings, sharing
         Title and margins; what is shown and what is kept back.
+    work
+        What came because of campaigns, where the file is to hold it.
     tell
         Hears which page is being drawn.
 
@@ -138,7 +146,7 @@ def write_snapshot(
         There are no rows under the question, or no page of a name.
     """
     check_place(output, force=force, example="report.html")
-    made = snapshot(dataset, where, settings=settings, sharing=sharing, tell=tell)
+    made = snapshot(dataset, where, settings=settings, sharing=sharing, work=work, tell=tell)
     write_whole(output, made.text.encode())
     return made
 
@@ -149,6 +157,7 @@ def snapshot(
     *,
     settings: Settings | None = None,
     sharing: Sharing | None = None,
+    work: Work | None = None,
     tell: Tell = silently,
 ) -> Snapshot:
     """The pages of a dataset as the text of one file that asks nothing of a network.
@@ -159,7 +168,9 @@ def snapshot(
         There are no rows under the question; a page that no file can have; a filter on what the
         file keeps back; a size beyond the budget even by weeks.
     """
-    return at_once(in_steps(dataset, where, settings=settings, sharing=sharing, tell=tell))
+    return at_once(
+        in_steps(dataset, where, settings=settings, sharing=sharing, work=work, tell=tell)
+    )
 
 
 def in_steps(
@@ -168,12 +179,13 @@ def in_steps(
     *,
     settings: Settings | None = None,
     sharing: Sharing | None = None,
+    work: Work | None = None,
     tell: Tell = silently,
 ) -> Steps[Snapshot]:
     """The same bit by bit: views are drawn one at a time."""
     settings, sharing = settings or Settings(), sharing or Sharing()
-    pages = chosen(sharing.pages)
-    ledger = ledger_of(dataset)
+    pages = chosen(sharing.pages, found=work is not None, paid=sharing.payouts)
+    ledger, names = ledger_of(dataset), None
     _check(ledger, where, sharing)
     if sharing.redact:
         ledger, names = redacted(ledger, sharing.key)
@@ -181,17 +193,44 @@ def in_steps(
             where, influencer=tuple(names.get(name, "nobody") for name in where.influencer)
         )
     ledger = prepared(ledger, payouts=sharing.payouts)
-    made = yield from _made(ledger, where, settings, sharing, pages, tell, coarse=False)
+    found = None
+    if work is not None:
+        tell("Planning with what was found", 0, len(pages) + 1)
+        work = as_it_stands(work)
+        found = yield from _found(dataset, settings, sharing, work, names)
+    made = yield from _made(ledger, where, settings, sharing, pages, found, tell, coarse=False)
     if made.size <= sharing.budget:
         return made
     weeks = yield partial(by_weeks, ledger)
-    less = yield from _made(weeks, where, settings, sharing, pages, tell, coarse=True)
+    less = yield from _made(weeks, where, settings, sharing, pages, found, tell, coarse=True)
     if less.size > sharing.budget:
         raise QueryError(
             f"The file would have {_megabytes(made.size)}, and {_megabytes(less.size)} by weeks; "
             f"the most it may have is {_megabytes(sharing.budget)}. Allow more with --most-mb."
         )
     return less
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found of campaigns, as the file holds it."""
+
+    work: Work
+    results: Results
+    drawn: Drawn
+
+
+def _found(
+    dataset: Dataset,
+    settings: Settings,
+    sharing: Sharing,
+    work: Work,
+    names: Mapping[str, str] | None,
+) -> Steps[_Found]:
+    """What the pages Incrementality and Planner hold, worked out bit by bit."""
+    results = yield partial(results_of, dataset, settings, work, names, paid=sharing.payouts)
+    held = yield from drawn(results, dataset, settings)
+    return _Found(work, results, held)
 
 
 def _megabytes(size: int) -> str:
@@ -214,6 +253,7 @@ def _made(
     settings: Settings,
     sharing: Sharing,
     pages: Sequence[type[Page]],
+    found: _Found | None,
     tell: Tell,
     *,
     coarse: bool,
@@ -221,7 +261,9 @@ def _made(
     """The page around a ledger that is ready."""
     again = " again, by weeks" if coarse else ""
     tell(f"Packing the data{again}", 0, len(pages) + 1)
-    explorer = Asker(ledger, settings)
+    explorer = (
+        Asker(ledger, settings, found.work, found.results) if found else Asker(ledger, settings)
+    )
     where = _whole(where, ledger, coarse=coarse)
     margins = Margins.of(settings.margins)
     block, words = yield partial(packed, ledger, margins, payouts=sharing.payouts)
@@ -238,7 +280,7 @@ def _made(
                 _quieten(view)
                 figures[view.figure.id] = view.figure
             yield None
-    about = _about(ledger, sharing, coarse=coarse)
+    about = _about(ledger, sharing, found, coarse=coarse)
     header = Header()
     header.tell_of(ledger.dataset)
     header.narrow(Where())
@@ -256,6 +298,9 @@ def _made(
     ]
     held = _words(ledger, where, described_pages, words, coarse=coarse)
     held["figures"] = len(figures)
+    if found:
+        rest = KpiCards(explorer).not_estimated()
+        held["effects"] = plain(found.results, found.drawn, rest)
 
     def written() -> str:
         script, places = components(figures) if figures else ("", {})
@@ -353,7 +398,9 @@ def _owed_reason(ledger: Ledger) -> str:
     return ""
 
 
-def _about(ledger: Ledger, sharing: Sharing, *, coarse: bool) -> tuple[str, ...]:
+def _about(
+    ledger: Ledger, sharing: Sharing, found: _Found | None, *, coarse: bool
+) -> tuple[str, ...]:
     """What the file holds, in sentences for whoever sends or receives it."""
     creators = "creator" if not sharing.redact else "creator (under a pseudonym)"
     grain = "week" if coarse else "day"
@@ -383,6 +430,11 @@ def _about(ledger: Ledger, sharing: Sharing, *, coarse: bool) -> tuple[str, ...]
         sentences.append(
             "What was paid is left out, and with it all that needs it: spend, ROAS, profit, costs."
         )
+    if found and found.results.estimates:
+        sentences.append(
+            "What came because of campaigns was estimated when the file was made. Filters choose "
+            "which campaigns and creators are shown; they never change an estimate."
+        )
     sentences.append(
         "All filters work here without a network. Comparison with earlier days, alerts, single "
         "posts and payouts are in the live dashboard."
@@ -407,7 +459,8 @@ def _page_js() -> str:
         f"{name}: (() => {{ {_EXPORT.sub('', asset(file))}\nreturn render }})()"
         for name, file in controls.items()
     )
-    parts = (JAVASCRIPT, asset("words.js"), asset("evaluator.js"), asset("snapshot.js"))
+    files = ("words.js", "evaluator.js", "snapshot-estimates.js", "snapshot.js")
+    parts = (JAVASCRIPT, *map(asset, files))
     text = "\n".join((f"const roiControls = {{ {wrapped} }}", *parts))
     return _in_script(f"(() => {{\n{text}\n}})()")
 

@@ -35,7 +35,9 @@ class Form:
 def _page(explorer: Explorer, settings: Settings) -> Steps[bytes]:
     from dashboard.export.snapshot import in_steps
 
-    made = yield from in_steps(explorer.dataset, explorer.where, settings=settings)
+    made = yield from in_steps(
+        explorer.dataset, explorer.where, settings=settings, work=explorer.work
+    )
     return made.text.encode()
 
 

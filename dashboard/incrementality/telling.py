@@ -106,12 +106,13 @@ def verdict_rows(estimates: Sequence[Estimate]) -> pl.DataFrame:
     return pl.DataFrame([row_of(one) for one in ranked], schema=schema)
 
 
-_IN_SENTENCE = {
+IN_SENTENCE = {
     "Pays back": "paid back",
     "Inconclusive": "cannot be told from break-even",
     "Does not pay back": "did not pay back",
     "Cannot be known": "cannot be estimated from these data",
 }
+"""Verdicts within a sentence."""
 
 
 def summary(estimates: Sequence[Estimate]) -> str:
@@ -119,7 +120,7 @@ def summary(estimates: Sequence[Estimate]) -> str:
     verdicts = [VERDICTS[one.verdict] for one in estimates]
     said = listing(
         [
-            f"{verdicts.count(word)} {_IN_SENTENCE[word]}"
+            f"{verdicts.count(word)} {IN_SENTENCE[word]}"
             for word in VERDICTS.values()
             if word in verdicts
         ]

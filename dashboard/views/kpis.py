@@ -138,7 +138,7 @@ class KpiCards(View):
         payable = dues(self.explorer.view())
         against = before.words if before else ""
         whole = total(self.explorer.estimates_in_view() or ())
-        rest = self._not_estimated()
+        rest = self.not_estimated()
         notes = {
             "revenue": _revenue_note(totals),
             "spend": _spend_note(totals),
@@ -169,7 +169,7 @@ class KpiCards(View):
             ),
         ]
 
-    def _not_estimated(self) -> str:
+    def not_estimated(self) -> str:
         """Why the share that came because of creators stands without its answer."""
         work = self.explorer.explorer.work
         if work is None or work.failed:

@@ -13,6 +13,7 @@ from bokeh.models import (
     DatetimeTickFormatter,
     GlyphRenderer,
     HoverTool,
+    Model,
     Range1d,
     Span,
 )
@@ -96,13 +97,23 @@ class OverDays(OfEstimate):
             return
         days = columns["time"]
         self.figure.x_range.update(start=_at(days[0]), end=_at(days[-1]))
-        first, last = self._span(columns)
+        first, last = self.span(columns)
         self._window.update(left=_at(first), right=_at(last + dt.timedelta(1)))
         low, high = self.reach(columns)
         room = (high - low or 1.0) * 0.08
         self.figure.y_range.update(start=min(low - room, 0.0) if low < 0 else 0.0, end=high + room)
 
-    def _span(self, columns: pl.DataFrame) -> tuple[dt.date, dt.date]:
+    @property
+    def moved(self) -> Sequence[Model]:
+        """What follows the campaign besides the source."""
+        return (self._window,)
+
+    @property
+    def line(self) -> float | None:
+        """What is to be reached; None where nothing is."""
+        return None
+
+    def span(self, columns: pl.DataFrame) -> tuple[dt.date, dt.date]:
         """The days of the campaign."""
         window = self.estimate.window if self.estimate else None
         return window or (columns["time"][0], columns["time"][-1])
@@ -146,7 +157,7 @@ class ExpectedAndActual(OverDays):
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """What came in the window, and what would have."""
-        inside = frame.filter(pl.col("date").is_between(*self._span(self.columns(frame))))
+        inside = frame.filter(pl.col("date").is_between(*self.span(self.columns(frame))))
         above = inside.filter(pl.col("actual") > pl.col("high")).height
         lift = self._about.log_lift or 0.0
         way = "above" if lift >= 0 else "below"
@@ -216,21 +227,28 @@ class CumulativeEffect(OverDays):
     def fit(self, columns: pl.DataFrame) -> None:
         """Room for the line to reach as well."""
         super().fit(columns)
-        self._needed.location = self._goal()
+        self._needed.location = self.line
 
     def reach(self, columns: pl.DataFrame) -> tuple[float, float]:
         """The band and the line to reach."""
         low, high = super().reach(columns)
-        return low, max(high, self._goal())
+        return low, max(high, self.line)
 
-    def _goal(self) -> float:
+    @property
+    def moved(self) -> Sequence[Model]:
+        """The line as well."""
+        return (*super().moved, self._needed)
+
+    @property
+    def line(self) -> float:
+        """What pays back."""
         one = self.estimate
         goal = one.payout * one.needed if one else 0.0
         return goal if np.isfinite(goal) else 0.0
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """What it came to, and what it had to."""
-        goal = self._goal()
+        goal = self.line
         needed = f"; {rupees_compact(goal)} pays back" if goal else "; nothing was paid for it"
         return f"{rupees_compact(frame['cumulative'][-1])} in the end{needed}."
 
