@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import panel as pn
 from bokeh.embed import components
 from bokeh.models import TapTool
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
@@ -21,6 +19,7 @@ from jinja2 import Environment
 from dashboard import theme
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError
+from dashboard.export.about import about_of
 from dashboard.export.estimated import Drawn, Results, drawn, plain, results_of
 from dashboard.export.files import (
     Steps,
@@ -32,14 +31,16 @@ from dashboard.export.files import (
     write_whole,
 )
 from dashboard.export.found import as_it_stands
-from dashboard.export.packing import by_weeks, cells_of, packed, piece_of, prepared
+from dashboard.export.laying import named, row_of, shut_in
+from dashboard.export.packing import by_weeks, packed, piece_of, prepared
 from dashboard.export.pages import Asker, chosen, described
 from dashboard.export.redaction import redacted
+from dashboard.export.scripts import in_script, page_js
 from dashboard.festivals import festivals
-from dashboard.formats import JAVASCRIPT, day, number
+from dashboard.formats import number
 from dashboard.incrementality import Work
 from dashboard.ledger import Ledger
-from dashboard.pages.page import Page, Row
+from dashboard.pages.page import Page
 from dashboard.query import Margins, View, Where
 from dashboard.settings import Settings
 from dashboard.state import STEPS, ledger_of
@@ -52,22 +53,6 @@ from dashboard.views.markup import Markup, asset, joined
 MEGABYTE = 1_000_000
 BUDGET = 10 * MEGABYTE
 """Bytes above which days are put together to weeks."""
-
-_SHADOW = Markup(
-    '<div class="pane"{name}><template shadowrootmode="open">'
-    "<style>{style}</style>{markup}</template></div>"
-)
-_ROW = Markup('<div class="row of-{count}" style="--columns: {columns}">{items}</div>')
-_CARD = Markup('<section class="card" data-view="{name}">{body}</section>')
-_NAME = Markup(' data-view="{}"')
-_FIGURE = Markup('<div class="figure" style="{style}">{place}</div>')
-_STILL = (
-    ".tools [data-picture], a[data-visit] { display: none !important; }"
-    "@media print { .tools { display: none; } }"
-    ".state { inset: 44px 0 0 !important; }"
-    ".change, .foot small { display: none; }"
-)
-"""Links that ask a server have nothing to ask here, nor has what draws a picture."""
 
 _ENVIRONMENT = Environment(autoescape=True)
 _BOKEH = Resources(mode="inline", components=["bokeh"])
@@ -280,7 +265,13 @@ def _made(
                 _quieten(view)
                 figures[view.figure.id] = view.figure
             yield None
-    about = _about(ledger, sharing, found, coarse=coarse)
+    about = about_of(
+        ledger,
+        redact=sharing.redact,
+        payouts=sharing.payouts,
+        estimated=bool(found and found.results.estimates),
+        coarse=coarse,
+    )
     header = Header()
     header.tell_of(ledger.dataset)
     header.narrow(Where())
@@ -289,7 +280,7 @@ def _made(
             "name": page.name,
             "title": page.title,
             "views": [
-                described(view, _named(page, view), paid=sharing.payouts)
+                described(view, named(page, view), paid=sharing.payouts)
                 for row in rows
                 for view in row.views
             ],
@@ -312,21 +303,21 @@ def _made(
             shell_js=Markup(asset("shell.js")),
             snapshot_css=Markup(asset("snapshot.css")),
             scripts=[Markup(text) for text in _BOKEH.js_raw],
-            stamp=_pane(header.stamp),
-            chips=_pane(header.chips),
+            stamp=shut_in(header.stamp),
+            chips=shut_in(header.chips),
             pages=[
                 {
                     "name": page.name,
                     "title": page.title,
                     "question": page.question,
-                    "rows": joined([_row(page, row, places) for row in rows]),
+                    "rows": joined([row_of(page, row, places) for row in rows]),
                 }
                 for page, rows in made
             ],
             about=about,
-            words=Markup(_in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
+            words=Markup(in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
             ledger=Markup(block.text()),
-            page_js=Markup(_page_js()),
+            page_js=Markup(page_js()),
             plot_script=Markup(script),
         )
 
@@ -398,51 +389,6 @@ def _owed_reason(ledger: Ledger) -> str:
     return ""
 
 
-def _about(
-    ledger: Ledger, sharing: Sharing, found: _Found | None, *, coarse: bool
-) -> tuple[str, ...]:
-    """What the file holds, in sentences for whoever sends or receives it."""
-    creators = "creator" if not sharing.redact else "creator (under a pseudonym)"
-    grain = "week" if coarse else "day"
-    what = "Sales, payouts and posts" if sharing.payouts else "Sales and posts"
-    sums = number(cells_of(ledger, payouts=sharing.payouts))
-    made = dt.datetime.now(tz=dt.UTC).astimezone()
-    held = (
-        f"{what} as {sums} sums by {grain}, {creators}, campaign and product: all of the data, "
-        "whatever the filters show."
-    )
-    nobody = (
-        "It holds no customer and no id of one, no single order, and no post's text or link. New "
-        "customers are counts."
-    )
-    sentences = [held, nobody]
-    if coarse:
-        sentences.append(
-            "To keep the file small, days were put together to weeks (cut where a month begins): a "
-            "period is widened to whole ones."
-        )
-    if sharing.redact:
-        sentences.append(
-            "Creators' names are replaced by pseudonyms. Names of campaigns and products stand as "
-            "they are."
-        )
-    if not sharing.payouts:
-        sentences.append(
-            "What was paid is left out, and with it all that needs it: spend, ROAS, profit, costs."
-        )
-    if found and found.results.estimates:
-        sentences.append(
-            "What came because of campaigns was estimated when the file was made. Filters choose "
-            "which campaigns and creators are shown; they never change an estimate."
-        )
-    sentences.append(
-        "All filters work here without a network. Comparison with earlier days, alerts, single "
-        "posts and payouts are in the live dashboard."
-    )
-    sentences.append(f"Made on {day(made.date())} at {made:%H:%M}. {ledger.dataset.stamp}.")
-    return tuple(sentences)
-
-
 def _quieten(view: Chart) -> None:
     """Take away what asks a server; what is tapped is heard by the page."""
     taps = list(view.figure.select(TapTool)) if view.figure else []
@@ -450,54 +396,3 @@ def _quieten(view: Chart) -> None:
     if view.figure is not None:
         view.figure.add_tools(*taps)
     view.card.say("", view.aside(view.frame))
-
-
-def _page_js() -> str:
-    """Our scripts as one, in which nothing is seen from outside but what they say themselves."""
-    controls = {"pick": "pick.js", "period": "period.js", "choice": "choice.js"}
-    wrapped = ",\n".join(
-        f"{name}: (() => {{ {_EXPORT.sub('', asset(file))}\nreturn render }})()"
-        for name, file in controls.items()
-    )
-    files = ("words.js", "evaluator.js", "snapshot-estimates.js", "snapshot.js")
-    parts = (JAVASCRIPT, *map(asset, files))
-    text = "\n".join((f"const roiControls = {{ {wrapped} }}", *parts))
-    return _in_script(f"(() => {{\n{text}\n}})()")
-
-
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
-
-
-def _in_script(text: str) -> str:
-    """Text that cannot end the script it stands in, nor begin a comment there."""
-    return re.sub(r"<(?=/|!--|script)", r"\\u003c", text, flags=re.IGNORECASE)
-
-
-def _named(page: Page, view: object) -> str:
-    """The place of a view in the file: several pages may show the same."""
-    return f"{page.name}-{view.name}"  # type: ignore[attr-defined]  # every view has one
-
-
-def _row(page: Page, row: Row, places: Mapping[str, str]) -> Markup:
-    columns = " ".join(f"minmax(0, {width})" for width in row.widths.split())
-    items = joined([_item(view.panel, places, _named(page, view)) for view in row.views])
-    return _ROW.format(count=len(row.items), columns=columns, items=items)
-
-
-def _item(panel: pn.viewable.Viewable, places: Mapping[str, str], name: str = "") -> Markup:
-    """A pane as it stands, a figure's place, or a card of these; controls are left out."""
-    if isinstance(panel, pn.pane.HTML):
-        return _pane(panel, name)
-    if isinstance(panel, pn.pane.Bokeh):
-        height = f"min-height: {panel.object.height}px"
-        return _FIGURE.format(style=height, place=Markup(places[panel.object.id]))
-    if isinstance(panel, pn.Column):
-        return _CARD.format(name=name, body=joined([_item(child, places) for child in panel]))
-    return Markup("")
-
-
-def _pane(pane: pn.pane.HTML, name: str = "") -> Markup:
-    """Our own markup with its styles, shut in as on the screen."""
-    style = Markup("\n").join(Markup(sheet) for sheet in (*pane.stylesheets, _STILL))
-    named = _NAME.format(name) if name else Markup("")
-    return _SHADOW.format(name=named, style=style, markup=Markup(pane.object))
