@@ -272,7 +272,7 @@ TRUST = (
     "Ranges hold with nine chances in ten.",
     (
         "Raw ROAS of a few bookings overstates the next: luck is in it, and orders that would"
-        " have come anyway. On invented worlds with a known truth it promised ₹2.42 for each "
+        " have come anyway. On invented worlds, where all is known, it promised ₹2.42 for each "
         "rupee that came; these expectations promised ₹1.36. They promise too much still, but"
         " less."
     ),
