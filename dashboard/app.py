@@ -399,6 +399,7 @@ class App(pn.viewable.Viewer):
         serve_styles_from_here()
         if is_served():
             self.explorer.estimate()
+            self._awaiting.note()
         query = asked_for()
         self._open_saved(address.parts(query).get(SAVED, ""))
         self._open(address.parts(query).get("page", ""))
@@ -451,6 +452,7 @@ class App(pn.viewable.Viewer):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show it in a cell of a notebook."""
         self.explorer.estimate()
+        self._awaiting.note()
         return bundle(self.__panel__(), include, exclude)
 
     def _begin(self) -> None:

@@ -13,6 +13,7 @@ from dashboard.dataset import load
 from dashboard.incrementality import Diagnostics, Estimate, Kept, Path, Work, work_on
 from dashboard.pages.incrementality import Incrementality
 from dashboard.state import Explorer
+from dashboard.views.awaiting import Awaiting
 from dashboard.views.focus import ChosenCampaign
 from dashboard.views.incrementality import ChosenEstimate, Verdicts
 from dashboard.views.kpis import KpiCards
@@ -211,6 +212,26 @@ def test_it_fills_in_when_it_is_known_and_other_views_stay(tmp_path, campaigns):
     assert not page.is_fresh
     page.refresh()
     assert page.views["verdicts"].numbers()["campaign"].to_list() == [campaigns[0]]
+
+
+def test_what_comes_between_drawing_and_looking_is_told(tmp_path, campaigns):
+    """The page is drawn while two campaigns are missing; all is there when it begins to look."""
+    explorer = explorer_with(tmp_path / "data", done=False)
+    awaiting = Awaiting(explorer)
+    awaiting.note()
+    explorer.work.end((an_estimate(campaigns[0]),))
+    awaiting.begin()
+    assert explorer.estimated == 1
+    awaiting.begin()
+    assert explorer.estimated == 1
+
+
+def test_what_is_known_from_the_start_is_not_told_again(tmp_path, campaigns):
+    explorer = explorer_with(tmp_path / "data", an_estimate(campaigns[0]))
+    awaiting = Awaiting(explorer)
+    awaiting.note()
+    awaiting.begin()
+    assert explorer.estimated == 0
 
 
 def test_a_failure_is_said(tmp_path):

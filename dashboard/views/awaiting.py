@@ -26,22 +26,35 @@ class Awaiting:
         self._stop: Callable[[], None] | None = None
         self._seen: tuple[Work | None, int, bool] = (None, 0, False)
 
+    def note(self) -> None:
+        """Take note of how much is known just before it is shown."""
+        self._seen = self._now()
+
     def begin(self) -> None:
-        """Look from now on, where there is something to wait for."""
+        """Look now and from now on, where there is something to wait for.
+
+        What came between ``note`` and now is told at once: nobody would look again.
+        """
         work = self._explorer.work
-        if work is None or work.is_over or self._stop is not None or not _can_look():
+        if work is None or self._stop is not None:
             return
-        self._seen = (work, work.done, False)
-        self._stop = pn.state.add_periodic_callback(self._look, LOOK_AGAIN_MS).stop
+        self._tell()
+        if not work.is_over and _can_look():
+            self._stop = pn.state.add_periodic_callback(self._look, LOOK_AGAIN_MS).stop
+
+    def _now(self) -> tuple[Work | None, int, bool]:
+        work = self._explorer.work
+        return (None, 0, True) if work is None else (work, work.done, work.is_over)
+
+    def _tell(self) -> None:
+        now = self._now()
+        if now != self._seen:
+            self._seen = now
+            self._explorer.estimated += 1
 
     def _look(self) -> None:
-        work = self._explorer.work
-        over = work is None or work.is_over
-        seen = (work, work.done if work else 0, over)
-        if seen != self._seen:
-            self._seen = seen
-            self._explorer.estimated += 1
-        if over and self._stop is not None:
+        self._tell()
+        if self._seen[2] and self._stop is not None:
             self._stop()
             self._stop = None
 

@@ -64,9 +64,11 @@ def shown(
     Tools(actions, explorer, views, views)
     explorer.param.watch(follow, ["revision", "estimated"])
     if any(view.estimated for view in views().values()):
+        awaiting = Awaiting(explorer)
         explorer.estimate()
+        awaiting.note()
         follow()
-        Awaiting(explorer).begin()
+        awaiting.begin()
     return layout
 
 
