@@ -17,6 +17,7 @@
     │   ├── UnavailableError    the data lacks what the metric needs
     │   └── MarginError         revenue in view of which no gross margin is known
     ├── SettingsError           a setting that does not exist or cannot have that value
+    ├── EngineError             rows that live elsewhere cannot be rolled up there
     └── PlaceError              a file or folder that cannot be read or written
 """
 
@@ -201,6 +202,10 @@ class MarginError(QueryError):
 
 class SettingsError(DashboardError, ValueError):
     """A setting does not exist, or cannot have the value it was given."""
+
+
+class EngineError(DashboardError):
+    """Rows that live elsewhere cannot be rolled up there; the sentence says why and what to do."""
 
 
 class PlaceError(DashboardError, OSError):

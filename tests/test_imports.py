@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LEFT = (
-    "errors formats settings festivals schema ingest dataset engines ledger metrics query "
+    "errors formats settings festivals schema ingest engines dataset ledger metrics query "
     "reconciliation incrementality planning alerts tables state address"
 ).split()
 RIGHT = "theme views pages charts export shell app serving cli main".split()

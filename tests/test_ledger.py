@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.ledger.keys import CELL, Packing
 from dashboard.ledger.shares import split
-from tests.worlds import dataset, ledger
+from tests.worlds import ledger
 
 SMALL = {
     "influencers": """
@@ -346,33 +345,7 @@ def test_no_rows_at_all_make_an_empty_ledger():
     assert made.span is None
 
 
-# ------------------------------------------------------------------------- packing and sharing
-
-
-@given(ORDERS)
-def test_a_packed_cell_comes_back(rows):
-    tracking = dataset(tracking_data=rows).tables["tracking_data"]
-    packing = Packing.of(tracking)
-    codes = tracking.select(packing.codes()).to_series()
-    assert packing.cells(codes).equals(tracking.select(CELL))
-
-
-def test_where_64_bits_are_too_few_cells_are_packed_in_128():
-    """2 days × 100,003 names in each of four columns are some 4 · 10²⁰ cells."""
-    tracking = dataset(**SMALL).tables["tracking_data"]
-    small = Packing.of(tracking)
-    many = pl.Series([f"z{number:06}" for number in range(100_000)])
-    names = {name: pl.concat([values, many]) for name, values in small.categories.items()}
-    wide = Packing(names, small.first_day, small.days)
-    assert (small.wide, wide.wide) == (pl.Int64, pl.Int128)
-    assert wide.cells(tracking.select(wide.codes()).to_series()).equals(tracking.select(CELL))
-
-
-def test_a_ledger_of_wide_cells_is_the_same(monkeypatch):
-    plain = ledger(**SMALL)
-    monkeypatch.setattr(Packing, "wide", pl.Int128)
-    wide = ledger(**SMALL)
-    assert all(facts.equals(wide.facts[family]) for family, facts in plain.facts.items())
+# ------------------------------------------------------------------------------------ sharing
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 10**15)), min_size=1, max_size=9))

@@ -6,13 +6,13 @@ import datetime as dt
 
 import pytest
 
+from dashboard.engines import sampling
 from dashboard.errors import (
     GrainError,
     UnassignedPostsError,
     UnavailableError,
     UnknownNameError,
 )
-from dashboard.ledger import building
 from dashboard.query import View, Where, answer
 from tests.question_world import WORLD
 from tests.worlds import ledger
@@ -314,11 +314,11 @@ def test_a_sample_of_customers_errs_within_its_word(monkeypatch):
         {"influencer_id": "1", "user_id": f"u{user % 4000}", "date": f"2026-01-{user % 28 + 1:02}"}
         for user in range(5000)
     ]
-    monkeypatch.setattr(building, "CUSTOMERS_EXACT", 100)
+    monkeypatch.setattr(sampling, "EXACT", 100)
     sampled = ledger(tracking_data=orders)
     assert sampled.customers.sample == 16
     (estimate,) = rows(sampled, ["customers"])[0]
     assert estimate % 16 == 0
     assert 3000 < estimate < 5000
-    monkeypatch.setattr(building, "CUSTOMERS_EXACT", 10_000)
+    monkeypatch.setattr(sampling, "EXACT", 10_000)
     assert rows(ledger(tracking_data=orders), ["customers"]) == [(4000,)]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
 
 import polars as pl
 
@@ -20,20 +19,24 @@ from dashboard.dataset.importing import (
     import_files,
     mended_tables,
 )
+from dashboard.dataset.opening import Opened, rolled_of
 from dashboard.dataset.shelf import Shelf
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
+from dashboard.engines import Here, Rolled, roll
 from dashboard.formats import counted, day
 from dashboard.ingest import (
     FileMapping,
     Ingested,
     Report,
     TextTable,
+    brands,
     finished,
     own_mapping,
     read_files,
     read_place,
     table_files,
+    with_brands,
 )
 from dashboard.ingest.intake import Progress
 from dashboard.ingest.mapping import load_mapping, read_mapping
@@ -76,20 +79,42 @@ class Dataset:
     loaded_at: dt.datetime
     currency: str = "INR"
     mapping: FileMapping = field(default_factory=FileMapping)
+    rolling: Callable[[], Rolled] | None = field(default=None, repr=False)
+
+    @cached_property
+    def rolled(self) -> Rolled:
+        """The tracking rows as cells: all that questions are answered from."""
+        return self.rolling() if self.rolling else roll(Here.of(self.tables["tracking_data"]))
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has."""
+        return self.rolled.rows if table == "tracking_data" else self.tables[table].height
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table of which only what is asked for is read, where it is not in memory."""
+        tables = self.tables
+        return tables.scan(table) if isinstance(tables, Opened) else tables[table].lazy()
 
     def has(self, table: str, column: str) -> bool:
         """Whether any row of the table says something in that column."""
-        series = self.tables[table][column]
-        return series.null_count() < len(series)
+        if table == "tracking_data" and (says := self.rolled.says(column)) is not None:
+            return says
+        if (table, column) not in self._said:
+            said = self.scan(table).select(pl.col(column).is_not_null().any())
+            self._said[table, column] = bool(said.collect().item())
+        return self._said[table, column]
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, str], bool]:
+        return {}
 
     @cached_property
     def span(self) -> tuple[dt.date, dt.date] | None:
         """First and last day over tracking rows, posts and dated payouts; None without days."""
-        days = [self.tables[table]["date"] for table in ("tracking_data", "posts", "payouts")]
-        dated = pl.concat(days).drop_nulls()
-        if not len(dated):
-            return None
-        return cast("dt.date", dated.min()), cast("dt.date", dated.max())
+        days = [self.tables[table]["date"].drop_nulls() for table in ("posts", "payouts")]
+        ends = [day for one in days if len(one) for day in (one.min(), one.max())]
+        ends += self.rolled.days or ()
+        return (min(ends), max(ends)) if ends else None  # type: ignore[type-var,return-value]  # polars types min() as any literal
 
     @property
     def data_until(self) -> dt.date | None:
@@ -150,12 +175,21 @@ def load(place: str | Path, mapping: FileMapping | None = None) -> Dataset:
 def open_version(version: Version, place: str) -> Dataset:
     """A saved version of a dataset, as it was when it was saved."""
     manifest = version.manifest
-    tables = {table: version.table(table).collect() for table in TABLES}
+    mapping = read_mapping(version.mapping(), str(version.path))
+    tables = Opened(version, mapping)
     aside = version.quarantine()
     quarantine = no_quarantine() if aside is None else aside.head(MOST_SHOWN).collect()
     report = Report.from_json(manifest["report"], quarantine)
-    mapping = read_mapping(version.mapping(), str(version.path))
-    return _dataset(finished(tables, report, manifest["version"], mapping), place, mapping)
+    rolled = tables.rolled
+    return Dataset(
+        tables,
+        with_brands(report, brands(rolled.lines, mapping)),
+        manifest["version"],
+        place,
+        _now(),
+        mapping=mapping,
+        rolling=lambda: rolled,
+    )
 
 
 def mend(dataset: Dataset, files: Mapping[str, bytes]) -> Dataset:
@@ -187,6 +221,7 @@ def save(dataset: Dataset, store: Store) -> Version:
             aside = report.quarantine.filter(pl.col("table") == table)
             if aside.height:
                 draft.aside(table, aside)
+        draft.keep(dataset.rolled)
         draft.write("mapping.toml", dataset.mapping.to_toml())
         manifest = {"rows": report.accepted, "place": dataset.place, "report": report.as_json()}
         return draft.finish(dataset.version, manifest)
@@ -224,12 +259,17 @@ def load_files(
 
 
 def _dataset(ingested: Ingested, place: str, mapping: FileMapping | None = None) -> Dataset:
-    ordered = {name: ingested.tables[name] for name in TABLES}
+    mapping = mapping or FileMapping()
     return Dataset(
-        MappingProxyType(ordered),
+        MappingProxyType({name: ingested.tables[name] for name in TABLES}),
         ingested.report,
         ingested.version,
         place,
-        dt.datetime.now(tz=dt.UTC).astimezone(),
-        mapping=mapping or FileMapping(),
+        _now(),
+        mapping=mapping,
+        rolling=lambda: rolled_of([ingested.written.lazy()], mapping),
     )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC).astimezone()

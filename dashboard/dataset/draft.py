@@ -15,11 +15,12 @@ from typing import Any
 import polars as pl
 
 from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock
-from dashboard.dataset.parts import packed, part_at, parts_of, scan
+from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan
 from dashboard.dataset.versions import (
     CURRENT,
     FORMAT,
     MANIFEST,
+    ROLLED,
     VERSIONS,
     Version,
     current,
@@ -27,6 +28,7 @@ from dashboard.dataset.versions import (
     opened,
     version_names,
 )
+from dashboard.engines import Rolled
 from dashboard.errors import PlaceError
 from dashboard.ingest.cleaning import empty
 from dashboard.ingest.report import no_quarantine
@@ -52,6 +54,7 @@ class Draft:
     def __init__(self, place: Path, title: str = "") -> None:
         self._place, self._title = place, title
         self._count: dict[tuple[str, str], int] = {}
+        self._rolled: dict[str, int] | None = None
         self.path = place / VERSIONS / f"{_DRAFT}{secrets.token_hex(6)}"
         self.path.mkdir(parents=True)
         self._writing = (self.path / _WRITING).open("wb")
@@ -97,6 +100,10 @@ class Draft:
         parts = parts_of(folder) if self.parts(table) else []
         return scan(parts) if parts else empty(TABLES[table]).lazy()
 
+    def pieces(self, table: str) -> list[pl.LazyFrame]:
+        """The rows of a table that are written, in pieces that fit into memory."""
+        return pieces(parts_of(self.path / "tables" / table)) if self.parts(table) else []
+
     def quarantine(self) -> pl.LazyFrame:
         """The records that are written as set aside."""
         folders = [self.path / "quarantine" / table for table in TABLES]
@@ -118,6 +125,14 @@ class Draft:
         if not _FILE.fullmatch(name) or name == MANIFEST:
             raise _unnameable(name)
         (self.path / name).write_bytes(text.encode())
+
+    def keep(self, rolled: Rolled) -> None:
+        """Write the tracking rows as cells, so that who opens the version reads no rows."""
+        folder = self.path / ROLLED
+        folder.mkdir()
+        for name, frame in rolled.frames.items():
+            (folder / f"{name}.parquet").write_bytes(packed(frame))
+        self._rolled = rolled.counts
 
     def finish(self, version: str, manifest: Mapping[str, Any]) -> Version:
         """Make this the current version of the dataset.
@@ -150,6 +165,8 @@ class Draft:
             "saved": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
         }
         said |= {key: manifest[key] for key in manifest if key not in said or key == "title"}
+        if self._rolled is not None:
+            said["rolled"] = self._rolled
         said["bytes"] = _sizes(self.path)
         text = json.dumps(said, indent=1)
         if before and _content(before.manifest) == _content(json.loads(text)):

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.dataset.draft import Draft
+from dashboard.dataset.opening import rolled_of
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.errors import DataError
@@ -89,6 +90,7 @@ def import_files(
     with store.draft() as draft:
         taken, report = _through(plan, mapping, draft, progress)
         version = taken.version(_columns(draft))
+        draft.keep(rolled_of(draft.pieces("tracking_data"), mapping))
         draft.write("mapping.toml", mapping.to_toml())
         manifest = {"rows": report.accepted, "place": place, "report": report.as_json()}
         return draft.finish(version, {**manifest, "answers": mapping.to_toml()}), report

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.dataset.damage import damaged
+from dashboard.engines.here import AT_ONCE
 
 _SCHEMA = "ARROW:schema"
 """Where a parquet file says which kind its columns were."""
@@ -73,6 +74,27 @@ def scan(parts: list[Path]) -> pl.LazyFrame:
     if agree:
         return _plain_scan(parts, schema=columns, missing_columns="insert")
     return pl.concat(scans, how="diagonal_relaxed")
+
+
+def pieces(parts: list[Path], rows: int = AT_ONCE) -> list[pl.LazyFrame]:
+    """Parts in pieces of about so many rows, for who reads them one after the other."""
+    bundles: list[list[Path]] = []
+    left = 0
+    for part in parts:
+        height = _height(part)
+        if not bundles or left < height:
+            bundles.append([])
+            left = rows
+        bundles[-1].append(part)
+        left -= height
+    return [scan(bundle) for bundle in bundles]
+
+
+def _height(part: Path) -> int:
+    try:
+        return int(_plain_scan([part]).select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError) as reason:
+        raise damaged(part, reason) from reason
 
 
 def _plain_scan(parts: list[Path], **how: Any) -> pl.LazyFrame:

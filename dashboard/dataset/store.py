@@ -8,6 +8,7 @@
         0001-ab12cd34/          number of the save and version of the content; never changed again
           tables/<table>/part-00000.parquet …
           quarantine/<table>/part-00000.parquet …
+          rolled/cells.parquet …    the tracking rows as cells: what questions are answered from
           mapping.toml
           manifest.json
         .draft-<random>/        being written; what a killed save leaves goes with the next save

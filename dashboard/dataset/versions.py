@@ -14,13 +14,15 @@ import polars as pl
 
 from dashboard.dataset.damage import damaged, unreadable
 from dashboard.dataset.disk import folders_in
-from dashboard.dataset.parts import parts_of, scan
+from dashboard.dataset.parts import parts_of, pieces, scan
+from dashboard.engines import Rolled
 from dashboard.errors import PlaceError, listed
 
 FORMAT = 1
 """The layout of a version folder; raised when an older release could not read a newer one."""
 
 CURRENT, VERSIONS, MANIFEST, MAPPING = "current", "versions", "manifest.json", "mapping.toml"
+ROLLED = "rolled"
 _VERSION_NAME = re.compile(r"(\d{4,})-([0-9a-f]{8})")
 
 
@@ -53,11 +55,36 @@ class Version:
             )
         return scan(parts)
 
+    def pieces(self, table: str) -> list[pl.LazyFrame]:
+        """A table in pieces that fit into memory."""
+        return pieces(parts_of(self.path / "tables" / table))
+
     def quarantine(self) -> pl.LazyFrame | None:
         """The records of all tables that were set aside; None when nothing was written there."""
         folder = self.path / "quarantine"
         parts = [part for table in sorted(folders_in(folder)) for part in parts_of(folder / table)]
         return scan(parts) if parts else None
+
+    def rolled(self) -> Rolled | None:
+        """The tracking rows as cells; None in a version of a release that did not keep them.
+
+        Raises
+        ------
+        PlaceError
+            They are damaged.
+        """
+        counts = self.manifest.get("rolled")
+        if counts is None:
+            return None
+        folder = self.path / ROLLED
+        try:
+            frames = {
+                name: pl.read_parquet((folder / f"{name}.parquet").read_bytes())
+                for name in ("cells", "bought", "lines")
+            }
+            return Rolled.kept(frames, counts)
+        except (OSError, TypeError, pl.exceptions.PolarsError) as reason:
+            raise damaged(folder, reason) from reason
 
     def mapping(self) -> str:
         """The text of ``mapping.toml``; empty without one."""

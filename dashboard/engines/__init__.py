@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.engines.rollup import first_orders, roll_up
+from dashboard.engines.engine import Engine
+from dashboard.engines.here import Here
+from dashboard.engines.rolled import Rolled
+from dashboard.engines.rolling import roll
 
-__all__ = ["first_orders", "roll_up"]
+__all__ = ["Engine", "Here", "Rolled", "roll"]

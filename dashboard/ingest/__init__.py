@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.errors import PlaceError
-from dashboard.ingest.brands import brand_of
+from dashboard.ingest.brands import Branded, brand_of
 from dashboard.ingest.cleaning import Told
 from dashboard.ingest.intake import Kept, Progress, must_be_possible, report_on, take_in
 from dashboard.ingest.mapping import FileMapping, load_mapping
@@ -29,12 +29,14 @@ __all__ = [
     "Question",
     "Report",
     "TextTable",
+    "brands",
     "finished",
     "own_mapping",
     "read_files",
     "read_place",
     "read_text",
     "table_files",
+    "with_brands",
 ]
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm"})
@@ -44,12 +46,14 @@ SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm
 class Ingested:
     """The four tables as values, what reading them did, and a version that follows from the rows.
 
-    ``brand`` of tracking_data is the row's brand, found where the file does not say it.
+    ``brand`` of tracking_data is the row's brand, found where the file does not say it;
+    ``written`` are the tracking rows with what it says itself.
     """
 
     tables: Mapping[str, pl.DataFrame]
     report: Report
     version: str
+    written: pl.DataFrame
 
 
 def read_place(place: Path, mapping: FileMapping | None = None) -> Ingested:
@@ -126,8 +130,24 @@ def finished(
     tables: Mapping[str, pl.DataFrame], report: Report, version: str, mapping: FileMapping
 ) -> Ingested:
     """The tables with each tracking row's brand, and what was assumed of it in the report."""
-    branded = brand_of(tables["tracking_data"], assume=mapping.get("brands", "campaign_prefix"))
-    tracking = tables["tracking_data"].with_columns(branded.brand)
-    questions = (*report.questions, *branded.questions)
-    noted = dataclasses.replace(report, notes=(*report.notes, *branded.notes), questions=questions)
-    return Ingested({**tables, "tracking_data": tracking}, noted, version)
+    written = tables["tracking_data"]
+    branded = brands(written, mapping)
+    tracking = written.with_columns(branded.brand)
+    noted = with_brands(report, branded)
+    return Ingested({**tables, "tracking_data": tracking}, noted, version, written)
+
+
+def brands(lines: pl.DataFrame, mapping: FileMapping) -> Branded:
+    """The brand of each line, whether lines are all tracking rows or only the different ones."""
+    return brand_of(lines, assume=mapping.get("brands", "campaign_prefix"))
+
+
+def with_brands(report: Report, branded: Branded) -> Report:
+    """A report that also says what was assumed of brands; once, where it says so already."""
+    asked = {question.where for question in report.questions}
+    questions = (one for one in branded.questions if one.where not in asked)
+    return dataclasses.replace(
+        report,
+        notes=tuple(dict.fromkeys((*report.notes, *branded.notes))),
+        questions=(*report.questions, *questions),
+    )

@@ -12,10 +12,10 @@ from typing import Any, Literal
 import polars as pl
 
 from dashboard.dataset import Dataset
-from dashboard.engines import first_orders, roll_up
+from dashboard.engines import Rolled
 from dashboard.ledger.accrual import accrue
 from dashboard.ledger.coding import Coded
-from dashboard.ledger.keys import Packing, item_key, pair_key
+from dashboard.ledger.keys import item_key, pair_key
 from dashboard.schema import EVIDENCE_DAYS
 
 Family = Literal["sales", "spend", "posts", "baseline"]
@@ -37,14 +37,6 @@ FAMILIES: Mapping[Family, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Measures that come from the same rows and so share one frame of facts."""
-
-CUSTOMERS_EXACT = 2_000_000
-"""Up to so many attributed rows customers are counted exactly; beyond, a sample is followed."""
-CUSTOMER_SAMPLE = 16
-"""One customer in so many: the count errs by about 1 % in the median, 6 % at the 95th of 100."""
-
-_FEW = 10_000
-"""Rows that mostly show already whether customers come back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +68,13 @@ class Ledger:
         """First and last day of the data; None where nothing is dated."""
         return self.dataset.span
 
-    @cached_property
+    @property
     def customer_coverage(self) -> float | None:
         """Share of attributed rows with orders that name a customer; None where there are none.
 
         Customers, new ones and what they cost are counted from these rows alone.
         """
-        tracking = self.dataset.tables["tracking_data"]
-        bought = tracking.filter(pl.col("influencer_id").is_not_null() & (pl.col("orders") > 0))
-        if not bought.height:
-            return None
-        return 1 - bought["user_id"].null_count() / bought.height
+        return self.dataset.rolled.coverage
 
     @cached_property
     def coded(self) -> Coded:
@@ -138,11 +126,8 @@ def build(dataset: Dataset) -> Ledger:
     ------
     docs/adr/0001-tables-are-stacked.md
     """
-    cells = _cells(dataset.tables["tracking_data"])
-    items = item_key(cells)
-    cells = cells.join(items, on=["product", "brand"], how="left", nulls_equal=True).drop(
-        "product", "brand"
-    )
+    items = item_key(dataset.rolled.cells)
+    cells = _with_item(dataset.rolled, items)
     attributed = cells.filter(pl.col("influencer_id").is_not_null())
     posts = assign_posts(dataset.tables["posts"], attributed)
     payouts = (
@@ -200,17 +185,11 @@ def _baseline(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _cells(tracking: pl.DataFrame) -> pl.DataFrame:
-    """``(C, 9)``: the cells with their sums, and how many customers ordered first in each."""
-    packing = Packing.of(tracking)
-    coded = tracking.select("user_id", "orders", "revenue", code=packing.codes())
-    firsts = first_orders(coded, "code").group_by("code").agg(new_customers=pl.len())
-    summed = (
-        roll_up(coded, ["code"])
-        .join(firsts, on="code", how="left")
-        .with_columns(pl.col("new_customers").cast(pl.Int64).fill_null(0))
-    )
-    return packing.cells(summed["code"]).hstack(summed.drop("code"))
+def _with_item(rolled: Rolled, items: pl.DataFrame) -> pl.DataFrame:
+    """``(C, …)``: the cells in their order, with the number of their item."""
+    return rolled.cells.join(
+        items, on=["product", "brand"], how="left", nulls_equal=True, maintain_order="left"
+    ).drop("product", "brand")
 
 
 def assign_posts(posts: pl.DataFrame, attributed: pl.DataFrame) -> pl.DataFrame:
@@ -251,11 +230,11 @@ def _absent(dataset: Dataset) -> dict[str, str]:
     for name in ("reach", "likes", "comments", "clicks", "impressions"):
         if not dataset.has("posts", name):
             absent[name] = _lacks(dataset, "posts", name)
-    users = dataset.tables["tracking_data"]["user_id"].drop_nulls()
-    known = len(users)
+    rolled = dataset.rolled
+    known = rolled.rows_named
     if not known:
         reason = _lacks(dataset, "tracking_data", "user_id")
-    elif users.head(_FEW).n_unique() == len(users.head(_FEW)) and users.n_unique() == known:
+    elif rolled.customers == known:
         reason = "no customer appears twice in the data, so nobody can be told from a new customer."
     else:
         return absent
@@ -266,35 +245,24 @@ def _absent(dataset: Dataset) -> dict[str, str]:
 
 
 def _lacks(dataset: Dataset, table: str, column: str) -> str:
-    return f"{table} has no {column if dataset.tables[table].height else 'rows'}."
+    return f"{table} has no {column if dataset.rows(table) else 'rows'}."
 
 
 def _customers(ledger: Ledger) -> Customers:
-    """Follow each customer through cells, or one in sixteen where there are many."""
-    tracking = ledger.dataset.tables["tracking_data"]
-    bought = tracking.filter(
-        pl.col("influencer_id").is_not_null()
-        & pl.col("user_id").is_not_null()
-        & (pl.col("orders") > 0)
-    )
-    sample = 1 if bought.height <= CUSTOMERS_EXACT else CUSTOMER_SAMPLE
-    if sample > 1:
-        bought = bought.filter(pl.col("user_id").hash(seed=11) % sample == 0)
+    """Follow customers through cells, by the numbers that the ledger has for them."""
+    rolled = ledger.dataset.rolled
     keyed = (
-        bought.select(
-            "date",
-            "influencer_id",
-            "campaign",
-            "product",
-            "brand",
-            user=pl.col("user_id").hash(seed=13),
-        )
-        .unique()
+        _with_item(rolled, ledger.items)
+        .select("date", "influencer_id", "campaign", "item")
         .join(
             ledger.pairs.select("pair", "influencer_id", "campaign"),
             on=["influencer_id", "campaign"],
+            how="left",
             nulls_equal=True,
+            maintain_order="left",
         )
-        .join(ledger.items, on=["product", "brand"], nulls_equal=True)
+        .select("date", "pair", "item")
+        .with_row_index("cell")
     )
-    return Customers(keyed.select("date", "pair", "item", "user").sort("date"), sample)
+    bought = rolled.bought.join(keyed, on="cell", how="left", maintain_order="left")
+    return Customers(bought.select("date", "pair", "item", "user").sort("date"), rolled.sample)

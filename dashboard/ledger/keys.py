@@ -1,15 +1,10 @@
-"""The ledger's keys: pair (creator and campaign), item (product and brand), and both in a code."""
+"""The ledger's keys: pair (creator and campaign) and item (product and brand)."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from dashboard.schema import TIERS
-
-CELL = ("date", "influencer_id", "campaign", "product", "brand")
 
 
 def item_key(cells: pl.DataFrame) -> pl.DataFrame:
@@ -80,62 +75,3 @@ def tier(followers: pl.Expr) -> pl.Expr:
     for name, start in TIERS:
         answer = pl.when(followers >= start).then(pl.lit(name)).otherwise(answer)
     return answer
-
-
-@dataclass(frozen=True)
-class Packing:
-    """How the five parts of a cell are packed into one whole number that sorts as they do.
-
-    Grouping, ordering and counting a million rows by one number is several times cheaper than by
-    five texts.
-    """
-
-    categories: Mapping[str, pl.Series]
-    first_day: int
-    days: int
-
-    @classmethod
-    def of(cls, tracking: pl.DataFrame) -> Packing:
-        """Fit a packing to tracking rows (every date set)."""
-        categories = {name: tracking[name].unique().drop_nulls().sort() for name in CELL[1:]}
-        day = tracking["date"].to_physical()
-        if not tracking.height:
-            return cls(categories, 0, 1)
-        first, last = day.min(), day.max()
-        return cls(categories, int(first), int(last) - int(first) + 1)  # type: ignore[arg-type]  # polars types min() as any literal
-
-    @property
-    def wide(self) -> type[pl.DataType]:
-        """64 bits where every code fits, else 128."""
-        size = self.days * 2
-        for values in self.categories.values():
-            size *= len(values) + 1
-        return pl.Int64 if size < 2**63 else pl.Int128
-
-    def codes(self) -> pl.Expr:
-        """The packed cell of tracking rows; attributed rows of a day come before baseline ones."""
-        code = (pl.col("date").to_physical().cast(self.wide) - self.first_day) * 2 + pl.col(
-            "influencer_id"
-        ).is_null().cast(self.wide)
-        for name, values in self.categories.items():
-            place = pl.col(name).cast(pl.Enum(values)).to_physical().cast(self.wide) + 1
-            code = code * (len(values) + 1) + place.fill_null(0)
-        return code
-
-    def cells(self, codes: pl.Series) -> pl.DataFrame:
-        """``(N, 5)``: the cells that codes stand for."""
-        rest = pl.col("code")
-        places = []
-        for name, values in reversed(list(self.categories.items())):
-            size = pl.lit(len(values) + 1, self.wide)
-            places.append((rest % size).cast(pl.Int64).alias(name))
-            rest = rest // size
-        day = (rest // pl.lit(2, self.wide)).cast(pl.Int32) + self.first_day
-        packed = pl.DataFrame([codes.alias("code")])
-        found = packed.select(day.cast(pl.Date).alias("date"), *places)
-        nothing = pl.Series([None], dtype=pl.String)
-        names = {
-            name: pl.concat([nothing, values]).gather(found[name]).alias(name)
-            for name, values in self.categories.items()
-        }
-        return pl.DataFrame([found["date"], *(names[name] for name in CELL[1:])])

@@ -287,7 +287,7 @@ class TableRows(_FromFiles):
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many rows there are, how many are shown, and what one is."""
-        height = self._all.height
+        height = self.explorer.dataset.rows(self.choice.value)
         exported = f" CSV holds the first {number(self.most_exported)}."
         return (
             f"{counted(height, 'row')}{self.cut(rows, height)}. One row is {self._table.row}."
@@ -298,20 +298,18 @@ class TableRows(_FromFiles):
     def _table(self) -> SchemaTable:
         return TABLES[self.choice.value]
 
-    @property
-    def _all(self) -> pl.DataFrame:
-        return self.explorer.dataset.tables[self.choice.value]
-
     def _present(self) -> list[str]:
         """Columns in which any row says something, and the extra ones."""
         dataset, table = self.explorer.dataset, self.choice.value
         known = {column.name for column in self._table.columns}
-        return [n for n in self._all.columns if n not in known or dataset.has(table, n)]
+        names = dataset.scan(table).collect_schema().names()
+        return [name for name in names if name not in known or dataset.has(table, name)]
 
     def _first(self, most: int) -> pl.DataFrame:
         """The first rows, money in rupees."""
         money = [column.name for column in self._table.columns if column.kind == "money"]
-        return in_rupees(self._all.head(most), *money).select(self._present())
+        rows = self.explorer.dataset.scan(self.choice.value).head(most).collect()
+        return in_rupees(rows, *money).select(self._present())
 
     def _chosen(self, _: param.parameterized.Event) -> None:
         with pn.io.hold():

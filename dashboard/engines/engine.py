@@ -1,0 +1,119 @@
+"""Engine: where tracking rows live, and how they are asked there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from dashboard.engines import sampling
+from dashboard.engines.packing import WORDS, Packing
+from dashboard.engines.rollup import CODED, Rows, bought_of, cells_of, customers_of, firsts_of
+from dashboard.errors import EngineError
+
+Span = tuple[dt.date | None, dt.date | None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What rows come to: packed cells with ``rollup.SUMS``; first orders; who bought where.
+
+    One customer in ``sample`` is followed in ``bought``.
+    """
+
+    cells: pl.DataFrame
+    firsts: pl.DataFrame
+    bought: pl.DataFrame
+    sample: int = 1
+
+
+class Engine:
+    """Rows on an engine that narwhals speaks of; each rollup is pushed down to it as one query.
+
+    Parameters
+    ----------
+    rows
+        ``(N, …)`` with date, the texts of ``WORDS``, user_id (text), orders and revenue (paise).
+    """
+
+    name = "narwhals"
+    wide = False
+    """Whether it has whole numbers of 128 bits."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    # ------------------------------------------------------------------- what every engine does
+
+    def words(self) -> Mapping[str, pl.Series]:
+        """The different texts of each part of a cell."""
+        seen = self.fetch(self.rows.select(*WORDS).unique(list(WORDS)))
+        return {name: seen[name] for name in WORDS}
+
+    def span(self) -> Span:
+        """First and last day of any row."""
+        day = nw.col("date")
+        found = self.fetch(self.rows.select(first=day.min(), last=day.max()))
+        if not found.height:
+            return None, None
+        first, last = found.cast(pl.Date).row(0)
+        return first, last
+
+    def found(self, packing: Packing) -> Found:
+        """What the rows come to: each part is one query."""
+        coded = self.coded(packing)
+        cells = self.fetch(cells_of(coded))
+        attributed = packing.cells(cells["code"])["influencer_id"].is_not_null()
+        sample = 1 if cells["named"].filter(attributed).sum() <= sampling.EXACT else sampling.SAMPLE
+        return Found(
+            cells,
+            self.fetch(firsts_of(customers_of(coded))),
+            self.fetch(bought_of(coded if sample == 1 else self.some(coded))),
+            sample,
+        )
+
+    def coded(self, packing: Packing) -> Rows:
+        """The rows with their packed cell."""
+        if packing.wide is not nw.Int64 and not self.wide:
+            raise EngineError(
+                f"{self.name} has no whole numbers that are long enough for so many days, "
+                "creators, campaigns and products at once. Import parquet files instead."
+            )
+        rows = self.rows
+        # The place of a word stands in place of the word: a small table is joined for each part.
+        for name, values in {"date": packing.all_days(), **packing.words}.items():
+            start = 0 if name == "date" else 1
+            places = pl.DataFrame({name: values}).with_row_index("place", start)
+            small = self.small(places.select(name, pl.col("place").cast(pl.Int64)))
+            rows = rows.join(small, on=name, how="left").drop(name)
+            rows = rows.with_columns(nw.col("place").fill_null(0).alias(name)).drop("place")
+        return rows.with_columns(code=packing.code()).select(*CODED)
+
+    # ----------------------------------------------------------------- what each does differently
+
+    def fetch(self, rows: Rows) -> pl.DataFrame:
+        """Bring a small answer here."""
+        return fetched(rows)
+
+    def small(self, frame: pl.DataFrame) -> Rows:
+        """Bring a small table there."""
+        raise NotImplementedError
+
+    def some(self, coded: Rows) -> Rows:
+        """The rows of the customers that are followed where there are many: see ``sampling``."""
+        raise NotImplementedError
+
+
+def rows_of(native: Any) -> Rows:
+    """A frame of any engine as narwhals speaks of it."""
+    rows: Rows = nw.from_native(native).lazy()
+    return rows
+
+
+def fetched(rows: Rows) -> pl.DataFrame:
+    """The answer to a query, here."""
+    return pl.DataFrame(rows.collect(backend="polars").to_native())

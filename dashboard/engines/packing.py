@@ -1,0 +1,87 @@
+"""Packing: the parts of a cell as one whole number that sorts as they do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import narwhals as nw
+import polars as pl
+
+CELL = ("date", "influencer_id", "campaign", "product", "brand", "source")
+"""What the rows of a cell share; a null influencer_id marks a baseline row.
+
+``source`` may name the brand where nothing else does, and goes once it has.
+"""
+WORDS = CELL[1:]
+
+_EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How the parts of a cell are packed into one whole number.
+
+    ``words`` are the different texts of each part, in the order of their bytes, so that every
+    engine packs alike, whatever order of text it knows; the place of a word is its row plus one,
+    and 0 says nothing. The place of a day is how many days it is after ``first``. Grouping,
+    ordering and counting a million rows by one number is several times cheaper than by six parts.
+    """
+
+    words: Mapping[str, pl.Series]
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def of(cls, seen: Mapping[str, pl.Series], first: dt.date, last: dt.date) -> Packing:
+        """Fit a packing to the texts that stand in each part, and to the first and last day."""
+        words = {
+            name: seen[name].cast(pl.String).drop_nulls().unique().sort().alias(name)
+            for name in WORDS
+        }
+        return cls(MappingProxyType(words), first, last)
+
+    @property
+    def days(self) -> int:
+        """How many days there are from the first to the last."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def wide(self) -> type[nw.Int64 | nw.Int128]:
+        """64 bits where every code fits, else 128."""
+        size = self.days * 2
+        for values in self.words.values():
+            size *= len(values) + 1
+        return nw.Int64 if size < 2**63 else nw.Int128
+
+    def all_days(self) -> pl.Series:
+        """Every day from the first to the last."""
+        return pl.date_range(self.first, self.last, eager=True).alias("date")
+
+    def code(self) -> nw.Expr:
+        """The packed cell of rows whose parts are places; attributed rows of a day come first."""
+        baseline = nw.when(nw.col("influencer_id") == 0).then(nw.lit(1)).otherwise(nw.lit(0))
+        code: nw.Expr = nw.col("date").cast(self.wide) * 2 + baseline.cast(self.wide)
+        for name, values in self.words.items():
+            code = code * (len(values) + 1) + nw.col(name).cast(self.wide)
+        return code
+
+    def cells(self, codes: pl.Series) -> pl.DataFrame:
+        """``(N, 6)``: the cells that codes stand for."""
+        wide = pl.Int64 if self.wide is nw.Int64 else pl.Int128
+        rest = pl.col("code").cast(wide)
+        places = []
+        for name, values in reversed(list(self.words.items())):
+            size = pl.lit(len(values) + 1, wide)
+            places.append((rest % size).cast(pl.Int64).alias(name))
+            rest = rest // size
+        day = (rest // pl.lit(2, wide)).cast(pl.Int32) + (self.first - _EPOCH).days
+        found = pl.DataFrame([codes.alias("code")]).select(day.cast(pl.Date).alias("date"), *places)
+        nothing = pl.Series([None], dtype=pl.String)
+        names = [
+            pl.concat([nothing, values]).gather(found[name]).alias(name)
+            for name, values in self.words.items()
+        ]
+        return pl.DataFrame([found["date"], *names])
