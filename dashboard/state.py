@@ -26,13 +26,13 @@ _knowing, _building = Lock(), Lock()
 
 
 def ledger_of(dataset: Dataset) -> Ledger:
-    """The ledger of a dataset: built once per version, shared, forgotten when nobody holds it.
+    """The ledger of a dataset: built once, shared, forgotten when nobody holds it.
 
-    Equal rows that were loaded at another time, from another place or beside other bad rows share
-    all of it but the dataset, which says so.
+    Equal tables that were loaded at another time, from another place or beside other bad rows share
+    its facts and keys; the dataset of each says so.
     """
     ledger = _known(dataset)
-    if ledger is None:  # nobody waits while another dataset's is built
+    if ledger is None:  # who needs nothing built does not wait
         with _building:
             ledger = _known(dataset) or _remembered(build(dataset))
     if ledger.dataset is not dataset:
@@ -47,10 +47,22 @@ def _remembered(ledger: Ledger) -> Ledger:
 
 
 def _known(dataset: Dataset) -> Ledger | None:
-    """A ledger of the same rows; the dataset's own where there is one."""
+    """A ledger of the same tables; the dataset's own where there is one."""
     with _knowing:
         alive = [one for one in _ledgers if one.version == dataset.version]
-    return min(alive, key=lambda one: one.dataset is not dataset, default=None)
+    alive.sort(key=lambda one: one.dataset is not dataset)
+    return next((one for one in alive if _equal(one.dataset, dataset)), None)
+
+
+def _equal(one: Dataset, other: Dataset) -> bool:
+    """Whether all tables are equal, row by row.
+
+    A version says nothing of the order of rows, and a ledger knows posts and payouts by theirs.
+    """
+    return one is other or all(
+        frame is other.tables[name] or frame.equals(other.tables[name])
+        for name, frame in one.tables.items()
+    )
 
 
 def _choice(dimension: str) -> param.ListSelector:

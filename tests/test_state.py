@@ -6,10 +6,12 @@ import datetime as dt
 import gc
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from dashboard import state
-from dashboard.query import Where
+from dashboard.query import View, Where, labels
+from dashboard.reconciliation import Dues, dues
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.state import Explorer, Filters, Focus, ledger_of
 from tests.question_world import WORLD
@@ -174,6 +176,28 @@ def test_equal_rows_loaded_later_share_the_ledger_and_keep_what_they_say_of_them
     assert other.facts is one.facts
     assert one.dataset is first
     assert other.dataset is later
+
+
+def test_equal_rows_in_another_order_have_a_ledger_of_their_own():
+    """A ledger knows payouts by their rows: 10 of them are owed, in whichever row they stand."""
+    paid, owed = "1 order 500 paid", "2 order 10 pending"
+    header = "influencer_id basis total_payout status"
+    first, other = (
+        dataset(payouts="\n".join([header, *rows])) for rows in ((paid, owed), (owed, paid))
+    )
+    ledgers = [ledger_of(one) for one in (first, other)]
+    assert first.version == other.version
+    assert [dues(View(one, Where())) for one in ledgers] == [Dues(10.0, 1), Dues(10.0, 1)]
+    assert [ledger_of(one) for one in (first, other)] == ledgers
+
+
+def test_tables_that_were_read_otherwise_have_a_ledger_of_their_own():
+    """Before the first “_” of a campaign stands its brand, or it does not."""
+    assumed = dataset(tracking_data="influencer_id campaign date revenue\n1 Zed_a 2027-05-05 8")
+    tracking = assumed.tables["tracking_data"].with_columns(brand=pl.lit("(no brand)"))
+    told = replace(assumed, tables={**assumed.tables, "tracking_data": tracking})
+    ledgers = [ledger_of(one) for one in (assumed, told)]
+    assert [labels(one, "brand") for one in ledgers] == [["Zed"], ["(no brand)"]]
 
 
 def test_a_focus_is_the_question_narrowed_to_one_value(explorer):
