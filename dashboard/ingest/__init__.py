@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.errors import PlaceError
-from dashboard.ingest.brands import brand_of
+from dashboard.ingest.brands import NOT_NAMED, brand_of
 from dashboard.ingest.cleaning import Told
 from dashboard.ingest.intake import Kept, Progress, must_be_possible, report_on, take_in
 from dashboard.ingest.mapping import FileMapping, load_mapping
@@ -125,9 +125,25 @@ def read_files(
 def finished(
     tables: Mapping[str, pl.DataFrame], report: Report, version: str, mapping: FileMapping
 ) -> Ingested:
-    """The tables with each tracking row's brand, and what was assumed of it in the report."""
-    branded = brand_of(tables["tracking_data"], assume=mapping.get("brands", "campaign_prefix"))
-    tracking = tables["tracking_data"].with_columns(branded.brand)
-    questions = (*report.questions, *branded.questions)
-    noted = dataclasses.replace(report, notes=(*report.notes, *branded.notes), questions=questions)
+    """The tables with each tracking row's brand, and what was assumed of it in the report.
+
+    Where some rows have come back mended, the brands of all are found anew.
+    """
+    tracking = tables["tracking_data"]
+    if not _has_brands(report):
+        tracking = tracking.with_columns(brand=pl.lit(None, pl.String))
+    branded = brand_of(tracking, assume=mapping.get("brands", "campaign_prefix"))
+    notes = (note for note in report.notes if not note.startswith(NOT_NAMED))
+    questions = (question for question in report.questions if question.where[0] != "brands")
+    noted = dataclasses.replace(
+        report, notes=(*notes, *branded.notes), questions=(*questions, *branded.questions)
+    )
+    tracking = tracking.with_columns(branded.brand)
     return Ingested({**tables, "tracking_data": tracking}, noted, version)
+
+
+def _has_brands(report: Report) -> bool:
+    """Whether a file says brands: where they were assumed, none did."""
+    files = (file for file in report.files if file.table == "tracking_data")
+    assumed = any(note.startswith(NOT_NAMED) for note in report.notes)
+    return not assumed and any("brand" in file.columns for file in files)
