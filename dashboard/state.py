@@ -292,7 +292,7 @@ class Explorer(Asking, param.Parameterized):
         self.filters = Filters()
         self._changing = self._estimates_wanted = False
         self.work: Work | None = None
-        self._judged: tuple[Any, tuple[Estimate, ...]] | None = None
+        self._judged: tuple[Any, tuple[Estimate, ...]] | None
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
         self.param.watch(self._changed, ["comparison", "step", "margins"])
@@ -305,7 +305,7 @@ class Explorer(Asking, param.Parameterized):
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
         self.filters.offer(self.ledger)
-        self.looks = {}
+        self.looks, self._judged = {}, None
         if self._estimates_wanted:
             self.estimate()
 

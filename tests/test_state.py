@@ -10,11 +10,13 @@ import polars as pl
 import pytest
 
 from dashboard import state
+from dashboard.incrementality.working import Work
 from dashboard.query import View, Where, labels
 from dashboard.reconciliation import Dues, dues
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.state import Explorer, Filters, Focus, ledger_of
 from tests.question_world import WORLD
+from tests.test_incrementality_page import an_estimate
 from tests.worlds import dataset
 
 
@@ -146,6 +148,21 @@ def test_another_dataset_opens_the_filters_and_is_one_revision(explorer):
     assert explorer.filters.param["platform"].objects == ["YouTube"]
     assert explorer.filters.span == (dt.date(2027, 5, 5), dt.date(2027, 5, 5))
     assert explorer.ask(["revenue"]).value("revenue") == 8.0
+
+
+def test_equal_estimates_are_judged_by_the_margins_of_the_dataset_in_use():
+    """What the campaign moves is Whey, at 50 %, in the one; in the other the item is Bar."""
+    one, other = (
+        dataset(tracking_data=f"influencer_id date product revenue\n7 2027-05-05 {product} 8")
+        for product in ("Whey", "Bar")
+    )
+    explorer, found = Explorer(one), Work()
+    explorer.margins = {"Whey": 50}
+    found.end((an_estimate(mix=((1, 8.0),)),))
+    explorer.work = found
+    assert [estimate.needed for estimate in explorer.estimates] == [2.0]
+    explorer.use(other)
+    assert [estimate.needed for estimate in explorer.estimates] == [1.0]
 
 
 def test_sessions_share_the_ledger_and_nothing_else():
