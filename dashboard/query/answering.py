@@ -219,15 +219,19 @@ class View:
             raise UnassignedPostsError(asked.name, self.unassigned_posts, posts)
 
     def ask(self, metrics: Sequence[str | Metric], by: Sequence[str] = ()) -> Answer:
-        """Answer what can be answered; what cannot is null, with a sentence under ``refused``."""
-        return self._answer(tuple(metrics), tuple(by))
+        """Answer what can be answered; what cannot is null, with a sentence under ``refused``.
+
+        What is asked twice stands in the answer once.
+        """
+        return self._answer(tuple(metrics), tuple(dict.fromkeys(by)))
 
     @once
     def _answer(self, metrics: tuple[str | Metric, ...], by: tuple[str, ...]) -> Answer:
         for name in by:
             if name not in DIMENSIONS:
                 raise UnknownNameError("dimension", name, DIMENSIONS)
-        asked = [metric(m) if isinstance(m, str) else m for m in metrics]
+        found = [metric(one) if isinstance(one, str) else one for one in metrics]
+        asked = list({one.name: one for one in found}.values())
         refused: dict[str, str] = {}
         for one in asked:
             try:
