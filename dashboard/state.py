@@ -95,20 +95,21 @@ class Filters(param.Parameterized):
         doc="First and last day, both kept. Empty keeps every day.",
     )
 
+    _span: tuple[dt.date, dt.date] | None = None
+
     def offer(self, ledger: Ledger) -> None:
         """Offer the values of a ledger, and clear what was chosen."""
-        span = ledger.span
+        self._span = ledger.span
         with param.parameterized.discard_events(self):
             for name in FILTERS:
                 self.param[name].objects = labels(ledger, name)
-            self.param["period"].bounds = span
+            self.param["period"].bounds = self._span
         self.clear()
 
     @property
     def span(self) -> tuple[dt.date, dt.date] | None:
-        """First and last day there is to choose from."""
-        bounds: tuple[dt.date, dt.date] | None = self.param["period"].bounds
-        return bounds
+        """First and last day of the data, whatever period was asked for elsewhere."""
+        return self._span
 
     def clear(self, *names: str) -> None:
         """Open the named filters again, or all."""

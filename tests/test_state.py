@@ -92,6 +92,18 @@ def test_a_question_made_elsewhere_can_be_kept(explorer):
     assert explorer.where == Where()
 
 
+def test_days_outside_the_data_are_forgotten_with_their_question(explorer):
+    """An end that is open after them is that of the data, not of the question before."""
+    data = (dt.date(2026, 1, 1), dt.date(2026, 3, 10))
+    filters = explorer.filters
+    filters.keep(Where(first=dt.date(1999, 1, 1), last=dt.date(2030, 1, 1)))
+    assert filters.span == data
+    filters.keep(Where(first=dt.date(2026, 2, 1)))
+    assert filters.period == (dt.date(2026, 2, 1), data[1])
+    filters.keep(Where(last=dt.date(2026, 2, 1)))
+    assert filters.period == (data[0], dt.date(2026, 2, 1))
+
+
 def test_filters_can_be_cleared_one_by_one_or_all(explorer):
     explorer.filters.param.update(brand=["Gritzo"], tier=["nano"])
     explorer.filters.clear("brand")
