@@ -29,6 +29,7 @@ __all__ = [
     "Question",
     "Report",
     "TextTable",
+    "as_read",
     "finished",
     "own_mapping",
     "read_files",
@@ -129,9 +130,7 @@ def finished(
 
     Where some rows have come back mended, the brands of all are found anew.
     """
-    tracking = tables["tracking_data"]
-    if not _has_brands(report):
-        tracking = tracking.with_columns(brand=pl.lit(None, pl.String))
+    tracking = as_read(tables, report)["tracking_data"]
     branded = brand_of(tracking, assume=mapping.get("brands", "campaign_prefix"))
     notes = (note for note in report.notes if not note.startswith(NOT_NAMED))
     questions = (question for question in report.questions if question.where[0] != "brands")
@@ -142,8 +141,11 @@ def finished(
     return Ingested({**tables, "tracking_data": tracking}, noted, version)
 
 
-def _has_brands(report: Report) -> bool:
-    """Whether a file says brands: where they were assumed, none did."""
+def as_read(tables: Mapping[str, pl.DataFrame], report: Report) -> dict[str, pl.DataFrame]:
+    """The tables with no brands where no file says any; where they were assumed, none did."""
     files = (file for file in report.files if file.table == "tracking_data")
     assumed = any(note.startswith(NOT_NAMED) for note in report.notes)
-    return not assumed and any("brand" in file.columns for file in files)
+    if assumed or not any("brand" in file.columns for file in files):
+        nothing = tables["tracking_data"].with_columns(brand=pl.lit(None, pl.String))
+        return {**tables, "tracking_data": nothing}
+    return dict(tables)
