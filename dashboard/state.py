@@ -26,13 +26,13 @@ _knowing, _building = Lock(), Lock()
 
 
 def ledger_of(dataset: Dataset) -> Ledger:
-    """The ledger of a dataset: built once per version, shared, forgotten when nobody holds it.
+    """The ledger of a dataset: built once, shared, forgotten when nobody holds it.
 
-    Equal rows that were loaded at another time, from another place or beside other bad rows share
-    all of it but the dataset, which says so.
+    Equal tables that were loaded at another time, from another place or beside other bad rows share
+    its facts and keys; the dataset of each says so.
     """
     ledger = _known(dataset)
-    if ledger is None:  # nobody waits while another dataset's is built
+    if ledger is None:  # who needs nothing built does not wait
         with _building:
             ledger = _known(dataset) or _remembered(build(dataset))
     if ledger.dataset is not dataset:
@@ -47,10 +47,25 @@ def _remembered(ledger: Ledger) -> Ledger:
 
 
 def _known(dataset: Dataset) -> Ledger | None:
-    """A ledger of the same rows; the dataset's own where there is one."""
+    """A ledger of the same tables; the dataset's own where there is one."""
     with _knowing:
         alive = [one for one in _ledgers if one.version == dataset.version]
-    return min(alive, key=lambda one: one.dataset is not dataset, default=None)
+    alive.sort(key=lambda one: one.dataset is not dataset)
+    return next((one for one in alive if _equal(one.dataset, dataset)), None)
+
+
+def _equal(one: Dataset, other: Dataset) -> bool:
+    """Whether tables are equal, row by row; of tracking rows, which may be many, their cells.
+
+    A version says nothing of the order of rows, and a ledger knows posts and payouts by theirs.
+    """
+    return one is other or (
+        one.rolled.cells.equals(other.rolled.cells)
+        and all(
+            one.tables[name] is other.tables[name] or one.tables[name].equals(other.tables[name])
+            for name in ("influencers", "posts", "payouts")
+        )
+    )
 
 
 def _choice(dimension: str) -> param.ListSelector:
@@ -83,20 +98,21 @@ class Filters(param.Parameterized):
         doc="First and last day, both kept. Empty keeps every day.",
     )
 
+    _span: tuple[dt.date, dt.date] | None = None
+
     def offer(self, ledger: Ledger) -> None:
         """Offer the values of a ledger, and clear what was chosen."""
-        span = ledger.span
+        self._span = ledger.span
         with param.parameterized.discard_events(self):
             for name in FILTERS:
                 self.param[name].objects = labels(ledger, name)
-            self.param["period"].bounds = span
+            self.param["period"].bounds = self._span
         self.clear()
 
     @property
     def span(self) -> tuple[dt.date, dt.date] | None:
-        """First and last day there is to choose from."""
-        bounds: tuple[dt.date, dt.date] | None = self.param["period"].bounds
-        return bounds
+        """First and last day of the data, whatever period was asked for elsewhere."""
+        return self._span
 
     def clear(self, *names: str) -> None:
         """Open the named filters again, or all."""
@@ -280,7 +296,7 @@ class Explorer(Asking, param.Parameterized):
         self.filters = Filters()
         self._changing = self._estimates_wanted = False
         self.work: Work | None = None
-        self._judged: tuple[Any, tuple[Estimate, ...]] | None = None
+        self._judged: tuple[Any, tuple[Estimate, ...]] | None
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
         self.param.watch(self._changed, ["comparison", "step", "margins"])
@@ -293,7 +309,7 @@ class Explorer(Asking, param.Parameterized):
     def _take(self, dataset: Dataset) -> None:
         self.dataset, self.ledger = dataset, ledger_of(dataset)
         self.filters.offer(self.ledger)
-        self.looks = {}
+        self.looks, self._judged = {}, None
         if self._estimates_wanted:
             self.estimate()
 

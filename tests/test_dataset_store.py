@@ -382,12 +382,21 @@ def test_a_hundred_kills_leave_the_old_version_or_the_new_one(tmp_path):
     chance, store, ends = random.Random(18), Store(tmp_path), 0
     waiting = deque(started(tmp_path, then) for _ in range(3))
     try:
-        number = 0
+        saver = waiting.popleft()
+        begun = time.monotonic()
+        begin(saver, 0)
+        # How long a save takes here and now, so that kills fall into the first few.
+        for _ in range(5):
+            saver.stdout.readline()
+        save_takes = (time.monotonic() - begun) / 5
+        saver.kill()
+        saver.communicate()
+        number = assert_whole(store.current())
         for _ in range(100):
             waiting.append(started(tmp_path, then))
             saver = waiting.popleft()
             begin(saver, number)
-            time.sleep(chance.uniform(0.001, 0.04))
+            time.sleep(chance.uniform(0, 4 * save_takes))
             saver.kill()
             told = saver.communicate()[0].split()
             said = int(told[-1]) if told else number

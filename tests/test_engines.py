@@ -1,4 +1,4 @@
-"""Rows to cells: the same as plain loops, in one piece, in many, and whatever the width of a code."""
+"""Rows to cells: as plain loops do it, in one piece or many, and whatever the width of a code."""
 
 from __future__ import annotations
 

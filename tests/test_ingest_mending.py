@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.dataset import load_files, mend
+from dashboard.dataset import Store, load, load_files, mend, save
 from dashboard.errors import DataError
 from dashboard.ingest import FileMapping
 from dashboard.ingest.reading.text import numbered
 from dashboard.ingest.report import MEND_COLUMNS, headers_to_mend
+from dashboard.query import answer
 from tests import small
 
 PAYOUTS = small.PAYOUTS + "1,order,50,2,lots,paid\n2,post,1,1,,paid\n"
@@ -61,6 +62,35 @@ def test_a_mended_row_counts_and_its_record_is_set_aside_no_more():
     )
     assert sums(after)
     assert after.version != before.version
+
+
+def test_brands_of_mended_rows_are_found_as_those_of_others(tmp_path):
+    """Before the first “_” of each campaign stands its brand; what is assumed is said once."""
+    header = "campaign,influencer_id,date,orders,revenue"
+    whole, torn = (
+        {"tracking_data": f"{header}\nZed_a,1,2026-01-01,1,100\nYak_b,1,2026-01-01,1,{last}\n"}
+        for last in ("50", "lots")
+    )
+    before = world(**torn)
+    text = before.report.to_mend("tracking_data.csv").replace("lots", "50").encode()
+    after = mend(before, {"mended.csv": text})
+    save(after, Store(tmp_path / "saved"))
+    for found in (world(**whole), after, load(tmp_path / "saved")):
+        assert answer(found, "revenue", "brand").rows() == [("Yak", 50.0), ("Zed", 100.0)]
+        assert sum("assumed to be the brand: Yak and Zed" in one for one in found.report.notes) == 1
+        assert [one.where[0] for one in found.report.questions] == ["brands"]
+
+
+def test_a_mended_row_that_names_a_known_brand_ends_what_was_assumed():
+    """As where all rows are read at once: then nobody takes the brand from a campaign."""
+    header = "campaign,influencer_id,date,orders,revenue"
+    rows = "Zed_a,1,2026-01-01,1,100\nMuscleBlaze_b,1,2026-01-01,1,lots\n"
+    before = world(tracking_data=f"{header}\n{rows}")
+    assert before.tables["tracking_data"]["brand"].to_list() == ["Zed"]
+    text = before.report.to_mend("tracking_data.csv").replace("lots", "50").encode()
+    after = mend(before, {"mended.csv": text})
+    assert after.tables["tracking_data"]["brand"].to_list() == ["(no brand)", "MuscleBlaze"]
+    assert (after.report.notes, after.report.questions) == ((), ())
 
 
 def test_a_mended_file_given_twice_creates_no_doubles():

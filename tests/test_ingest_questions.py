@@ -214,3 +214,5 @@ def test_a_brand_taken_from_campaigns_is_assumed_and_may_be_denied():
     denied = read(changed, brands__campaign_prefix="no")
     assert denied.tables["tracking_data"]["brand"].to_list() == ["(no brand)", "(no brand)"]
     assert not denied.report.questions
+    assert denied.version != ingested.version
+    assert read(changed, brands__campaign_prefix="yes").version == ingested.version

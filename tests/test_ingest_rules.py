@@ -50,6 +50,18 @@ def test_a_row_that_is_odd_is_kept_and_counted(table, header, row, rule):
     assert found.notes[0].endswith("; kept.")
 
 
+def test_a_row_that_is_set_aside_for_its_key_is_not_counted_as_kept():
+    """Of two odd posts with one id the first is kept, and of two odd creators."""
+    posts = read("posts", f"post_id,{POST}", *["a,1,2026-01-05,10,11"] * 2)
+    found = report(posts, "posts")
+    assert found.rules == {"likes_above_reach": 1, "post_id_duplicate": 1}
+    assert found.notes == ("1 row: more likes than people reached; kept.",)
+    header = "influencer_id,name,platform,category,gender,followers"
+    people = read("influencers", header, *["7,Asha,YouTube,Fitness,F,many"] * 2)
+    found = report(people, "influencers")
+    assert found.rules == {"follower_count_unreadable": 1, "influencer_id_duplicate": 1}
+
+
 @pytest.mark.parametrize(
     ("table", "header", "row"),
     [

@@ -125,6 +125,17 @@ def test_amounts_of_whole_and_floating_columns_are_paise_too():
     assert values.paise(pl.Series([2**63 - 1])).to_list() == [None]
 
 
+@pytest.mark.parametrize("kind", [pl.Int64, pl.UInt64, pl.Int128])
+def test_whole_numbers_of_columns_are_read_up_to_what_may_be_written(kind):
+    """As parquet holds them: beyond, sums would leave 64 bits. The least number has no positive."""
+    low = 0 if kind == pl.UInt64 else -(2**63)
+    high = 2**63 - 1 if kind == pl.Int64 else 2**63
+    column = pl.Series([1, 10**13, 10**13 + 1, high, low, None], dtype=kind)
+    least = None if low else 0
+    assert values.whole(column).to_list() == [1, 10**13, None, None, least, None]
+    assert values.paise(column).to_list() == [100, 10**15, None, None, least, None]
+
+
 @pytest.mark.parametrize(
     ("written", "number"),
     [

@@ -13,6 +13,7 @@ from dashboard.errors import (
     UnavailableError,
     UnknownNameError,
 )
+from dashboard.metrics import METRICS
 from dashboard.query import View, Where, answer
 from tests.question_world import WORLD
 from tests.worlds import ledger
@@ -76,6 +77,13 @@ def test_roas_divides_totals_not_rows(made):
 def test_splits(made, by, wanted):
     """What carries no value of the dimension stands under null, first."""
     assert rows(made, ["revenue", "spend"], [by]) == wanted
+
+
+def test_what_is_asked_twice_is_answered_once(made):
+    """By brand: 100 of Gritzo, and 300 + 200 − 50 + 50 = 500 of MuscleBlaze."""
+    frame = answer(made, ["revenue", METRICS["revenue"]], ["brand", "brand"])
+    assert frame.columns == ["brand", "revenue"]
+    assert frame.rows() == [("Gritzo", 100.0), ("MuscleBlaze", 500.0)]
 
 
 def test_a_week_is_named_by_its_monday(made):

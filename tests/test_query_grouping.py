@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 import numpy as np
@@ -105,6 +106,23 @@ def test_a_ledger_keeps_the_views_that_were_asked_for_last(made, monkeypatch):
     View.of(made, c)
     assert View.of(made, a) is first
     assert View.of(made, b) is not second
+
+
+def test_views_of_few_rows_are_not_kept_without_end(made, monkeypatch):
+    """A view takes its place, however few its rows are."""
+    monkeypatch.setattr(answering, "MOST_VIEWS", 20)
+    first, *_ = (View.of(made, Where(first=dt.date(2020, 1, 1 + day))) for day in range(30))
+    assert len(made.asked) == 20
+    assert View.of(made, first.where) is not first
+
+
+def test_payouts_of_many_rows_let_few_views_be_kept(made, monkeypatch):
+    """15 rows of facts and 6 of what payouts came to: two views have no more than 60 of them."""
+    monkeypatch.setattr(answering, "FEWEST_VIEWS", 1)
+    monkeypatch.setattr(answering, "ROWS_OF_VIEWS", 60)
+    for name in "ABC":
+        View.of(made, Where(campaign=(name,)))
+    assert len(made.asked) == 2
 
 
 def test_what_is_found_once_is_kept_with_what_it_was_asked():

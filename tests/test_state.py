@@ -6,13 +6,17 @@ import datetime as dt
 import gc
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from dashboard import state
-from dashboard.query import Where
+from dashboard.incrementality.working import Work
+from dashboard.query import View, Where, labels
+from dashboard.reconciliation import Dues, dues
 from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.state import Explorer, Filters, Focus, ledger_of
 from tests.question_world import WORLD
+from tests.test_incrementality_page import an_estimate
 from tests.worlds import dataset
 
 
@@ -88,6 +92,18 @@ def test_a_question_made_elsewhere_can_be_kept(explorer):
     assert explorer.where == Where()
 
 
+def test_days_outside_the_data_are_forgotten_with_their_question(explorer):
+    """An end that is open after them is that of the data, not of the question before."""
+    data = (dt.date(2026, 1, 1), dt.date(2026, 3, 10))
+    filters = explorer.filters
+    filters.keep(Where(first=dt.date(1999, 1, 1), last=dt.date(2030, 1, 1)))
+    assert filters.span == data
+    filters.keep(Where(first=dt.date(2026, 2, 1)))
+    assert filters.period == (dt.date(2026, 2, 1), data[1])
+    filters.keep(Where(last=dt.date(2026, 2, 1)))
+    assert filters.period == (data[0], dt.date(2026, 2, 1))
+
+
 def test_filters_can_be_cleared_one_by_one_or_all(explorer):
     explorer.filters.param.update(brand=["Gritzo"], tier=["nano"])
     explorer.filters.clear("brand")
@@ -146,6 +162,21 @@ def test_another_dataset_opens_the_filters_and_is_one_revision(explorer):
     assert explorer.ask(["revenue"]).value("revenue") == 8.0
 
 
+def test_equal_estimates_are_judged_by_the_margins_of_the_dataset_in_use():
+    """What the campaign moves is Whey, at 50 %, in the one; in the other the item is Bar."""
+    one, other = (
+        dataset(tracking_data=f"influencer_id date product revenue\n7 2027-05-05 {product} 8")
+        for product in ("Whey", "Bar")
+    )
+    explorer, found = Explorer(one), Work()
+    explorer.margins = {"Whey": 50}
+    found.end((an_estimate(mix=((1, 8.0),)),))
+    explorer.work = found
+    assert [estimate.needed for estimate in explorer.estimates] == [2.0]
+    explorer.use(other)
+    assert [estimate.needed for estimate in explorer.estimates] == [1.0]
+
+
 def test_sessions_share_the_ledger_and_nothing_else():
     one, two = Explorer(dataset(**WORLD)), Explorer(dataset(**WORLD))
     assert one.ledger.facts is two.ledger.facts
@@ -174,6 +205,28 @@ def test_equal_rows_loaded_later_share_the_ledger_and_keep_what_they_say_of_them
     assert other.facts is one.facts
     assert one.dataset is first
     assert other.dataset is later
+
+
+def test_equal_rows_in_another_order_have_a_ledger_of_their_own():
+    """A ledger knows payouts by their rows: 10 of them are owed, in whichever row they stand."""
+    paid, owed = "1 order 500 paid", "2 order 10 pending"
+    header = "influencer_id basis total_payout status"
+    first, other = (
+        dataset(payouts="\n".join([header, *rows])) for rows in ((paid, owed), (owed, paid))
+    )
+    ledgers = [ledger_of(one) for one in (first, other)]
+    assert first.version == other.version
+    assert [dues(View(one, Where())) for one in ledgers] == [Dues(10.0, 1), Dues(10.0, 1)]
+    assert [ledger_of(one) for one in (first, other)] == ledgers
+
+
+def test_tables_that_were_read_otherwise_have_a_ledger_of_their_own():
+    """Before the first “_” of a campaign stands its brand, or it does not."""
+    assumed = dataset(tracking_data="influencer_id campaign date revenue\n1 Zed_a 2027-05-05 8")
+    tracking = assumed.tables["tracking_data"].with_columns(brand=pl.lit("(no brand)"))
+    told = replace(assumed, tables={**assumed.tables, "tracking_data": tracking})
+    ledgers = [ledger_of(one) for one in (assumed, told)]
+    assert [labels(one, "brand") for one in ledgers] == [["Zed"], ["(no brand)"]]
 
 
 def test_a_focus_is_the_question_narrowed_to_one_value(explorer):

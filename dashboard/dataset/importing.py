@@ -15,7 +15,7 @@ from dashboard.dataset.opening import rolled_of
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.errors import DataError
-from dashboard.ingest import FileMapping, Question, Report
+from dashboard.ingest import FileMapping, Question, Report, as_read
 from dashboard.ingest.brands import NOT_NAMED
 from dashboard.ingest.cleaning import Told
 from dashboard.ingest.intake import (
@@ -189,7 +189,7 @@ def mended_tables(
                 file=text.name,
             )
     sink, taken = Kept(), Taken(list(report.files), list(report.questions))
-    for table, frame in tables.items():
+    for table, frame in as_read(tables, report).items():
         taken.seen_before(table, frame)
         sink.part(table, frame)
         sink.aside(table, report.quarantine.filter(pl.col("table") == table))

@@ -43,7 +43,7 @@ class Opened(Mapping[str, pl.DataFrame]):
         columns = rows.collect_schema().names()
         return (
             rows.join(named.lazy(), on=LINE, how="left", nulls_equal=True, maintain_order="left")
-            .with_columns(brand=_NAMED)
+            .with_columns(brand=pl.coalesce(_NAMED, "brand"))  # one that was found before saving
             .select(columns)
         )
 

@@ -42,7 +42,7 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         return Rolled()
     packing = Packing.of(engine.words(), first, last)
     found = engine.found(packing)
-    cells, firsts = found.cells, found.firsts
+    cells, firsts = found.cells.sort("code"), found.firsts
     written = packing.cells(cells["code"])
     attributed = written["influencer_id"].is_not_null()
     first_here = firsts.filter(pl.col("first").is_not_null()).select(

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.errors import PlaceError
-from dashboard.ingest.brands import Branded, brand_of
+from dashboard.ingest.brands import NOT_NAMED, Branded, brand_of
 from dashboard.ingest.cleaning import Told
 from dashboard.ingest.intake import Kept, Progress, must_be_possible, report_on, take_in
 from dashboard.ingest.mapping import FileMapping, load_mapping
@@ -29,6 +29,7 @@ __all__ = [
     "Question",
     "Report",
     "TextTable",
+    "as_read",
     "brands",
     "finished",
     "own_mapping",
@@ -129,8 +130,11 @@ def read_files(
 def finished(
     tables: Mapping[str, pl.DataFrame], report: Report, version: str, mapping: FileMapping
 ) -> Ingested:
-    """The tables with each tracking row's brand, and what was assumed of it in the report."""
-    written = tables["tracking_data"]
+    """The tables with each tracking row's brand, and what was assumed of it in the report.
+
+    Where some rows have come back mended, the brands of all are found anew.
+    """
+    written = as_read(tables, report)["tracking_data"]
     branded = brands(written, mapping)
     tracking = written.with_columns(branded.brand)
     noted = with_brands(report, branded)
@@ -143,11 +147,19 @@ def brands(lines: pl.DataFrame, mapping: FileMapping) -> Branded:
 
 
 def with_brands(report: Report, branded: Branded) -> Report:
-    """A report that also says what was assumed of brands; once, where it says so already."""
-    asked = {question.where for question in report.questions}
-    questions = (one for one in branded.questions if one.where not in asked)
+    """A report that says of brands what is assumed now, and nothing that was before."""
+    notes = (note for note in report.notes if not note.startswith(NOT_NAMED))
+    questions = (question for question in report.questions if question.where[0] != "brands")
     return dataclasses.replace(
-        report,
-        notes=tuple(dict.fromkeys((*report.notes, *branded.notes))),
-        questions=(*report.questions, *questions),
+        report, notes=(*notes, *branded.notes), questions=(*questions, *branded.questions)
     )
+
+
+def as_read(tables: Mapping[str, pl.DataFrame], report: Report) -> dict[str, pl.DataFrame]:
+    """The tables with no brands where no file says any; where they were assumed, none did."""
+    files = (file for file in report.files if file.table == "tracking_data")
+    assumed = any(note.startswith(NOT_NAMED) for note in report.notes)
+    if assumed or not any("brand" in file.columns for file in files):
+        nothing = tables["tracking_data"].with_columns(brand=pl.lit(None, pl.String))
+        return {**tables, "tracking_data": nothing}
+    return dict(tables)

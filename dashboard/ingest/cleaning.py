@@ -128,7 +128,7 @@ class Cleaner:
             strings = [name for name, dtype in source.schema.items() if dtype == pl.String]
             source = source.with_columns(values.as_typed(source[name]) for name in strings)
         frame = pl.DataFrame([self._value(column, source) for column in self.table.columns])
-        frame, faults = self._judge(frame, source, text.rows)
+        frame, odd, faults = self._judge(frame, source, text.rows)
         faults += self._once(frame, source, faults)
         aside = self._aside(text, faults)
         extra = [
@@ -139,8 +139,9 @@ class Cleaner:
         frame, few = frame.hstack(extra), list(self._few.values())
         if faults:
             used = ~_marked(frame.height, faults)
-            frame, few = frame.filter(used), [column.filter(used) for column in few]
-        self._count(text, frame, aside)
+            frame = frame.filter(used)
+            few, odd = ([column.filter(used) for column in columns] for columns in (few, odd))
+        self._count(text, frame, aside, odd)
         return Cleaned(frame, aside, few)
 
     def _value(self, column: Column, source: pl.DataFrame) -> pl.Series:
@@ -203,32 +204,32 @@ class Cleaner:
 
     def _judge(
         self, frame: pl.DataFrame, source: pl.DataFrame, rows: pl.Series
-    ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-        """Ask every rule; empty what a rule empties, and give the faults that set rows aside."""
+    ) -> tuple[pl.DataFrame, list[pl.Series], list[pl.DataFrame]]:
+        """Ask every rule; empty what a rule empties.
+
+        Given are, beside the values, which rows break each rule that keeps them, and the faults
+        that set rows aside.
+        """
         self._one_currency(frame, source, rows)
         checked = frame.with_columns(self._given(frame, source))
         asked = [rule for rule in self.rules if not self._cannot_be(rule, frame)]
         if not asked or not frame.height:
-            return frame, []
+            return frame, [], []
         hit = checked.select(rule.wrong.any().alias(rule.name) for rule in asked).row(0)
         found = [rule for rule, wrong in zip(asked, hit, strict=True) if wrong]
         if not found:
-            return frame, []
+            return frame, [], []
         wrong = checked.select(rule.wrong.fill_null(value=False).alias(rule.name) for rule in found)
         faults = [
             self._fault(rule, wrong[rule.name], source)
             for rule in found
             if rule.then == "quarantined"
         ]
-        used = ~_marked(frame.height, faults)
         for rule in found:
-            if rule.then != "quarantined":
-                count = int((wrong[rule.name] & used).sum())
-                self.counts += Counter({rule.name: count})
             if rule.then == "emptied":
                 frame = frame.with_columns(frame[rule.column].set(wrong[rule.name], None))
                 self._few.pop(rule.column, None)
-        return frame, faults
+        return frame, [wrong[rule.name] for rule in found if rule.then != "quarantined"], faults
 
     def _cannot_be(self, rule: Rule, frame: pl.DataFrame) -> bool:
         """Whether a rule has nothing to look at: sparing is what makes long files fast."""
@@ -349,12 +350,16 @@ class Cleaner:
         text = f"{self.file}\0{record['row']}\0{record['original']}"
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
-    def _count(self, text: TextTable, frame: pl.DataFrame, aside: pl.DataFrame) -> None:
+    def _count(
+        self, text: TextTable, frame: pl.DataFrame, aside: pl.DataFrame, odd: Sequence[pl.Series]
+    ) -> None:
         self.read += text.read
         self.accepted += frame.height
         self.quarantined += aside.height
         for rule, count in aside["rule"].value_counts().rows():
             self.counts[rule] += count
+        # Added as counters, so that a rule that only rows set aside have broken is not named.
+        self.counts += Counter({wrong.name: int(wrong.sum()) for wrong in odd})
         if frame.height:
             self.row_hashes.add(row_hashes(frame))
 

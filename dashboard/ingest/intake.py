@@ -16,7 +16,7 @@ from dashboard.ingest.across import Found, Seen, look_across
 from dashboard.ingest.cleaning import Cleaner, Told, empty, row_hashes
 from dashboard.ingest.hashes import Hashes, added
 from dashboard.ingest.keys import Known
-from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
+from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST, NO
 from dashboard.ingest.mending import Mended, homes, mend
 from dashboard.ingest.questions import Question, each_of_its_file, in_words
 from dashboard.ingest.reading import BLOCK, TextFile, TextTable
@@ -104,13 +104,17 @@ class Kept:
 
 @dataclass
 class Taken:
-    """What a pass has done so far: a report a file, and what all rows together show."""
+    """What a pass has done so far: a report a file, and what all rows together show.
+
+    ``unbranded``: it was answered that campaigns do not begin with their brand.
+    """
 
     reports: list[FileReport] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    unbranded: bool = False
 
     def seen_before(self, table: str, frame: pl.DataFrame) -> None:
         """Rows that were taken in earlier, as if they came now."""
@@ -123,8 +127,11 @@ class Taken:
         self.sums[table] = (frame.height, held.total)
 
     def version(self, columns: Mapping[str, Sequence[str]]) -> str:
-        """Eight characters that change with the rows, not with their order, file or time."""
-        digest = hashlib.blake2b(digest_size=4)
+        """Eight characters that change with the rows, not with their order, file or time.
+
+        The brand of a row may follow from an answer alone.
+        """
+        digest = hashlib.blake2b(digest_size=4, person=b"unbranded" if self.unbranded else b"")
         for table in TABLES:
             height, row_sum = self.sums.get(table, (0, 0))
             digest.update(repr((table, list(columns[table]), height, row_sum)).encode())
@@ -185,6 +192,7 @@ def mend_into(table: str, files: Sequence[TextFile], told: Told, sink: Sink, tak
     def waiting() -> pl.DataFrame:
         return sink.quarantine().select("id", "file").collect()
 
+    taken.unbranded = told.mapping.get("brands", "campaign_prefix") == NO
     for file in files:
         originals = [report for report in taken.reports if report.table == table]
         keys = tuple(taken.seen.keys.get(table, ()))

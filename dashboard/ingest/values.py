@@ -108,9 +108,7 @@ def choice(
 def paise(column: pl.Series) -> pl.Series:
     """Amounts in rupees as whole paise, each rounded half to even on its decimal digits: exact."""
     if column.dtype.is_integer():
-        return (column.cast(pl.Int64) * 100).set(
-            column.cast(pl.Int64).abs() > int(MOST_RUPEES), None
-        )
+        return _up_to(column, int(MOST_RUPEES)) * 100
     written = column.cast(pl.String)
     hundredfold = written.cast(pl.Float64, strict=False) * 100
     nearest = hundredfold.round()
@@ -155,6 +153,12 @@ def _where(column: pl.Series, kept: pl.Series) -> pl.Series:
     return column if kept.all() else column.set(~kept, None)
 
 
+def _up_to(column: pl.Series, most: int) -> pl.Series:
+    """Whole numbers as they are, null beyond the most there may be on either side of 0."""
+    numbers = column.cast(pl.Int64, strict=False)
+    return _where(numbers, numbers.is_between(-most, most).fill_null(value=True))
+
+
 def _first(left: pl.Series, right: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(left, right)).to_series().alias(left.name)
 
@@ -174,10 +178,9 @@ def _amount(written: str) -> int | None:
 def whole(column: pl.Series) -> pl.Series:
     """Whole numbers; ``12.0`` and ``1,234`` are whole, ``2.5`` is not."""
     if column.dtype.is_integer():
-        return column.cast(pl.Int64)
+        return _up_to(column, MOST_COUNT)
     written = column.cast(pl.String)
-    answer = written.cast(pl.Int64, strict=False)
-    answer = _where(answer, answer.is_between(-MOST_COUNT, MOST_COUNT).fill_null(value=True))
+    answer = _up_to(written, MOST_COUNT)
     if answer.null_count() == written.null_count():
         return answer
     return _mended(answer, written, answer.is_null() & written.is_not_null(), _odd_whole)

@@ -36,10 +36,10 @@ _FAMILY: dict[str, Family] = {
     "gross_profit": "sales",
 }
 
-FEWEST_VIEWS = 12
-"""Views that a ledger keeps at least: as many as one page asks for."""
+FEWEST_VIEWS, MOST_VIEWS = 12, 200
+"""Views that a ledger keeps: at least as many as one page asks for, and never more than these."""
 ROWS_OF_VIEWS = 1_000_000
-"""Beyond them, it keeps as many as have so many rows at most."""
+"""Between the two, it keeps as many as have so many rows at most."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ class View:
         kept, key = ledger.asked, (where, tuple(margins.by_name.items()))
         view = kept.pop(key, None) or cls(ledger, where, margins)
         kept[key] = view
-        facts = sum(frame.height for frame in ledger.facts.values())
-        most = max(FEWEST_VIEWS, ROWS_OF_VIEWS // max(1, facts))
+        rows = sum(frame.height for frame in (*ledger.facts.values(), ledger.accrued))
+        most = min(MOST_VIEWS, max(FEWEST_VIEWS, ROWS_OF_VIEWS // max(1, rows)))
         for old in list(kept)[: max(0, len(kept) - most)]:
             kept.pop(old, None)  # somebody else may have taken it, in another thread
         return cast("View", view)
@@ -219,15 +219,19 @@ class View:
             raise UnassignedPostsError(asked.name, self.unassigned_posts, posts)
 
     def ask(self, metrics: Sequence[str | Metric], by: Sequence[str] = ()) -> Answer:
-        """Answer what can be answered; what cannot is null, with a sentence under ``refused``."""
-        return self._answer(tuple(metrics), tuple(by))
+        """Answer what can be answered; what cannot is null, with a sentence under ``refused``.
+
+        What is asked twice stands in the answer once.
+        """
+        return self._answer(tuple(metrics), tuple(dict.fromkeys(by)))
 
     @once
     def _answer(self, metrics: tuple[str | Metric, ...], by: tuple[str, ...]) -> Answer:
         for name in by:
             if name not in DIMENSIONS:
                 raise UnknownNameError("dimension", name, DIMENSIONS)
-        asked = [metric(m) if isinstance(m, str) else m for m in metrics]
+        found = [metric(one) if isinstance(one, str) else one for one in metrics]
+        asked = list({one.name: one for one in found}.values())
         refused: dict[str, str] = {}
         for one in asked:
             try:
