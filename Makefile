@@ -18,10 +18,10 @@ UV_VERSION := 0.13.8
 # argon2-cffi-bindings 26 has no wheel for Intel Macs.
 CONSTRAINT := argon2-cffi-bindings<26
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
-	--no-header --no-emit-index-url --generate-hashes --extra dev --constraint .venv-lock/constraint.txt pyproject.toml
+	--no-header --no-emit-index-url --generate-hashes --all-extras --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-snapshot bench-import bench-incrementality bench-incrementality-stress fuzz demo docs-images screenshots-refresh data lock browser clean
+.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-snapshot bench-import bench-incrementality bench-incrementality-stress fuzz demo docs-images screenshots-refresh data lock browser servers clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,10 +37,10 @@ $(READY): requirements.lock pyproject.toml scripts/setup.sh
 serve: $(READY) ## the dashboard on the example data, at localhost:5006 (PORT=...)
 	$(VENV)/bin/dashboard serve data --port $(PORT)
 
-test: $(READY) browser ## all tests, in a headless browser too (TEST_ARGS=...)
+test: $(READY) browser servers ## all tests, in a headless browser and on real servers too (TEST_ARGS=...)
 	$(PY) -m pytest $(TEST_ARGS)
 
-test-lowest: browser $(UV) ## the same with the oldest releases that pyproject.toml allows
+test-lowest: browser servers $(UV) ## the same with the oldest releases that pyproject.toml allows
 	$(COMPILE) --resolution lowest-direct --upgrade --output-file .venv-lock/lowest.lock
 	@sh scripts/setup.sh .venv-lowest .venv-lock/lowest.lock
 	.venv-lowest/bin/python -m pytest $(TEST_ARGS)
@@ -98,6 +98,9 @@ $(UV): Makefile | $(READY)
 
 browser: $(READY)
 	@$(PY) -m tests.ui.browser --install
+
+servers: $(READY)
+	@$(PY) -m tests.engines.servers --install
 
 clean: ## remove the environments and what tools left behind
 	rm -rf .venv .venv-lock .venv-lowest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

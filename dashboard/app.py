@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import panel as pn
 import param
 
-from dashboard import address, theme
+from dashboard import address
 from dashboard.dataset import Dataset
-from dashboard.errors import DashboardError, UnknownNameError
-from dashboard.export.files import Steps, Work
+from dashboard.errors import DashboardError
+from dashboard.export.making import Making
 from dashboard.export.taking import FORMS
 from dashboard.metrics import METRICS
 from dashboard.pages import PAGES, Page
+from dashboard.pages.catching_up import CatchingUp
+from dashboard.pages.menu import Pages
 from dashboard.settings import Settings
-from dashboard.shell import (
-    Shell,
-    asked_for,
-    is_served,
-    serve_styles_from_here,
-)
+from dashboard.shell import Shell, asked_for, serve_styles_from_here
 from dashboard.state import Explorer
 from dashboard.theme import Bare
+from dashboard.views import cell
 from dashboard.views.actions import Actions
 from dashboard.views.awaiting import Awaiting
 from dashboard.views.bookmarks import SavedViews
-from dashboard.views.cell import bundle
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header
-from dashboard.views.markup import asset
 from dashboard.views.saving import Saving
+from dashboard.views.session import is_served
 from dashboard.views.tools import Tools
 from dashboard.views.top import OFFERED as TOP_BY
 from dashboard.views.view import View
@@ -53,31 +48,8 @@ GONE = (
 ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
-NOT_MADE = "This file could not be made; the reason is in the log. Nothing else is affected."
-SENT_MS = 5
-"""So much later a change is on its way: what is done in the next tick would be done before."""
-
 OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
 """What a link can tell views to do, by their names."""
-
-
-def _came_of(work: Work, steps: Steps[bytes]) -> Callable[[], Work | None]:
-    """Do some work; the step that tells what came of it, an error too."""
-    try:
-        return partial(steps.send, work())
-    except Exception as error:  # noqa: BLE001  # it is raised again where it is told
-        return partial(steps.throw, error)
-
-
-class Pages(dict[str, Page]):
-    """The pages by title, in the order of the menu; a name in other letters finds its page too."""
-
-    def __missing__(self, asked: str) -> Page:
-        """The page that was meant, such as ``campaigns``."""
-        for title, page in self.items():
-            if asked.strip().casefold() in {title.casefold(), page.name}:
-                return page
-        raise UnknownNameError("page", asked, self)
 
 
 class App(pn.viewable.Viewer):
@@ -105,26 +77,25 @@ class App(pn.viewable.Viewer):
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
             self.saved_views = SavedViews(self.explorer, self.settings, self._whole_link)
         self._is_drawn = self._has_arrived = self._has_begun = False
-        self._is_following_up = False
         self._awaiting = Awaiting(self.explorer)
         self._not_opened = ""
         self._said: tuple[str, ...] = ()
         self._following = False
-        self._making = ""
         self._saving = Saving(self.settings, self.explorer.saved)
         self._named = ""
         self._by_name = {page.name: page for page in self.pages.values()}
         self.param["page"].objects = list(self._by_name)
         for verb, handler in (
-            ("take", self._take),
             ("page", self._open),
             ("address", self._follow),
             ("visit", self._visit),
-            ("idle", self._prepare),
-            ("see", self._see),
         ):
             self.actions.on(verb, handler)
         Tools(self.actions, self.explorer, lambda: self.shown.views, self._finished)
+        self._catching_up = CatchingUp(self.actions, self.pages.values(), lambda: self.shown)
+        self._making = Making(
+            self.actions, self.explorer, changed=self._list_exports, tell=self._tell
+        )
         self.explorer.param.watch(self._refresh, "revision")
         self.explorer.param.watch(self._fill_in, "estimated")
         self.explorer.param.watch(self._offer, "version")
@@ -155,7 +126,7 @@ class App(pn.viewable.Viewer):
         if events:
             with pn.io.hold():
                 self.actions.say(self._announcement())
-                self._tell_fresh(changed=events[0].name == "revision")
+                self._catching_up.tell(changed=events[0].name == "revision")
 
     def _fill_in(self, _: param.parameterized.Event) -> None:
         """Show what is known by now of what came because of campaigns, where it is in sight."""
@@ -164,28 +135,7 @@ class App(pn.viewable.Viewer):
         with pn.config.set(design=Bare), pn.io.hold():
             self.shown.refresh(only_seen=is_served())
         with pn.io.hold():
-            self._tell_fresh()
-
-    def _tell_fresh(self, *, changed: bool = False) -> None:
-        """Say that what is seen of the page answers the question; the rest of it follows."""
-        self.actions.fresh(self.page, whole=self.shown.is_fresh, changed=changed)
-        if not self.shown.is_fresh and not self._is_following_up:
-            self._is_following_up = True
-            pn.state.curdoc.add_timeout_callback(self._follow_up, SENT_MS)
-
-    def _follow_up(self) -> None:
-        """Refresh one view more of those out of sight: whoever scrolls finds them done.
-
-        One at a time, so that the next change of the visitor does not wait for all of them.
-        """
-        with pn.config.set(design=Bare), pn.io.hold():
-            self.shown.follow()
-        self._is_following_up = False
-        if self.shown.is_fresh:
-            self.actions.fresh(self.page, whole=True)
-        else:
-            self._is_following_up = True
-            pn.state.curdoc.add_timeout_callback(self._follow_up, SENT_MS)
+            self._catching_up.tell()
 
     def _tell_filters(self) -> None:
         """Say above the page what is filtered, what that leaves out, and what a link asked for."""
@@ -271,7 +221,7 @@ class App(pn.viewable.Viewer):
         is_other = name != self.page
         self.page = name
         if self._has_begun and not is_other:
-            self._tell_fresh()
+            self._catching_up.tell()
 
     def _open_saved(self, name: str) -> None:
         """Show the saved dataset of a link, or what is served where a link names none.
@@ -291,91 +241,17 @@ class App(pn.viewable.Viewer):
             log.exception("A saved dataset could not be opened")
             self._not_opened = f"This saved dataset could not be opened. {SERVED_INSTEAD}"
 
-    def _prepare(self, _: str) -> None:
-        """Draw one view more of the pages nobody has opened yet, while the visitor reads."""
-        waiting = [page for page in self.pages.values() if not page.is_built]
-        if not waiting:
-            return
-        page = waiting[0]
-        with pn.config.set(design=Bare):
-            if not page.prepare():
-                page.refresh()
-                self.actions.fresh(page.name, whole=True)
-        self.actions.rest()
-
-    def _see(self, rows: str) -> None:
-        """Hear which rows of the page are in sight: what is seen is answered first."""
-        first, _, last = rows.partition("-")
-        if first.isdecimal() and last.isdecimal():
-            self.shown.see(int(first), int(last))
-
     # ------------------------------------------------------------------ taking numbers away
 
     def _list_exports(self) -> None:
-        if self._making:
-            self.header.make(self._making)
+        if self._making.words:
+            self.header.make(self._making.words)
             return
         views = self.shown.views.values()
         self.header.offer(
             (("take", name, form.words) for name, form in FORMS.items()),
             (("export", view.name, view.title) for view in views if view.numbers() is not None),
         )
-
-    def _take(self, name: str) -> None:
-        """Make a file of the whole dashboard, once the browser has been told that it is coming."""
-        if name not in FORMS or self._making:
-            return
-        form, until = FORMS[name], self.explorer.dataset.data_until
-        steps = form.steps(self.explorer)
-        at = f"-{until:%Y-%m-%d}" if until else ""
-        save = partial(self._hand_over, f"influencer-roi{at}.{form.ending}", form.kind)
-        self._making = form.words
-        self._list_exports()
-        self._soon(partial(self._go_on, partial(steps.send, None), steps, save))
-
-    def _go_on(
-        self, step: Callable[[], Work | None], steps: Steps[bytes], save: Callable[[bytes], None]
-    ) -> None:
-        """Take one step towards a file: others are answered between two of them."""
-        try:
-            with pn.config.set(design=Bare):
-                work = step()
-        except StopIteration as end:
-            save(end.value)
-        except DashboardError as error:
-            self._give_up(str(error))
-        except Exception:  # a bug of ours in one file must not leave a visitor waiting for it
-            log.exception("A file could not be made")
-            self._give_up(NOT_MADE)
-        else:
-            if work is None:
-                self._soon(partial(self._go_on, partial(steps.send, None), steps, save))
-            elif is_served():
-                pn.state.execute(partial(self._beside, work, steps, save))
-            else:
-                self._go_on(_came_of(work, steps), steps, save)
-
-    async def _beside(self, work: Work, steps: Steps[bytes], save: Callable[[bytes], None]) -> None:
-        """Do beside the event loop what draws nothing; then go on."""
-        step = await asyncio.to_thread(_came_of, work, steps)
-        pn.state.execute(partial(self._go_on, step, steps, save), schedule=True)
-
-    def _soon(self, call: Callable[[], None]) -> None:
-        """Call once what is to be sent is on its way; at once where there is no server."""
-        if is_served():
-            pn.state.curdoc.add_timeout_callback(call, SENT_MS)
-        else:
-            call()
-
-    def _hand_over(self, name: str, kind: str, content: bytes) -> None:
-        self.actions.save_bytes(name, content, kind)
-        self._making = ""
-        self._list_exports()
-
-    def _give_up(self, sentence: str) -> None:
-        self._making = ""
-        self._tell(sentence)
-        self._list_exports()
 
     def _tell(self, sentence: str) -> None:
         """Say something above the page, until the question changes."""
@@ -426,34 +302,14 @@ class App(pn.viewable.Viewer):
         bind(chooser, self, "page", str, str)
         slot = pn.Column(self.shown.slot, sizing_mode="stretch_width", margin=0)
         self.param.watch(lambda _: slot.param.update(objects=[self.shown.slot]), "page")
-        side = pn.Column(
-            chooser, self.controls.first, self.controls.more, width=240, margin=(0, 16, 0, 0)
-        )
-        main = pn.Column(
-            pn.Column(
-                self.header.stamp,
-                self.header.chips,
-                sizing_mode="stretch_width",
-                margin=(0, 0, 12, 0),
-            ),
-            slot,
-            self.actions,
-            sizing_mode="stretch_width",
-            margin=0,
-        )
-        return pn.Row(
-            side,
-            main,
-            css_classes=["influencer-roi"],
-            stylesheets=[theme.css_variables_of_a_root(), asset("notebook.css")],
-            sizing_mode="stretch_width",
-        )
+        chosen = (chooser, self.controls.first, self.controls.more)
+        return cell.beside(chosen, self.header, slot, self.actions)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show it in a cell of a notebook."""
         self.explorer.estimate()
         self._awaiting.note()
-        return bundle(self.__panel__(), include, exclude)
+        return cell.bundle(self.__panel__(), include, exclude)
 
     def _begin(self) -> None:
         """Draw the first page; for a served one a view at a time, for others are waiting too."""

@@ -83,6 +83,15 @@ def percent(value: float | None, digits: int = 1) -> str:
     return _signed(value, f"{grouped(fixed(abs(value) * 100, digits))} %")
 
 
+def chance(value: float | None) -> str:
+    """A chance in whole percents, in which nothing is certain: ``over 99 %``, ``under 1 %``."""
+    if value is None or not is_number(value):
+        return NOTHING
+    if value > 0.99:
+        return "over 99 %"
+    return "under 1 %" if value < 0.01 else percent(value, 0)
+
+
 def times(value: float | None, digits: int = 2) -> str:
     """A multiple: ``3.58×``."""
     if value is None or not is_number(value):
@@ -91,14 +100,14 @@ def times(value: float | None, digits: int = 2) -> str:
 
 
 def said(value: float | None, unit: str, digits: int, *, compact: bool = False) -> str:
-    """A metric's value with its unit: ``₹``, ``×``, ``%`` or a plain number."""
+    """A value with its unit: ``₹``, ``×``, ``%``, ``chance`` or a plain number."""
     if unit == "₹":
         return rupees_compact(value) if compact else rupees(value, digits)
     if unit == "×":
         return times(value, digits)
     if unit == "%":
         return percent(value, digits)
-    return number(value, digits)
+    return chance(value) if unit == "chance" else number(value, digits)
 
 
 def day(value: dt.date) -> str:
@@ -152,6 +161,8 @@ const times = (x, digits = 2) =>
   ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits)) + '×') : '—';
 const percent = (x, digits = 1) =>
   ok(x) ? signed(x, grouped((Math.abs(x) * 100).toFixed(digits)) + ' %') : '—';
+const chance = (x) =>
+  !ok(x) ? '—' : x > 0.99 ? 'over 99 %' : x < 0.01 ? 'under 1 %' : percent(x, 0);
 const plain = (x, digits = 0) =>
   ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits))) : '—';
 """

@@ -43,12 +43,6 @@ class Shell(pn.template.Template):
             return super()._init_doc(doc, *args, **options)
 
 
-def is_served() -> bool:
-    """Whether there is a session of a server, which does one thing after the other."""
-    document = pn.state.curdoc
-    return document is not None and document.session_context is not None
-
-
 def asked_for() -> str:
     """What the address of this session asks for, without its ``?``."""
     asked = pn.state.session_args or {}

@@ -46,10 +46,17 @@ if ! new_enough "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/de
             exit 1
         fi
     fi
-    say "Setting up $venv with Python $(version "$python"); this takes a minute or two."
+    say "Setting up $venv with Python $(version "$python"); this takes a few minutes."
     "$python" -m venv --clear "$venv"
 fi
 
 pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check --no-input "$@"; }
-pip install --require-hashes -r "$lock"
+# pyspark comes as source, and pip would fetch what builds it from outside the lock. So it comes last, built with the
+# setuptools that the lock has installed by then.
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+awk -v wheels="$parts/wheels" -v source="$parts/source" \
+    '/^[^ #]/ { part = /^pyspark==/ ? source : wheels } { print > (part ? part : wheels) }' "$lock"
+pip install --require-hashes -r "$parts/wheels"
+pip install --require-hashes --no-deps --no-build-isolation --use-pep517 -r "$parts/source"
 pip install --no-deps --no-build-isolation -e .

@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import App
 from dashboard.dataset import load
+from dashboard.export import making
 from dashboard.export.taking import FORMS
 from dashboard.pages import PAGES
 from dashboard.settings import Settings
@@ -117,7 +118,7 @@ def test_a_file_that_fails_is_said_and_the_menu_comes_back(app, monkeypatch, cap
 def test_a_second_file_waits_for_the_first(app, monkeypatch):
     """One at a time; the menu says so whatever is filtered meanwhile."""
     waiting = []
-    monkeypatch.setattr(app, "_soon", waiting.append)
+    monkeypatch.setattr(making, "soon", waiting.append)
     app.actions._handle_msg({"verb": "take", "value": "workbook"})
     app.actions._handle_msg({"verb": "take", "value": "report"})
     assert len(waiting) == 1

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,16 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # Names that conda-forge spells in its own way.
-CONDA_NAMES = {"playwright-python": "playwright"}
+CONDA_NAMES = {
+    "ibis-postgres": "ibis-framework",
+    "playwright-python": "playwright",
+    "python-duckdb": "duckdb",
+}
 
 
 def declared():
     project = PROJECT["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["dev"]
+    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     return {canonicalize_name(line.name): line.specifier for line in map(Requirement, lines)}
 
 

@@ -298,7 +298,7 @@ def test_a_click_shows_the_creator_in_words_and_where_to_read_on(given):
     assert explorer.looks == {"chosen-influencer": "dev"}
     assert chosen.card.sentence == (
         "Test again: the next rupee is expected to bring back 0.50×, 0.25× to 1.00× with nine "
-        "chances in ten. The chance to reach the 1.00× that pays back is less than 1 %."
+        "chances in ten. The chance to reach the 1.00× that pays back is under 1 %."
     )
     text = markup_of(chosen.panel)
     assert "page=influencers&amp;influencer=dev" in text

@@ -1,6 +1,6 @@
 // The one-file page: what came because of campaigns and whom to book next. Results travel with the file; filters choose
 // which of them are shown, as Explorer.estimates_in_view and Planned.in_view do, and never change one.
-// `page` is what snapshot.js lends: the words, the answers, and what fills a card.
+// `page` is what snapshot.js lends: the words, the question, and what fills a card.
 const roiEstimates = page => {
   "use strict"
   const { words, state, make, under, hold, stand, later, patch, fillTable } = page
@@ -31,10 +31,11 @@ const roiEstimates = page => {
     const known = found.filter(isKnown).length, all = `Of ${counted(found.length, "campaign")}`
     if (!effects.paid) return `${all}, ${plain(known)} ${known === 1 ? "has" : "have"} a number.`
     const parts = effects.verdicts.map(([word, said]) => [found.filter(one => one.row.verdict === word).length, said])
-    const answer = `${all}: ${listing(parts.filter(([count]) => count).map(([count, said]) => `${count} ${said}`))}.`
-    const whole = total(found)
+    const told = parts.filter(([count]) => count).map(([count, said]) => `${count} ${said}`)
+    const answer = `${all}: ${listing(told, "and", parts.length)}.`, whole = total(found)
     if (whole.iroas === null) return answer
-    return `${answer} The ${counted(whole.campaigns, "campaign")} with a number brought ${times(whole.iroas)} together ` +
+    const held = found.some(one => isKnown(one) && !(one.row.payout > 0)) ? "a number and a payout" : "a number"
+    return `${answer} The ${counted(whole.campaigns, "campaign")} with ${held} brought ${times(whole.iroas)} together ` +
       `(${times(whole.low)} to ${times(whole.high)}).`
   }
   // The key figure in place of break-even; null where nothing is known or nothing was paid.
@@ -105,7 +106,7 @@ const roiEstimates = page => {
     if (held) {
       const [first, last] = held.window
       frame.setv({ left: first * MS, right: (last + 1) * MS })
-      if (line) line.location = held.line
+      line?.setv({ location: held.line ?? 0, visible: held.line !== null })
       view.x.setv({ start: at[0], end: at.at(-1) })
       view.y.setv({ start: held.y[0], end: held.y[1] })
     }

@@ -16,4 +16,5 @@ const counted = (count, one, many) => `${plain(count)} ${count === 1 ? one : man
 // A value with its unit; `compact` for cards and axes.
 const said = (value, unit, digits, compact = false) =>
   unit === "₹" ? (compact ? rupeesCompact(value) : rupees(value, digits))
-    : unit === "×" ? times(value, digits) : unit === "%" ? percent(value, digits) : plain(value, digits)
+    : unit === "×" ? times(value, digits) : unit === "%" ? percent(value, digits)
+    : unit === "chance" ? chance(value) : plain(value, digits)

@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard.export.found import NEVER_CHANGED, planner_columns, planner_rows, unknown, unplanned
 from dashboard.export.paper import dates_of, table, ticks_of
-from dashboard.formats import counted, listing, number, rupees_compact
+from dashboard.formats import chance, counted, listing, number, rupees_compact
 from dashboard.incrementality import Estimate
 from dashboard.incrementality.telling import STATUSES, headline, summary, verdict_rows, words
 from dashboard.planning import Choice
@@ -20,7 +20,7 @@ from dashboard.tables import TableColumn
 from dashboard.views import incrementality as verdicts
 from dashboard.views.paths import days_of
 from dashboard.views.planned import Planned
-from dashboard.views.planner import LISTS, TRUST, said_chance, said_range
+from dashboard.views.planner import LISTS, TRUST, said_range
 
 MOST_VERDICTS, MOST_LISTED, MOST_DRAWN = 60, 12, 4
 """Rows of the verdicts and of each list that are printed; campaigns that are drawn."""
@@ -143,7 +143,7 @@ def planner(ask: Explorer) -> dict[str, Any]:
         listed = [one for one in found if one.choice == choice]
         rows = planner_rows(listed).with_columns(
             pl.Series("range", list(map(said_range, listed)), pl.String),
-            pl.Series("chance", [said_chance(one.chance) for one in listed], pl.String),
+            pl.Series("chance", [chance(one.chance) for one in listed], pl.String),
         )
         made = table(title, rows, columns, MOST_LISTED)
         page["tables"].append(made | {"sentence": _listed(choice, len(listed), planned.line)})

@@ -15,11 +15,26 @@ def page_js() -> str:
         f"{name}: (() => {{ {_EXPORT.sub('', asset(file))}\nreturn render }})()"
         for name, file in controls.items()
     )
-    files = ("words.js", "evaluator.js", "snapshot-estimates.js", "snapshot.js")
-    parts = (JAVASCRIPT, *map(asset, files))
+    parts = (JAVASCRIPT, *map(asset, FILES))
     text = "\n".join((f"const roiControls = {{ {wrapped} }}", *parts))
-    return in_script(f"(() => {{\n{text}\n}})()")
+    return in_script(f'(() => {{\n"use strict"\n{text}\n}})()')
 
+
+FILES = (
+    "words.js",
+    "evaluator.js",
+    "snapshot-question.js",
+    "snapshot-cards.js",
+    "snapshot-numbers.js",
+    "snapshot-charts.js",
+    "snapshot-kpis.js",
+    "snapshot-tables.js",
+    "snapshot-estimates.js",
+    "snapshot-filters.js",
+    "snapshot-address.js",
+    "snapshot.js",
+)
+"""Our scripts in the order in which they stand; they see each other's names."""
 
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 

@@ -253,6 +253,8 @@ def _format(column: TableColumn) -> str:
     digits = f".{'0' * column.digits}" if column.digits else ""
     if column.kind != "number":
         return "General"
+    if column.unit == "chance":
+        return '[>0.99]"over 99 %";[<0.01]"under 1 %";0%'
     if column.unit == "%":
         return f"0{digits}%"
     if column.unit == "×":

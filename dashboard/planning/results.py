@@ -141,7 +141,3 @@ class Plan:
     prospects: tuple[Prospect, ...] = ()
     curves: tuple[tuple[str, Curve], ...] = ()
     reason: str = ""
-
-    def chosen(self, choice: Choice) -> tuple[Prospect, ...]:
-        """One of the three lists."""
-        return tuple(one for one in self.prospects if one.choice == choice)

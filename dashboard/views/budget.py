@@ -16,11 +16,13 @@ from dashboard.query.answering import added
 from dashboard.state import Explorer
 from dashboard.tables import TableColumn
 from dashboard.views.choose import Amount, Choice
-from dashboard.views.planned import LAST_DAYS, Planned
+from dashboard.views.planned import Planned
 from dashboard.views.table import Table
 
 MOST = 1e9
 """The largest budget in rupees that can be asked for."""
+_LONGEST = 200
+"""Characters of a link's value that are repeated."""
 
 WHOM: Mapping[str, tuple[str, tuple[Listed, ...]]] = {
     "both": ("Book again and test again", ("book again", "test again")),
@@ -127,16 +129,13 @@ class BudgetSplit(Table):
         if not there:
             self.planned.stand(self)
         elif not self.split.shares:  # what is typed must stay in sight
-            self.card.say(self._nobody(wanted))
+            self.card.say(self._left_out() + self._nobody(wanted))
 
     @property
     def budget(self) -> float:
         """What was told last, here or in a link; the usual where that is no amount."""
-        try:
-            told = float(self.explorer.explorer.looks[self.budget_name])
-        except (KeyError, ValueError):
-            return self.usual
-        return told if 1 <= told <= MOST else self.usual
+        told = _amount(self.explorer.explorer.looks.get(self.budget_name, ""))
+        return self.usual if told is None else told
 
     @property
     def usual(self) -> float:
@@ -157,6 +156,7 @@ class BudgetSplit(Table):
         high = brought + math.hypot(*(one.interval[1] - one.expected for one in self.split.shares))
         left = f" {self.split.reason}" if self.split.reason else ""
         return (
+            f"{self._left_out()}"
             f"{rupees_compact(given)} of {rupees_compact(self.budget)}{self._origin()} to "
             f"{counted(rows.height, 'creator')} in view is expected to bring "
             f"{rupees_compact(brought)} that would not come otherwise: {rupees_compact(low)} to "
@@ -166,9 +166,21 @@ class BudgetSplit(Table):
 
     def _origin(self) -> str:
         """Where the amount is from, while nobody typed another."""
-        if self.budget != self.usual:
+        words = self.planned.usual_from
+        if not words or not self.budget == self.usual == self.planned.usual_budget:
             return ""
-        return f" (about what campaigns cost in the last {LAST_DAYS} days of the data)"
+        return f" ({words})"
+
+    def _left_out(self) -> str:
+        """What a link asked for and cannot have, in front of what is shown instead."""
+        looks, said = self.explorer.explorer.looks, []
+        budget, whom = looks.get(self.budget_name), looks.get(self.whom_name)
+        if budget is not None and _amount(budget) is None:
+            wanted = f"is no amount from ₹1 to {rupees_compact(MOST)}"
+            said.append(_left_out(self.budget_name, budget, wanted))
+        if whom is not None and whom not in WHOM:
+            said.append(_left_out(self.whom_name, whom, f"is none of {', '.join(WHOM)}"))
+        return "".join(said)
 
     def _nobody(self, wanted: Sequence[str]) -> str:
         if wanted:
@@ -191,3 +203,16 @@ class BudgetSplit(Table):
         if any(event.new.get(name) != event.old.get(name) for name in names):
             with pn.io.hold():
                 self.update()
+
+
+def _amount(told: str) -> float | None:
+    """The budget that was told; None where that is none."""
+    try:
+        amount = float(told)
+    except ValueError:
+        return None
+    return amount if 1 <= amount <= MOST else None
+
+
+def _left_out(name: str, told: str, why: str) -> str:
+    return f"The link's {name!r} was left out: {told[:_LONGEST]!r} {why}. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -70,6 +70,23 @@ def shown(
         follow()
         awaiting.begin()
     return layout
+
+
+def beside(
+    chosen: Iterable[pn.viewable.Viewable],
+    header: Header,
+    page: pn.viewable.Viewable,
+    actions: Actions,
+) -> pn.Row:
+    """The whole dashboard in a cell: what is chosen, beside a page and what is said above it."""
+    above = pn.Column(header.stamp, header.chips, sizing_mode="stretch_width", margin=(0, 0, 12, 0))
+    return pn.Row(
+        pn.Column(*chosen, width=240, margin=(0, 16, 0, 0)),
+        pn.Column(above, page, actions, sizing_mode="stretch_width", margin=0),
+        css_classes=["influencer-roi"],
+        stylesheets=[theme.css_variables_of_a_root(), asset("notebook.css")],
+        sizing_mode="stretch_width",
+    )
 
 
 def bundle(layout: pn.viewable.Viewable, include: Any = None, exclude: Any = None) -> Any:

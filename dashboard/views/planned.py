@@ -32,7 +32,7 @@ class Planned:
         self.explorer = explorer
         self._needed: tuple[object, float] = (None, 1.0)
         self._found: tuple[tuple[Estimate, ...], float, Plan] | None = None
-        self._usual: tuple[str, float] = ("", 0.0)
+        self._usual: tuple[str, float, str] = ("", 0.0, "")
 
     @property
     def needed(self) -> float:
@@ -77,12 +77,23 @@ class Planned:
 
         In rupees; 0 where nothing was paid.
         """
+        return self._known_usual()[1]
+
+    @property
+    def usual_from(self) -> str:
+        """Where ``usual_budget`` is from, in words; empty where nothing was paid."""
+        return self._known_usual()[2]
+
+    def _known_usual(self) -> tuple[str, float, str]:
         version = self.explorer.ledger.version
         if self._usual[0] != version:
             last = self.explorer.ledger.span[1] if self.explorer.ledger.span else None
             recent = self._spent(last - dt.timedelta(LAST_DAYS - 1), last) if last else 0.0
-            self._usual = version, rounded(recent if recent > 0 else self._spent())
-        return self._usual[1]
+            spent, words = recent, f"what campaigns cost in the last {LAST_DAYS} days of the data"
+            if recent <= 0:
+                spent, words = self._spent(), "what all campaigns cost"
+            self._usual = version, rounded(spent), f"about {words}" if spent > 0 else ""
+        return self._usual
 
     def _spent(self, first: dt.date | None = None, last: dt.date | None = None) -> float:
         view = View(self.explorer.ledger, Where(first=first, last=last))

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.formats import NOTHING, counted, number, percent, rupees_compact, times
+from dashboard.formats import NOTHING, chance, counted, number, percent, rupees_compact, times
 from dashboard.planning import Choice, Prospect
 from dashboard.query.answering import added
 from dashboard.state import Explorer
@@ -34,7 +34,7 @@ COLUMNS = (
         "chance",
         "Chance",
         "number",
-        "%",
+        "chance",
         0,
         "Chance of paying back: that the next rupee brings at least what pays back.",
     ),
@@ -85,13 +85,6 @@ def said_range(one: Prospect) -> str:
     """``1.20× to 3.40×``."""
     low, high = one.interval
     return f"{times(low)} to {times(high)}"
-
-
-def said_chance(chance: float) -> str:
-    """Nothing is certain."""
-    if chance > 0.99:
-        return "more than 99 %"
-    return "less than 1 %" if chance < 0.01 else percent(chance, 0)
 
 
 def evidence(one: Prospect) -> str:
@@ -215,7 +208,7 @@ class ChosenProspect(Chooser):
         self.card.say(
             f"{LISTS[one.choice]}: the next rupee is expected to bring back {times(one.expected)}, "
             f"{said_range(one)} with nine chances in ten. The chance to reach {self.planned.line} "
-            f"is {said_chance(one.chance)}."
+            f"is {chance(one.chance)}."
         )
 
 
@@ -224,7 +217,7 @@ def facts(one: Prospect) -> list[tuple[str, str]]:
     return [
         ("Expected iROAS", times(one.expected)),
         ("Its range", said_range(one)),
-        ("Chance of paying back", said_chance(one.chance)),
+        ("Chance of paying back", chance(one.chance)),
         ("So far", times(one.brought / one.payout) if one.payout > 0 else NOTHING),
         ("Paid so far", rupees_compact(one.payout)),
         ("Incremental orders", number(one.incremental_orders, 1)),

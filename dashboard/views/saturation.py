@@ -20,6 +20,10 @@ from dashboard.views.chart import Chart
 from dashboard.views.markup import Markup, joined
 from dashboard.views.planned import Planned
 
+NO_TIER = (
+    "The tier of no creator in view is known: it follows from follower_count in influencers. Add "
+    "it there, or clear a filter."
+)
 STEPS = 61
 """Points of a curve."""
 USUAL = 0.9
@@ -185,6 +189,8 @@ class Saturation(Chart):
         super().refresh()
         if not self.planned.in_view():
             self.planned.stand(self)
+        elif not self.frame.height:
+            self.card.stand("empty", NO_TIER)
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """From which booking on the next rupee brings too little, tier by tier."""

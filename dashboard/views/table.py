@@ -377,5 +377,5 @@ def _formatter(column: TableColumn, at: str) -> HTMLTemplateFormatter:
     return HTMLTemplateFormatter(template=_TEMPLATES[column.kind].format(**words))
 
 
-_SAID = {"₹": "rupees", "×": "times", "%": "percent"}
+_SAID = {"₹": "rupees", "×": "times", "%": "percent", "chance": "chance"}
 """Which of the functions in ``JAVASCRIPT`` says a value of a unit."""

@@ -103,7 +103,7 @@ def install() -> Path:
         return find()
     except BrowserMissingError:
         _say(f"Playwright's own is no use here ({reason}): trying the system's package manager.")
-    reason = _install_package(BROWSER)
+    reason = install_package(BROWSER)
     try:
         return find()
     except BrowserMissingError:
@@ -117,7 +117,7 @@ def find_firefox() -> str | None:
 
 def install_firefox() -> None:
     """Install a Firefox where that may be; where it may not, say that its tests are skipped."""
-    if find_firefox() is None and (reason := _install_package(FIREFOX)):
+    if find_firefox() is None and (reason := install_package(FIREFOX)):
         _say(f"There is no Firefox here, so its tests are skipped. {reason}")
 
 
@@ -125,7 +125,7 @@ def _install_driver() -> None:
     """Give Playwright's driver the library it needs, where it does not start without."""
     reason = _run([*PLAYWRIGHT, "--version"], START_SECONDS)
     if reason:
-        detail = _install_package(DRIVER)
+        detail = install_package(DRIVER)
         if _run([*PLAYWRIGHT, "--version"], START_SECONDS):
             raise DriverError(reason, detail)
 
@@ -164,7 +164,7 @@ def _download() -> str:
     return reason or "some of its libraries are missing"
 
 
-def _install_package(names: dict[str, str]) -> str:
+def install_package(names: dict[str, str]) -> str:
     """Let the first package manager that is here install it. Return what went wrong."""
     manager = next(filter(shutil.which, INSTALL), None)
     if manager is None:

@@ -146,5 +146,5 @@ def test_what_fails_says_its_last_word():
 def test_without_root_the_command_is_named(monkeypatch):
     monkeypatch.setattr(finder.os, "geteuid", lambda: 1000)
     monkeypatch.setattr(finder.shutil, "which", lambda name: name == "apt-get" and name)
-    said = finder._install_package(finder.BROWSER)
+    said = finder.install_package(finder.BROWSER)
     assert said == "As root: apt-get update -qq && apt-get install -y -qq chromium"

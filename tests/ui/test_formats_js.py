@@ -16,6 +16,7 @@ TWINS = {
     "rupeesCompact": formats.rupees_compact,
     "times": formats.times,
     "percent": formats.percent,
+    "chance": formats.chance,
     "plain": formats.number,
 }
 NEAR = [0.5, 0.005, 99.995, 100, 99_999.5, 1e5, 9_999_499.5, 9_999_500, 1e7, 1.005, 2.675]

@@ -1,0 +1,43 @@
+"""What every test of an engine gets: a real PostgreSQL and a real Spark, started once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.engines.servers import (
+    EngineMissingError,
+    find_java,
+    find_postgres,
+    postgres_running,
+    spark_running,
+)
+
+
+def needed(find: Callable[[], object]) -> None:
+    """Skip the test where its engine is not installed; in CI, where it must be, fail it."""
+    try:
+        find()
+    except EngineMissingError as error:
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Return the address of a PostgreSQL server of this run."""
+    needed(find_postgres)
+    with postgres_running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return the SparkSession of this run, on a cluster of two processes."""
+    needed(find_java)
+    with spark_running(tmp_path_factory.mktemp("spark")) as session:
+        yield session
