@@ -7,9 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard.incrementality.telling import facts, summary, verdict_rows
+from dashboard.dataset import load
+from dashboard.export.snapshot import Sharing, snapshot
+from dashboard.incrementality import Work
+from dashboard.incrementality.telling import facts, summary, verdict_rows, words
+from dashboard.query import Where
 from dashboard.views.incrementality import ChosenEstimate
 from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
+from tests.small import write
 from tests.test_incrementality_page import (
     a_path,
     an_estimate,
@@ -104,6 +109,22 @@ def test_where_there_is_no_range_none_is_said_to_be_drawn(tmp_path, placebos, sa
     assert "range is drawn" not in chart.card.sentence
     assert "how wide the range is drawn" not in markup_of(chart.panel)
     assert not chart._reached.visible
+    told = dict(words(replace(unknown(CAMPAIGN), diagnostics=about)))["Check"]
+    assert "range is drawn" not in told
+    assert told.endswith(
+        "; it takes 10 to tell how far off it is."
+        if len(placebos) < 10
+        else "nine in ten stayed within 1.65 standard errors."
+    )
+
+
+def test_a_number_that_the_page_cannot_read_never_leaves_in_a_file(tmp_path):
+    """JSON knows no NaN: all of the page would be unreadable, and call the file cut short."""
+    work = Work()
+    work.end((an_estimate(CAMPAIGN, incremental_revenue=float("nan")),))
+    sharing = Sharing(pages=("incrementality",))
+    with pytest.raises(ValueError, match="JSON"):
+        snapshot(load(write(tmp_path)), Where(), sharing=sharing, work=work)
 
 
 def test_a_number_without_a_payout_is_not_called_unknown():

@@ -308,7 +308,7 @@ def _made(
                 for page, rows in made
             ],
             about=about,
-            words=Markup(in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
+            words=Markup(in_script(_json(held))),
             ledger=Markup(block.text()),
             page_js=Markup(page_js()),
             plot_script=Markup(script),
@@ -367,6 +367,11 @@ def _words(
         "controlCss": asset("controls.css"),
         "choiceCss": asset("controls.css") + asset("choose.css"),
     }
+
+
+def _json(held: Mapping[str, Any]) -> str:
+    """What the page reads; a number that JSON does not know would make all of it unreadable."""
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _iso(date: dt.date | None) -> str | None:

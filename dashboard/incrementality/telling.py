@@ -18,6 +18,7 @@ from dashboard.formats import (
     rupees_compact,
     times,
 )
+from dashboard.incrementality.judging import LEAST_PLACEBOS
 from dashboard.incrementality.results import Estimate, Total, total
 from dashboard.query import View
 
@@ -235,7 +236,7 @@ def _check(one: Estimate) -> str:
     said = f"Tried on {tried} of the same length where nothing happened"
     if about.quantile is None:
         return f"{said}."
-    return (
-        f"{said}: nine in ten stayed within {number(about.quantile, 2)} standard errors, which is "
-        "how wide the range is drawn."
-    )
+    if not one.known and len(about.placebos) < LEAST_PLACEBOS:
+        return f"{said}; it takes {LEAST_PLACEBOS} to tell how far off it is."
+    stayed = f"{said}: nine in ten stayed within {number(about.quantile, 2)} standard errors"
+    return f"{stayed}, which is how wide the range is drawn." if one.known else f"{stayed}."

@@ -182,15 +182,16 @@ class ExpectedAndActual(OverDays):
         figure.add_tools(_hover(rows, lines[-1:]))
 
     def sentence(self, frame: pl.DataFrame) -> str:
-        """What came in the window, and what would have."""
-        inside = frame.filter(pl.col("date").is_between(*self.span(self.columns(frame))))
+        """What came in the window, and what would have; days that were left out lie nowhere."""
+        window = self.span(self.columns(frame))
+        inside = frame.filter(pl.col("date").is_between(*window)).drop_nulls("actual")
         above = inside.filter(pl.col("actual") > pl.col("high")).height
         lift = self._about.log_lift or 0.0
         way = "above" if lift >= 0 else "below"
         return (
             f"In the shaded days sales stood {number(abs(lift) * 100, 1)} % {way} what was "
-            f"expected without the campaign; {counted(above, 'day')} of {inside.height} lie above "
-            "the band that nine days in ten stay in."
+            f"expected without the campaign; {number(above)} of {counted(inside.height, 'day')} "
+            "lie above the band that nine days in ten stay in."
         )
 
     def key(self) -> Sequence[tuple[str, str]]:
