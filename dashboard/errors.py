@@ -173,9 +173,12 @@ class GrainError(QueryError):
 
 
 class UnassignedPostsError(QueryError):
-    """Money or orders were asked over posts of which some belong to no campaign."""
+    """Money or orders were asked over posts of which some belong to no campaign.
 
-    def __init__(self, metric: str, unassigned: int, posts: int) -> None:
+    Counts, or what stands for them where a page that was written down puts them in.
+    """
+
+    def __init__(self, metric: str, unassigned: int | str, posts: int | str) -> None:
         super().__init__(
             f"{metric!r} needs every post in view to belong to a campaign: {unassigned} of "
             f"{posts} posts by these creators belong to none. Clear the campaign, brand and "

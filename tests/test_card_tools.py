@@ -25,7 +25,7 @@ from dashboard.views.scatter import SpendAgainstRevenue
 from dashboard.views.timeline import RevenueAndSpend, steps
 from dashboard.views.top import TopInfluencers
 from tests.small import HOSTILE, PAYLOAD, TRACKING_DATA, write
-from tests.test_views import CHARTS, explorer_of, markup_of, shown
+from tests.viewed import CHARTS, explorer_of, markup_of, shown
 
 
 class Cells(HTMLParser):

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from dashboard.cli.commands import app
 from dashboard.dataset import load
 from dashboard.errors import DataError, PlaceError, QueryError, UnknownNameError
+from dashboard.export import scripts
 from dashboard.export.files import Steps, at_once
 from dashboard.export.packing import by_weeks, packed, piece_of, prepared
 from dashboard.export.redaction import pseudonyms, redacted
@@ -84,6 +85,15 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     page = snapshot(load(small.write(tmp_path)), Where()).text
     assert not re.findall(r"<(?:script|img|iframe)[^>]+src=|<link[^>]+href=\"(?!data:)", page)
     assert "default-src 'none'" in page
+
+
+def test_every_script_of_the_page_is_in_it() -> None:
+    """A file that is forgotten in the list would be missed only where it is called."""
+    there = {
+        file.name for file in (Path(scripts.__file__).parents[1] / "assets").glob("snapshot*.js")
+    }
+    assert there <= set(scripts.FILES)
+    assert len(scripts.FILES) == len(set(scripts.FILES))
 
 
 def test_text_from_the_data_stays_text(tmp_path: Path) -> None:
@@ -234,7 +244,8 @@ def test_redaction_leaves_no_name(tmp_path: Path) -> None:
 def test_redaction_changes_no_number(tmp_path: Path) -> None:
     """By creator, under any name: 300 for 100 and 700 for 150."""
     ledger = build(load(small.write(tmp_path)))
-    hidden, names = redacted(ledger)
+    hidden, disguise = redacted(ledger)
+    names = disguise.creators
     rows = View(hidden, Where()).ask(["revenue", "spend"], ["influencer"]).frame
     found = {row["influencer"]: (row["revenue"], row["spend"]) for row in rows.to_dicts()}
     assert found == {names["Asha"]: (300.0, 100.0), names["Bela"]: (700.0, 150.0)}

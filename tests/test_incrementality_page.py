@@ -19,7 +19,7 @@ from dashboard.views.incrementality import ChosenEstimate, Verdicts
 from dashboard.views.kpis import KpiCards
 from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
 from tests.small import HOSTILE, PAYLOAD, write
-from tests.test_views import markup_of, shown
+from tests.viewed import markup_of, shown
 
 DAY = dt.date(2026, 1, 1)
 
@@ -172,7 +172,7 @@ def test_days_are_drawn_with_their_holes(tmp_path, campaigns):
     assert drawn["actual"][[0, 1, 3, 4, 5]].tolist() == [10, 10, 12, 12, 12]
     assert chart.card.sentence.startswith(
         "In the shaded days sales stood 20.0 % above what was expected without the campaign; "
-        "3 days of 4 lie above the band"
+        "3 of 3 days lie above the band"
     )
 
 

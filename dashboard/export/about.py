@@ -34,8 +34,8 @@ def about_of(
         )
     if redact:
         sentences.append(
-            "Creators' names are replaced by pseudonyms. Names of campaigns and products stand as "
-            "they are."
+            "Creators' names are replaced by pseudonyms. A campaign's name that holds one in full, "
+            "or an id, has the pseudonym there. Names of products stand as they are."
         )
     if not payouts:
         sentences.append(

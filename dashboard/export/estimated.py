@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
+
 from dashboard.dataset import Dataset
 from dashboard.export.files import Steps
 from dashboard.export.found import asking
+from dashboard.export.redaction import Disguise
 from dashboard.formats import rupees_compact
 from dashboard.incrementality import Estimate, Work
 from dashboard.incrementality.judging import in_words
@@ -17,7 +20,6 @@ from dashboard.incrementality.telling import (
     IN_SENTENCE,
     RANGES,
     ROW,
-    VERDICTS,
     facts,
     headline,
     row_of,
@@ -32,6 +34,7 @@ from dashboard.state import Explorer
 from dashboard.tables import TableColumn
 from dashboard.views import incrementality, paths, planner
 from dashboard.views.kpis import INCREMENTAL
+from dashboard.views.markup import Markup
 from dashboard.views.paths import OverDays
 from dashboard.views.planned import NOBODY, Planned
 from dashboard.views.view import CardView
@@ -39,7 +42,7 @@ from dashboard.views.view import CardView
 
 @dataclass(frozen=True)
 class Results:
-    """What was found, as a file may hold it: judged, without payouts, under pseudonyms.
+    """What was found, as a file may hold it: judged, without payouts.
 
     ``why`` says why there are no ``estimates``, ``unplanned`` why nobody is in ``prospects``;
     ``line`` is what pays back, in words.
@@ -52,19 +55,20 @@ class Results:
     line: str = ""
     paid: bool = True
 
+    def disguised(self, disguise: Disguise) -> Results:
+        """The same under pseudonyms."""
+        found = (
+            replace(one, influencer=disguise.creators[one.influencer]) for one in self.prospects
+        )
+        told = map(disguise.estimate, self.estimates)
+        return replace(self, estimates=tuple(told), prospects=tuple(found))
 
-def results_of(
-    dataset: Dataset,
-    settings: Settings,
-    work: Work,
-    names: Mapping[str, str] | None = None,
-    *,
-    paid: bool = True,
-) -> Results:
+
+def results_of(dataset: Dataset, settings: Settings, work: Work, *, paid: bool = True) -> Results:
     """What was found of all campaigns and creators, whatever the filters.
 
-    ``names`` are pseudonyms by the names they stand for. Not ``paid``: nothing that tells what was
-    paid is left, neither a ratio nor a verdict, and nobody is planned with.
+    Not ``paid``: nothing that tells what was paid is left, neither a ratio nor a verdict, and
+    nobody is planned with.
     """
     ask = asking(dataset, Where(), settings, work)
     estimates, why = ask.estimates or (), ask.unestimated
@@ -72,8 +76,6 @@ def results_of(
         return Results(tuple(map(_unpaid, estimates)), why, paid=False)
     planned = Planned(ask)
     found = planned.plan.prospects
-    if names is not None:
-        found = tuple(replace(one, influencer=names[one.influencer]) for one in found)
     return Results(estimates, why, found, "" if found else planned.why, planned.line)
 
 
@@ -110,7 +112,7 @@ def plain(results: Results, held: Drawn, rest: str) -> dict[str, Any]:
         "paid": results.paid,
         "rest": rest,
         "meaning": INCREMENTAL,
-        "verdicts": [[word, IN_SENTENCE[word]] for word in VERDICTS.values()],
+        "verdicts": list(IN_SENTENCE.items()),
         "campaigns": [_campaign(one, held.get(one.campaign, {}), results) for one in ranked],
         "unplanned": results.unplanned,
         "nobody": NOBODY,
@@ -181,7 +183,7 @@ def _held(chart: OverDays, results: Results) -> dict[str, Any]:
     first, last = chart.span(chart.frame.rename({"date": "time"}))
     sentence = chart.card.sentence
     if not results.paid:  # nothing was paid that this file knows of
-        sentence = sentence.replace("; nothing was paid for it", "")
+        sentence = sentence.replace(f"; {paths.NOTHING_PAID}", "")
     return {
         "first": chart.frame["date"][0].toordinal() - EPOCH,
         "data": {
@@ -270,6 +272,15 @@ class CumulativeEffect(paths.CumulativeEffect):
 
     height = paths.ExpectedAndActual.height
 
+    def __init__(self, chosen: incrementality.ChosenEstimate, *, paid: bool = True) -> None:
+        super().__init__(chosen)
+        self.paid = paid
+
+    def aside(self, frame: pl.DataFrame) -> Markup:
+        """For all campaigns: what pays back is in the file where what was paid is."""
+        del frame
+        return self.legend(reached=self.paid)
+
     def offline(self) -> dict[str, Any]:
         """What the page draws it by."""
         return _offline(self)
@@ -278,7 +289,7 @@ class CumulativeEffect(paths.CumulativeEffect):
 def _offline(chart: OverDays) -> dict[str, Any]:
     columns = (
         TableColumn("date", "Date", "date"),
-        *(TableColumn(name, _SAID[name], "number", "₹") for name in chart.shown),
+        *(TableColumn(name, paths.LABELS[name], "number", "₹") for name in chart.shown),
     )
     return {
         "kind": "path",
@@ -288,30 +299,22 @@ def _offline(chart: OverDays) -> dict[str, Any]:
     }
 
 
-_SAID = {
-    "actual": "Actual",
-    "expected": "Expected without it",
-    "low": "Nine days in ten from",
-    "high": "to",
-    "cumulative": "Incremental so far",
-    "cumulative_low": "From",
-    "cumulative_high": "To",
-}
-
-
 class _List(CardView):
     """One of the three lists: its head is drawn here, its rows are not."""
 
     of: type[planner.ProspectList]
+
+    def __init__(self, explorer: Explorer, results: Results) -> None:
+        super().__init__(explorer)
+        self.results = results
 
     def refresh(self) -> None:
         """Nothing: the page fills it."""
 
     def offline(self) -> dict[str, Any]:
         """What the page fills it by: the rows of all creators that are on it."""
-        results: Results = self.explorer.explorer.results  # type: ignore[attr-defined]  # an Asker
-        listed = [one for one in results.prospects if one.choice == self.of.choice]
-        line = results.line
+        listed = [one for one in self.results.prospects if one.choice == self.of.choice]
+        line = self.results.line
         return {
             "kind": "prospects",
             "columns": list(map(_column, planner.COLUMNS)),

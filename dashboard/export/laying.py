@@ -8,6 +8,7 @@ import panel as pn
 
 from dashboard.pages.page import Page, Row
 from dashboard.views.markup import Markup, joined
+from dashboard.views.view import View
 
 _SHADOW = Markup(
     '<div class="pane"{name}><template shadowrootmode="open">'
@@ -26,9 +27,9 @@ _STILL = (
 """Links that ask a server have nothing to ask here, nor has what draws a picture."""
 
 
-def named(page: Page, view: object) -> str:
+def named(page: Page, view: View) -> str:
     """The place of a view in the file: several pages may show the same."""
-    return f"{page.name}-{view.name}"  # type: ignore[attr-defined]  # every view has one
+    return f"{page.name}-{view.name}"
 
 
 def row_of(page: Page, row: Row, places: Mapping[str, str]) -> Markup:

@@ -24,7 +24,7 @@ from dashboard.ledger import Ledger
 from dashboard.ledger.building import FAMILIES, Family
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import Margins, labels
-from dashboard.query.margins import said_as
+from dashboard.query.margins import NO_MARGINS, said_as
 from dashboard.query.selection import OF_THE_WORK
 from dashboard.schema import DIMENSIONS, FILTERS, MEASURES
 
@@ -158,6 +158,8 @@ def packed(
     """
     block = Packed()
     named = {name: _labels(ledger, name) for name in DIMENSIONS if _home(name) != "time"}
+    if not payouts:  # only what was paid has a basis; margins serve what is left of it
+        named["basis"], margins = [], NO_MARGINS
     _put_keys(block, ledger, named, margins)
     families = held(payouts=payouts)
     for family in families:
@@ -254,15 +256,18 @@ def _put_facts(
 
 
 def _owed(ledger: Ledger) -> pl.DataFrame:
-    """Spend of payouts that are neither paid nor cancelled, each payout under a number."""
+    """Spend of payouts that are neither paid nor cancelled, each payout under a number.
+
+    Numbers follow the order of the rows: that of the payouts' table may be the creators' own.
+    """
     accrued = ledger.accrued.with_columns(pl.col("item").fill_null(0))
     status = ledger.dataset.tables["payouts"]["status"].gather(accrued["payout"])
     owed = accrued.filter(status.fill_null("") != "paid")
     summed = owed.group_by("date", "pair", "item", "basis", "payout").agg(pl.col("spend").sum())
-    numbers = pl.col("payout").rank("dense").cast(pl.Int64) - 1
-    return summed.with_columns(numbers).sort(
-        "date", "pair", "item", "basis", "payout", nulls_last=True
-    )
+    rows = summed.sort("date", "pair", "item", "basis", "payout", nulls_last=True)
+    numbers = rows.select("payout").unique(maintain_order=True).with_row_index("number")
+    known = rows.join(numbers, on="payout", how="left", maintain_order="left")
+    return known.with_columns(payout=pl.col("number").cast(pl.Int64)).drop("number")
 
 
 def _metric(ledger: Ledger, one: Metric) -> dict[str, Any]:
@@ -280,7 +285,7 @@ def _metric(ledger: Ledger, one: Metric) -> dict[str, Any]:
         "absent": None if absent is None else str(UnavailableError(one.name, absent)),
         "grain": [_grain(one.name, measure) for measure in one.measures],
         "margin": str(MarginError(one.name, "{lacking}")),
-        "posts": str(UnassignedPostsError(one.name, "{unassigned}", "{posts}"))  # type: ignore[arg-type]  # the page puts the numbers in
+        "posts": str(UnassignedPostsError(one.name, "{unassigned}", "{posts}"))
         if "posts" in tables and len(tables) > 1
         else None,
     }

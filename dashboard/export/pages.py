@@ -18,21 +18,7 @@ from dashboard.pages.page import Page, Row
 from dashboard.query import Where
 from dashboard.settings import Settings
 from dashboard.state import Explorer
-from dashboard.views import kpis, lists
-from dashboard.views.bars import (
-    RevenueByBrand,
-    RevenueByCampaign,
-    RevenueByCategory,
-    RevenueByPlatform,
-    RevenueByProduct,
-    RevenueByTier,
-    RoasByBrand,
-    RoasByCampaign,
-    RoasByCategory,
-    RoasByPlatform,
-    RoasByProduct,
-    RoasByTier,
-)
+from dashboard.views import bars, kpis, lists
 from dashboard.views.chart import Chart
 from dashboard.views.personas import Personas
 from dashboard.views.planner import HowFarToTrust
@@ -81,13 +67,13 @@ class OfflinePage(Page):
     explorer: Asker
 
 
-class LargestCampaigns(RevenueByCampaign):
+class LargestCampaigns(bars.RevenueByCampaign):
     """Which campaigns sell most? As high as the timeline beside it."""
 
     height = 380
 
 
-class CategoriesByRoas(RoasByCategory):
+class CategoriesByRoas(bars.RoasByCategory):
     """Which categories give the money back? As high as the bars beside it."""
 
     height = 350
@@ -96,7 +82,7 @@ class CategoriesByRoas(RoasByCategory):
 class Table(CardView):
     """A table that the page writes itself: its head is drawn here, its rows are not."""
 
-    of: type[lists.Table]
+    of: type[lists.Campaigns | lists.Influencers]
 
     def refresh(self) -> None:
         """Nothing: there are no rows here."""
@@ -111,7 +97,7 @@ class Table(CardView):
             "by": self.of.by,
             "order": self.of.order,
             "picks": [self.of.picks],
-            "called": self.of.called,  # type: ignore[attr-defined]  # both tables below have it
+            "called": self.of.called,
             "pageSize": self.of.page_size,
         }
 
@@ -140,12 +126,16 @@ class OverviewPage(OfflinePage):
             return [
                 Row(kpis.KpiCards(ask)),
                 Row(RevenueOverTime(ask), LargestCampaigns(ask), widths="2fr 1fr"),
-                Row(RevenueByPlatform(ask), RevenueByBrand(ask), RevenueByCategory(ask)),
+                Row(
+                    bars.RevenueByPlatform(ask),
+                    bars.RevenueByBrand(ask),
+                    bars.RevenueByCategory(ask),
+                ),
             ]
         return [
             Row(kpis.KpiCards(ask)),
             Row(RevenueAndSpend(ask), LargestCampaigns(ask), widths="2fr 1fr"),
-            Row(RoasByPlatform(ask), Personas(ask), SpendAgainstRevenue(ask)),
+            Row(bars.RoasByPlatform(ask), Personas(ask), SpendAgainstRevenue(ask)),
         ]
 
 
@@ -160,12 +150,16 @@ class CampaignsPage(OfflinePage):
         if not ask.paid:
             return [
                 Row(Campaigns(ask)),
-                Row(RevenueByCampaign(ask), RevenueByBrand(ask), RevenueByProduct(ask)),
+                Row(
+                    bars.RevenueByCampaign(ask),
+                    bars.RevenueByBrand(ask),
+                    bars.RevenueByProduct(ask),
+                ),
             ]
         return [
             Row(Campaigns(ask)),
-            Row(RoasByCampaign(ask), RoasByBrand(ask), RevenueByBrand(ask)),
-            Row(RoasByProduct(ask), RevenueByProduct(ask)),
+            Row(bars.RoasByCampaign(ask), bars.RoasByBrand(ask), bars.RevenueByBrand(ask)),
+            Row(bars.RoasByProduct(ask), bars.RevenueByProduct(ask)),
         ]
 
 
@@ -179,14 +173,14 @@ class InfluencersPage(OfflinePage):
         ask = self.explorer
         if not ask.paid:
             return [
-                Row(TopInfluencers(ask), RevenueByCategory(ask)),
-                Row(RevenueByTier(ask), RevenueByPlatform(ask)),
+                Row(TopInfluencers(ask), bars.RevenueByCategory(ask)),
+                Row(bars.RevenueByTier(ask), bars.RevenueByPlatform(ask)),
                 Row(Influencers(ask)),
             ]
         return [
             Row(SpendAgainstRevenue(ask), Personas(ask)),
             Row(TopInfluencers(ask), CategoriesByRoas(ask)),
-            Row(RevenueByCategory(ask), RoasByTier(ask), RevenueByPlatform(ask)),
+            Row(bars.RevenueByCategory(ask), bars.RoasByTier(ask), bars.RevenueByPlatform(ask)),
             Row(Influencers(ask)),
         ]
 
@@ -205,7 +199,7 @@ class IncrementalityPage(OfflinePage):
             Row(chosen),
             Row(
                 estimated.ExpectedAndActual(chosen),
-                estimated.CumulativeEffect(chosen),
+                estimated.CumulativeEffect(chosen, paid=ask.results.paid),
                 widths="2fr 1fr",
             ),
         ]
@@ -220,9 +214,9 @@ class PlannerPage(OfflinePage):
         """Three lists, and how far to trust them."""
         ask = self.explorer
         return [
-            Row(estimated.BookAgain(ask)),
-            Row(estimated.TryAgain(ask)),
-            Row(estimated.StopBooking(ask)),
+            Row(estimated.BookAgain(ask, ask.results)),
+            Row(estimated.TryAgain(ask, ask.results)),
+            Row(estimated.StopBooking(ask, ask.results)),
             Row(HowFarToTrust(ask)),
         ]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from bokeh.embed import components
 from bokeh.models import TapTool
@@ -34,7 +34,7 @@ from dashboard.export.found import as_it_stands
 from dashboard.export.laying import named, row_of, shut_in
 from dashboard.export.packing import by_weeks, packed, piece_of, prepared
 from dashboard.export.pages import Asker, chosen, described
-from dashboard.export.redaction import redacted
+from dashboard.export.redaction import Disguise, redacted
 from dashboard.export.scripts import in_script, page_js
 from dashboard.festivals import festivals
 from dashboard.formats import number
@@ -91,16 +91,22 @@ class Snapshot:
         return len(self.text.encode())
 
 
+class Asked(TypedDict, total=False):
+    """What may be said of a file besides what it shows.
+
+    ``settings`` hold title and margins, ``sharing`` what is shown and what is kept back, ``work``
+    what came because of campaigns, where the file is to hold it; ``tell`` hears which page is being
+    drawn.
+    """
+
+    settings: Settings | None
+    sharing: Sharing | None
+    work: Work | None
+    tell: Tell
+
+
 def write_snapshot(
-    dataset: Dataset,
-    where: Where,
-    output: Path,
-    *,
-    force: bool = False,
-    settings: Settings | None = None,
-    sharing: Sharing | None = None,
-    work: Work | None = None,
-    tell: Tell = silently,
+    dataset: Dataset, where: Where, output: Path, *, force: bool = False, **asked: Unpack[Asked]
 ) -> Snapshot:
     """Write the pages as one file.
 
@@ -116,12 +122,8 @@ def write_snapshot(
         The file.
     force
         Replace it, if it is there.
-    settings, sharing
-        Title and margins; what is shown and what is kept back.
-    work
-        What came because of campaigns, where the file is to hold it.
-    tell
-        Hears which page is being drawn.
+    asked
+        As ``Asked`` says.
 
     Raises
     ------
@@ -131,20 +133,12 @@ def write_snapshot(
         There are no rows under the question, or no page of a name.
     """
     check_place(output, force=force, example="report.html")
-    made = snapshot(dataset, where, settings=settings, sharing=sharing, work=work, tell=tell)
+    made = snapshot(dataset, where, **asked)
     write_whole(output, made.text.encode())
     return made
 
 
-def snapshot(
-    dataset: Dataset,
-    where: Where,
-    *,
-    settings: Settings | None = None,
-    sharing: Sharing | None = None,
-    work: Work | None = None,
-    tell: Tell = silently,
-) -> Snapshot:
+def snapshot(dataset: Dataset, where: Where, **asked: Unpack[Asked]) -> Snapshot:
     """The pages of a dataset as the text of one file that asks nothing of a network.
 
     Raises
@@ -153,9 +147,7 @@ def snapshot(
         There are no rows under the question; a page that no file can have; a filter on what the
         file keeps back; a size beyond the budget even by weeks.
     """
-    return at_once(
-        in_steps(dataset, where, settings=settings, sharing=sharing, work=work, tell=tell)
-    )
+    return at_once(in_steps(dataset, where, **asked))
 
 
 def in_steps(
@@ -170,19 +162,17 @@ def in_steps(
     """The same bit by bit: views are drawn one at a time."""
     settings, sharing = settings or Settings(), sharing or Sharing()
     pages = chosen(sharing.pages, found=work is not None, paid=sharing.payouts)
-    ledger, names = ledger_of(dataset), None
+    ledger, disguise = ledger_of(dataset), None
     _check(ledger, where, sharing)
     if sharing.redact:
-        ledger, names = redacted(ledger, sharing.key)
-        where = replace(
-            where, influencer=tuple(names.get(name, "nobody") for name in where.influencer)
-        )
+        ledger, disguise = redacted(ledger, sharing.key)
+        where = disguise.where(where)
     ledger = prepared(ledger, payouts=sharing.payouts)
     found = None
     if work is not None:
         tell("Planning with what was found", 0, len(pages) + 1)
         work = as_it_stands(work)
-        found = yield from _found(dataset, settings, sharing, work, names)
+        found = yield from _found(dataset, settings, sharing, work, disguise)
     made = yield from _made(ledger, where, settings, sharing, pages, found, tell, coarse=False)
     if made.size <= sharing.budget:
         return made
@@ -210,11 +200,14 @@ def _found(
     settings: Settings,
     sharing: Sharing,
     work: Work,
-    names: Mapping[str, str] | None,
+    disguise: Disguise | None,
 ) -> Steps[_Found]:
     """What the pages Incrementality and Planner hold, worked out bit by bit."""
-    results = yield partial(results_of, dataset, settings, work, names, paid=sharing.payouts)
+    results = yield partial(results_of, dataset, settings, work, paid=sharing.payouts)
     held = yield from drawn(results, dataset, settings)
+    if disguise is not None:
+        results = results.disguised(disguise)
+        held = {disguise.campaign(name): paths for name, paths in held.items()}
     return _Found(work, results, held)
 
 
@@ -315,7 +308,7 @@ def _made(
                 for page, rows in made
             ],
             about=about,
-            words=Markup(in_script(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
+            words=Markup(in_script(_json(held))),
             ledger=Markup(block.text()),
             page_js=Markup(page_js()),
             plot_script=Markup(script),
@@ -374,6 +367,11 @@ def _words(
         "controlCss": asset("controls.css"),
         "choiceCss": asset("controls.css") + asset("choose.css"),
     }
+
+
+def _json(held: Mapping[str, Any]) -> str:
+    """What the page reads; a number that JSON does not know would make all of it unreadable."""
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _iso(date: dt.date | None) -> str | None:

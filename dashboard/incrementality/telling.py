@@ -18,6 +18,7 @@ from dashboard.formats import (
     rupees_compact,
     times,
 )
+from dashboard.incrementality.judging import LEAST_PLACEBOS
 from dashboard.incrementality.results import Estimate, Total, total
 from dashboard.query import View
 
@@ -28,6 +29,8 @@ VERDICTS = {
     None: "Cannot be known",
 }
 """Verdicts as people read them, the best first."""
+NOTHING_PAID = "Nothing paid"
+"""What stands for a verdict where there is a number, and no payout to hold it against."""
 
 STATUSES = {
     "identified": "Final",
@@ -69,7 +72,7 @@ def row_of(one: Estimate) -> dict[str, Any]:
     ends, sums = one.iroas_interval or (None, None), one.interval or (None, None)
     return {
         "campaign": one.campaign,
-        "verdict": VERDICTS[one.verdict],
+        "verdict": said_verdict(one),
         "iroas": one.iroas,
         "iroas_range": said_range(one.iroas_interval, times),
         "iroas_low": ends[0],
@@ -86,6 +89,11 @@ def row_of(one: Estimate) -> dict[str, Any]:
     }
 
 
+def said_verdict(one: Estimate) -> str:
+    """A verdict as people read it, or why there is none."""
+    return NOTHING_PAID if one.known and one.verdict is None else VERDICTS[one.verdict]
+
+
 def said_range(ends: tuple[float, float] | None, say: Callable[[float], str]) -> str:
     """``1.20× to 3.40×``; nothing where there is none."""
     return NOTHING if ends is None else f"{say(ends[0])} to {say(ends[1])}"
@@ -93,11 +101,11 @@ def said_range(ends: tuple[float, float] | None, say: Callable[[float], str]) ->
 
 def verdict_rows(estimates: Sequence[Estimate]) -> pl.DataFrame:
     """``(campaigns, 15)`` a row for each, the best verdict first, then by incremental ROAS."""
-    order = list(VERDICTS)
+    order = list(IN_SENTENCE)
     ranked = sorted(
         estimates,
         key=lambda one: (
-            order.index(one.verdict),
+            order.index(said_verdict(one)),
             -(one.iroas if one.iroas is not None else 0.0),
             one.campaign,
         ),
@@ -110,20 +118,22 @@ IN_SENTENCE = {
     "Pays back": "paid back",
     "Inconclusive": "cannot be told from break-even",
     "Does not pay back": "did not pay back",
+    NOTHING_PAID: "came without a payout",
     "Cannot be known": "cannot be estimated from these data",
 }
-"""Verdicts within a sentence."""
+"""Verdicts within a sentence, the best first."""
 
 
 def summary(estimates: Sequence[Estimate]) -> str:
     """How many of each verdict, and what the campaigns with a number brought together."""
-    verdicts = [VERDICTS[one.verdict] for one in estimates]
+    verdicts = list(map(said_verdict, estimates))
     said = listing(
         [
-            f"{verdicts.count(word)} {IN_SENTENCE[word]}"
-            for word in VERDICTS.values()
+            f"{verdicts.count(word)} {words}"
+            for word, words in IN_SENTENCE.items()
             if word in verdicts
-        ]
+        ],
+        most=len(IN_SENTENCE),
     )
     answer = f"Of {counted(len(estimates), 'campaign')}: {said}."
     whole = total(estimates)
@@ -131,9 +141,15 @@ def summary(estimates: Sequence[Estimate]) -> str:
         return answer
     low, high = whole.iroas_interval
     return (
-        f"{answer} The {counted(whole.campaigns, 'campaign')} with a number brought "
+        f"{answer} The {counted(whole.campaigns, 'campaign')} with {_held(estimates)} brought "
         f"{times(whole.iroas)} together ({times(low)} to {times(high)})."
     )
+
+
+def _held(estimates: Sequence[Estimate]) -> str:
+    """What campaigns have that are added up."""
+    free = any(one.known and one.payout <= 0 for one in estimates)
+    return "a number and a payout" if free else "a number"
 
 
 def portfolio_note(whole: Total) -> str:
@@ -163,7 +179,7 @@ def headline(one: Estimate) -> str:
 def facts(one: Estimate) -> list[tuple[str, str]]:
     """The figures of an estimate, each with its label."""
     said = [
-        ("Verdict", VERDICTS[one.verdict] if one.verdict or not one.known else "Nothing paid"),
+        ("Verdict", said_verdict(one)),
         ("Status", STATUSES[one.status]),
         ("Incremental ROAS", times(one.iroas)),
         ("Its range", said_range(one.iroas_interval, times)),
@@ -220,7 +236,7 @@ def _check(one: Estimate) -> str:
     said = f"Tried on {tried} of the same length where nothing happened"
     if about.quantile is None:
         return f"{said}."
-    return (
-        f"{said}: nine in ten stayed within {number(about.quantile, 2)} standard errors, which is "
-        "how wide the range is drawn."
-    )
+    if not one.known and len(about.placebos) < LEAST_PLACEBOS:
+        return f"{said}; it takes {LEAST_PLACEBOS} to tell how far off it is."
+    stayed = f"{said}: nine in ten stayed within {number(about.quantile, 2)} standard errors"
+    return f"{stayed}, which is how wide the range is drawn." if one.known else f"{stayed}."

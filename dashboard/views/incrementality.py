@@ -14,7 +14,7 @@ from dashboard.query import Answer
 from dashboard.tables import TableColumn
 from dashboard.views.chart import Chart
 from dashboard.views.focus import Chooser, facts_of
-from dashboard.views.markup import Markup, show
+from dashboard.views.markup import Markup, joined, show
 from dashboard.views.table import Table
 from dashboard.views.view import CardView
 
@@ -158,8 +158,7 @@ class ChosenEstimate(Chooser):
             show(self._facts, Markup(""))
             stand(self, NO_CAMPAIGN)
             return
-        links = self._links()
-        show(self._facts, Markup(facts_of(facts(one), words(one)) + links))
+        show(self._facts, joined([facts_of(facts(one), words(one)), self._links()]))
         self.card.say(headline(one))
 
 

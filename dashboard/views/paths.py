@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 import holoviews as hv
@@ -20,8 +21,9 @@ from bokeh.models import (
 from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with a function's name
 
 from dashboard import theme
-from dashboard.formats import counted, number, rupees_compact
+from dashboard.formats import counted, number, rupees, rupees_compact, times
 from dashboard.incrementality import Estimate, Path
+from dashboard.incrementality.judging import LEAST_PLACEBOS
 from dashboard.views.incrementality import OfEstimate
 from dashboard.views.markup import Markup, joined
 
@@ -59,6 +61,19 @@ def days_of(path: Path) -> pl.DataFrame:
     return every.to_frame("date").join(held, on="date", how="left", maintain_order="left")
 
 
+LABELS = {
+    "actual": "Actual",
+    "expected": "Expected without it",
+    "low": "Nine days in ten from",
+    "high": "to",
+    "cumulative": "Incremental so far",
+    "cumulative_low": "From",
+    "cumulative_high": "To",
+    "exposure": "Exposure",
+}
+"""What columns of days are called in a table."""
+
+
 class OverDays(OfEstimate):
     """A chart of the chosen campaign over its days, its window shaded."""
 
@@ -90,6 +105,17 @@ class OverDays(OfEstimate):
         figure.yaxis[0].formatter = theme.ticks("₹")
         figure.yaxis[0].ticker.desired_num_ticks = 4
         figure.xaxis.formatter = DatetimeTickFormatter(months="%b %y", days="%d %b", years="%Y")
+
+    def said(self, value: float | None) -> str:
+        """A value as a table says it."""
+        return rupees(value, 0)
+
+    def tabled(self) -> pl.DataFrame:
+        """The numbers in words, as the screen rounds them."""
+        return pl.DataFrame(
+            {"date": self.frame["date"]}
+            | {LABELS[name]: list(map(self.said, self.frame[name])) for name in self.shown}
+        )
 
     def fit(self, columns: pl.DataFrame) -> None:
         """All days from edge to edge, all values in sight."""
@@ -156,15 +182,16 @@ class ExpectedAndActual(OverDays):
         figure.add_tools(_hover(rows, lines[-1:]))
 
     def sentence(self, frame: pl.DataFrame) -> str:
-        """What came in the window, and what would have."""
-        inside = frame.filter(pl.col("date").is_between(*self.span(self.columns(frame))))
+        """What came in the window, and what would have; days that were left out lie nowhere."""
+        window = self.span(self.columns(frame))
+        inside = frame.filter(pl.col("date").is_between(*window)).drop_nulls("actual")
         above = inside.filter(pl.col("actual") > pl.col("high")).height
         lift = self._about.log_lift or 0.0
         way = "above" if lift >= 0 else "below"
         return (
             f"In the shaded days sales stood {number(abs(lift) * 100, 1)} % {way} what was "
-            f"expected without the campaign; {counted(above, 'day')} of {inside.height} lie above "
-            "the band that nine days in ten stay in."
+            f"expected without the campaign; {number(above)} of {counted(inside.height, 'day')} "
+            "lie above the band that nine days in ten stay in."
         )
 
     def key(self) -> Sequence[tuple[str, str]]:
@@ -183,6 +210,9 @@ class ExpectedAndActual(OverDays):
                 ]
             )
         )
+
+
+NOTHING_PAID = "nothing was paid for it"
 
 
 class CumulativeEffect(OverDays):
@@ -227,12 +257,12 @@ class CumulativeEffect(OverDays):
     def fit(self, columns: pl.DataFrame) -> None:
         """Room for the line to reach as well."""
         super().fit(columns)
-        self._needed.location = self.line
+        self._needed.update(location=self.line or 0.0, visible=self.line is not None)
 
     def reach(self, columns: pl.DataFrame) -> tuple[float, float]:
         """The band and the line to reach."""
         low, high = super().reach(columns)
-        return low, max(high, self.line)
+        return low, max(high, self.line or 0.0)
 
     @property
     def moved(self) -> Sequence[Model]:
@@ -240,27 +270,40 @@ class CumulativeEffect(OverDays):
         return (*super().moved, self._needed)
 
     @property
-    def line(self) -> float:
-        """What pays back."""
+    def line(self) -> float | None:
+        """What pays back; None where nothing was paid, or nothing can pay back."""
         one = self.estimate
-        goal = one.payout * one.needed if one else 0.0
-        return goal if np.isfinite(goal) else 0.0
+        if one is None or one.payout <= 0 or not math.isfinite(one.needed):
+            return None
+        return one.payout * one.needed
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """What it came to, and what it had to."""
-        goal = self.line
-        needed = f"; {rupees_compact(goal)} pays back" if goal else "; nothing was paid for it"
-        return f"{rupees_compact(frame['cumulative'][-1])} in the end{needed}."
+        if self.line is not None:
+            needed = f"{rupees_compact(self.line)} pays back"
+        elif self.estimate and self.estimate.payout > 0:
+            needed = "no amount pays back, as product cost leaves nothing of revenue"
+        else:
+            needed = NOTHING_PAID
+        return f"{rupees_compact(frame['cumulative'][-1])} in the end; {needed}."
 
     def key(self) -> Sequence[tuple[str, str]]:
         """The line, and what it must reach."""
-        return (("green", "incremental so far"), ("vermillion", "pays back"))
+        reached = (("vermillion", "pays back"),) if self.line is not None else ()
+        return (("green", "incremental so far"), *reached)
 
     def aside(self, frame: pl.DataFrame) -> Markup:
         """The same on the page."""
         del frame
+        return self.legend(reached=self.line is not None)
+
+    @staticmethod
+    def legend(*, reached: bool) -> Markup:
+        """The line, and what it must reach where there is such an amount."""
         line = _LINE.format(colour="green", name="incremental so far, with its range")
-        return _LEGEND.format(joined([line, _DASH.format(name="pays back")]))
+        return _LEGEND.format(
+            joined([line, *([_DASH.format(name="pays back")] if reached else [])])
+        )
 
 
 class Exposure(OverDays):
@@ -270,6 +313,10 @@ class Exposure(OverDays):
     height = 240
     only_window = True
     shown = ("exposure",)
+
+    def said(self, value: float | None) -> str:
+        """A multiple of its average day."""
+        return times(value)
 
     def draw(self, columns: pl.DataFrame) -> hv.Curve:
         """One line."""
@@ -321,6 +368,13 @@ class PlaceboCheck(OfEstimate):
         )
         return bars if len(scores) else bars.clear()
 
+    def tabled(self) -> pl.DataFrame:
+        """The numbers in words."""
+        digits = {"from": 2, "to": 2, "stretches": 0}
+        return pl.DataFrame(
+            {name: [number(value, n) for value in self.frame[name]] for name, n in digits.items()}
+        )
+
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Bars in their places."""
         return frame.select(middle=(pl.col("from") + pl.col("to")) / 2, stretches="stretches")
@@ -351,22 +405,30 @@ class PlaceboCheck(OfEstimate):
             return
         self.figure.x_range.end = float(columns["middle"].max() or 4.0) + 0.2  # type: ignore[arg-type]
         self.figure.y_range.end = float(columns["stretches"].max() or 1.0) * 1.12  # type: ignore[arg-type]
-        self._reached.location = self._about.quantile or 0.0
+        self._reached.update(location=self._about.quantile or 0.0, visible=self._has_range)
+
+    @property
+    def _has_range(self) -> bool:
+        """Whether a range is drawn by what was tried."""
+        return bool(self.estimate and self.estimate.known and self._about.quantile is not None)
 
     def sentence(self, frame: pl.DataFrame) -> str:
         """How many were tried, and within what nine in ten stayed."""
         del frame
         about = self._about
-        return (
-            f"{counted(len(about.placebos), 'stretch', 'stretches')} without a campaign: nine in "
-            f"ten missed by less than {number(about.quantile, 2)} standard errors. The range is "
-            "drawn that wide, and never narrower than 1.65."
-        )
+        tried = f"{counted(len(about.placebos), 'stretch', 'stretches')} without a campaign"
+        missed = f"{tried}: nine in ten missed by less than {number(about.quantile, 2)} standard"
+        if self._has_range:
+            return f"{missed} errors. The range is drawn that wide, and never narrower than 1.65."
+        if len(about.placebos) < LEAST_PLACEBOS or about.quantile is None:
+            return f"{tried} could be tried; it takes {LEAST_PLACEBOS} to tell how far off it is."
+        return f"{missed} errors."
 
     def aside(self, frame: pl.DataFrame) -> Markup:
-        """The dashed line."""
+        """The dashed line, where there is one."""
         del frame
-        return _LEGEND.format(_DASH.format(name="how wide the range is drawn"))
+        dash = _DASH.format(name="how wide the range is drawn") if self._has_range else ""
+        return _LEGEND.format(dash)
 
 
 def _at(day: dt.date) -> float:

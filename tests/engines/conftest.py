@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.engines.servers import (
+    CONNECT_PORT,
+    LOOPBACK,
     EngineMissingError,
     find_java,
     find_postgres,
@@ -41,3 +43,9 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     needed(find_java)
     with spark_running(tmp_path_factory.mktemp("spark")) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def spark_connect(spark: Any) -> str:
+    """Return the address of the same cluster for Spark Connect, which needs no Java on its side."""
+    return f"sc://{LOOPBACK}:{spark.conf.get(CONNECT_PORT)}"

@@ -59,6 +59,7 @@ POSTGRES_FOLDERS = (
 
 CLUSTER = "local-cluster[2,1,1024]"
 """Two workers of one core and 1024 MB each: processes of their own, with a network between."""
+CONNECT_PORT = "spark.connect.grpc.binding.port"
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """What Java saves at the start is worth more here than speed after minutes."""
 LOOPBACK = "127.0.0.1"
@@ -164,10 +165,13 @@ def postgres_running() -> Iterator[str]:
 def spark_running(folder: Path) -> Iterator[Any]:
     """A SparkSession on a cluster of two executors, each a process of its own.
 
-    Everything it writes, its logs among it, goes to the folder.
+    Everything it writes, its logs among it, goes to the folder. Spark Connect reaches the same
+    cluster at the port in the session's setting CONNECT_PORT.
     """
     import pyspark
     from pyspark.sql import SparkSession
+
+    from tests.ui.servers import free_port
 
     environment = {
         "JAVA_HOME": find_java(),
@@ -180,6 +184,9 @@ def spark_running(folder: Path) -> Iterator[Any]:
     logging = folder / "log4j2.properties"
     logging.write_text(LOGGING.format(folder=folder), encoding="utf-8")
     settings = {
+        CONNECT_PORT: str(free_port()),
+        "spark.connect.grpc.binding.address": LOOPBACK,
+        "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
         "spark.driver.bindAddress": LOOPBACK,
         "spark.driver.host": LOOPBACK,
         "spark.driver.extraJavaOptions": f"{SHORT_LIVED} -Dlog4j2.configurationFile={logging}",

@@ -94,7 +94,7 @@ class Spark:
         return self.session.createDataFrame(frame.to_arrow())
 
 
-@pytest.fixture(scope="module", params=["polars", "duckdb", "postgres", "spark"])
+@pytest.fixture(scope="module", params=["polars", "duckdb", "postgres", "spark", "connect"])
 def engine(request):
     match request.param:
         case "polars":
@@ -109,6 +109,13 @@ def engine(request):
             server.connection.disconnect()
         case "spark":
             yield Spark(request.getfixturevalue("spark"))
+        case "connect":
+            from pyspark.sql.connect.session import SparkSession
+
+            address = request.getfixturevalue("spark_connect")
+            session = SparkSession.builder.remote(address).create()
+            yield Spark(session)
+            session.stop()
 
 
 def fetched(frame, *order):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import worlds
-from tests.test_comparison import TABLES
+from tests.compared_world import TABLES
 from tests.ui.servers import dashboard_serve
 
 NOW = "from=2026-01-11&to=2026-01-20"
@@ -15,7 +15,7 @@ NOW = "from=2026-01-11&to=2026-01-20"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the world of tests/test_comparison.py."""
+    """Return the address of the world of tests/compared_world.py."""
     folder = tmp_path_factory.mktemp("compared")
     (folder / "data").mkdir()
     with dashboard_serve(worlds.folder(folder / "data", **TABLES), folder / "log") as url:
