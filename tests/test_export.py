@@ -33,8 +33,8 @@ from dashboard.schema import FILTERS
 from dashboard.state import Explorer
 from dashboard.views.view import View as ViewOnPage
 from tests import small, worlds
+from tests.planner_world import tables
 from tests.test_incrementality_page import an_estimate, unknown
-from tests.test_planner import tables
 
 WORDS = Sharing(pages=("definitions",))
 """A page without figures: made in no time, with the same arrays in it."""
@@ -353,7 +353,7 @@ def test_the_demo_is_of_the_example_data_and_small() -> None:
 
 
 def effects_of(*estimates: Estimate, sharing: Sharing | None = None) -> dict[str, Any]:
-    """What a file holds of six creators of two campaigns, see tests/test_planner.py."""
+    """What a file holds of six creators of two campaigns, see tests/planner_world.py."""
     work = Work()
     work.end(tuple(estimates))
     made = snapshot(worlds.dataset(**tables()), Where(), sharing=sharing, work=work)

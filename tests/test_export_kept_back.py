@@ -13,9 +13,9 @@ from dashboard.ledger import build
 from dashboard.query import View, Where
 from dashboard.settings import Settings
 from tests import small, worlds
+from tests.planner_world import tables
 from tests.test_export import WORDS, arrays_of, words_of
 from tests.test_incrementality_page import an_estimate, unknown
-from tests.test_planner import tables
 
 NAMED, PLAIN = "Whey with zq-asha", "Bars"
 

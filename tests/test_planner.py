@@ -1,129 +1,27 @@
-"""The page Planner: three lists, one creator, a budget that is split, and how far bookings grow."""
+"""The page Planner: three lists, one creator, and what pays back."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
 import panel as pn
 import pytest
 
-from dashboard import address
-from dashboard.incrementality import Work
-from dashboard.pages.planner import Planner
-from dashboard.planning import Curve, Plan, Prospect
-from dashboard.state import Explorer
+from dashboard.planning import Plan
 from dashboard.views import planned as planned_module
-from dashboard.views.budget import BudgetSplit
-from dashboard.views.planned import Planned, rounded
+from dashboard.views.planned import Planned
 from dashboard.views.planner import BookAgain, ChosenProspect, StopBooking, TryAgain
-from dashboard.views.saturation import Saturation
-from tests.test_planning import BENT, an_estimate
-from tests.test_views import PAYLOAD, markup_of
-from tests.worlds import dataset
+from tests.planner_world import CREATORS, ESTIMATES, a_prospect, explorer_of, giving, refreshed
+from tests.test_planning import BENT
+from tests.viewed import PAYLOAD, markup_of, shown
 
 BODIES = (pn.widgets.Tabulator, pn.pane.Bokeh)
 LISTS = (BookAgain, TryAgain, StopBooking)
-CREATORS = ("asha", "bela", "chitra", "dev", "esha", "farah")
-
-
-def tables(names=CREATORS, **changed):
-    """Six creators of Whey: the first three on YouTube, the others on Instagram; 100 each a day.
-
-    Each was paid 100 more than the one before for orders of 500 on 1 March; asha alone had an old
-    campaign as well.
-    """
-    people = [
-        {
-            "influencer_id": name,
-            "name": name,
-            "platform": "YouTube" if at < 3 else "Instagram",
-            "follower_count": 20_000,
-        }
-        for at, name in enumerate(names)
-    ]
-    sold = [
-        {
-            "influencer_id": name,
-            "campaign": "Whey",
-            "product": "Whey",
-            "date": "2026-03-01",
-            "orders": 5,
-            "revenue": 500,
-        }
-        for name in names
-    ]
-    old = dict(sold[0], campaign="Bars", product="Bars", date="2025-06-01")
-    paid = [
-        {
-            "influencer_id": name,
-            "campaign": "Whey",
-            "total_payout": 100 * (at + 1),
-            "basis": "order",
-        }
-        for at, name in enumerate(names)
-    ]
-    old_paid = dict(paid[0], campaign="Bars", total_payout=432)
-    return {
-        "influencers": people,
-        "tracking_data": [*sold, old],
-        "payouts": [*paid, old_paid],
-        **changed,
-    }
-
-
-ESTIMATES = (
-    an_estimate("Bars", 300, 90, 500, payout=432),
-    an_estimate("Whey", 4_500, 300, 3_000, payout=2100),
-)
-
-
-def explorer_of(*found, done=True, **changed):
-    """An explorer for whom the estimates are worked out, or on their way."""
-    explorer = Explorer(dataset(**tables(**changed)))
-    explorer.work = Work()
-    explorer.work.tell(1, 3)
-    if done:
-        explorer.work.end(found or ESTIMATES)
-    return explorer
-
-
-def a_prospect(name, expected=2.0, choice="book again", most=1000.0, **more):
-    given = {
-        "tier": "micro",
-        "interval": (expected / 2, expected * 2),
-        "chance": {"book again": 0.9, "test again": 0.5, "stop": 0.1}[choice],
-        "reason": "Because.",
-        "payout": most,
-        "incremental_orders": 10.25,
-        "told": ((most, 1.0),),
-        "brought": 3 * most,
-        **more,
-    }
-    return Prospect(influencer=name, expected=expected, choice=choice, most=most, **given)
 
 
 @pytest.fixture
 def given(monkeypatch):
-    """Call it with a plan that all views are to find, whatever the data."""
-
-    def give(*prospects, curves=BENT, reason=""):
-        found = Plan(prospects, curves, reason)
-        monkeypatch.setattr(planned_module, "plan", lambda *_: found)
-        return explorer_of()
-
-    return give
-
-
-def shown(view):
-    view.update(strict=True)
-    return view
-
-
-def refreshed(explorer):
-    page = Planner(explorer, strict=True)
-    page.refresh()
-    return page
+    return giving(monkeypatch)
 
 
 # -------------------------------------------------------------------------------------- the lists
@@ -339,175 +237,3 @@ def test_where_nothing_is_left_after_the_product_it_is_said():
     page = refreshed(explorer)
     for name in ("book-again", "budget-split", "saturation"):
         assert page.views[name].card.state[1].startswith("At the gross margins set nothing is left")
-
-
-# ----------------------------------------------------------------------------------- the budget
-
-
-def test_a_budget_begins_with_what_campaigns_cost_in_the_last_90_days():
-    """Until 1 March 2026 that is 100 + 200 + … + 600; the 432 of June 2025 are older."""
-    assert Planned(explorer_of()).usual_budget == 2100.0
-
-
-def test_a_budget_begins_with_all_where_nothing_was_spent_of_late():
-    """432 in two digits."""
-    only_old = [dict(tables()["payouts"][-1])]
-    explorer = explorer_of(payouts=only_old)
-    explorer.filters.campaign = ["Whey"]
-    assert Planned(explorer).usual_budget == 430.0
-
-
-@pytest.mark.parametrize(
-    ("rupees", "expected"), [(143_200, 140_000), (4321, 4300), (99.6, 100), (0.46, 0.46), (0, 0)]
-)
-def test_two_digits(rupees, expected):
-    assert rounded(rupees) == pytest.approx(expected)
-
-
-def test_a_split_is_that_of_the_plan_and_adds_up(given):
-    """As worked out in test_planning: slopes 6 and 4 at a bend of 0.001, 1,500 rupees."""
-    explorer = given(a_prospect("asha", 3.0), a_prospect("dev", 2.0))
-    view = shown(BudgetSplit(explorer))
-    explorer.remember("plan-budget", "1500")
-    root = np.sqrt(1.5)
-    first = (2500 * root - 1000) / (1 + root)
-    rows = view.numbers()
-    assert rows["influencer"].to_list() == ["asha", "dev"]
-    assert rows["amount"].to_list() == pytest.approx([first, 1500 - first])
-    brought = [6 * first / (1 + first / 1000), 4 * (1500 - first) / (1 + (1500 - first) / 1000)]
-    assert rows["expected"].to_list() == pytest.approx(brought)
-    assert rows["marginal"].to_list() == pytest.approx([6 / (1 + first / 1000) ** 2] * 2)
-    assert rows["most"].to_list() == [1000, 1000]
-    assert "Amount <b>₹1,500</b>" in markup_of(view.panel)
-    total, low = sum(brought), sum(brought) - math.hypot(*(one / 2 for one in brought))
-    assert f"is expected to bring ₹{total:,.0f} that would not come otherwise" in view.card.sentence
-    assert f": ₹{low:,.0f} to ₹" in view.card.sentence
-
-
-@pytest.mark.parametrize("amount", ["1", "333.33", "1500", "9999999"])
-def test_what_is_given_and_what_is_left_is_the_budget(amount):
-    explorer = explorer_of()
-    view = shown(BudgetSplit(explorer))
-    explorer.remember("plan-budget", amount)
-    given_out = math.fsum(one.amount for one in view.split.shares)
-    assert given_out + view.split.left == pytest.approx(float(amount), abs=1e-6)
-    if view.split.left > 1:
-        assert "is left: the next rupee" in view.card.sentence
-
-
-def test_only_those_in_view_and_on_the_lists_chosen_get_anything(given):
-    explorer = given(
-        a_prospect("asha"),
-        a_prospect("dev", choice="test again"),
-        a_prospect("esha", choice="stop"),
-    )
-    view = shown(BudgetSplit(explorer))
-    assert set(view.numbers()["influencer"]) == {"asha", "dev"}
-    view.whom.value = "sure"
-    assert explorer.looks == {"plan-whom": "sure"}
-    assert view.numbers()["influencer"].to_list() == ["asha"]
-    view.whom.value = "both"
-    assert explorer.looks == {}
-    explorer.filters.platform = ["Instagram"]
-    assert shown(view).numbers()["influencer"].to_list() == ["dev"]
-    view.whom.value = "sure"
-    assert view.card.state == ("", "")  # what is chosen stays in sight
-    assert view.card.sentence == (
-        "Nobody in view is on the lists chosen. Choose other lists, or clear a filter."
-    )
-
-
-def test_where_no_rupee_pays_back_nothing_is_given(given):
-    explorer = given(a_prospect("dev", 0.5, "test again"), curves=())
-    view = shown(BudgetSplit(explorer))
-    assert view.numbers().is_empty()
-    assert view.card.state == ("", "")
-    assert view.card.sentence.startswith("Nothing of ₹2,100.00 is given to anybody. ₹2,100 is left")
-
-
-def test_a_budget_that_is_typed_is_in_the_link_and_the_usual_is_not(given):
-    explorer = given(a_prospect("asha"))
-    view = shown(BudgetSplit(explorer))
-    assert view.amount.value == 2100.0
-    assert "(about what campaigns cost in the last 90 days of the data)" in view.card.sentence
-    view.amount.value = 1250.0
-    link = address.written(explorer)
-    assert link == "plan-budget=1250"
-    assert "(about what" not in view.card.sentence
-    view.amount.value = 2100.0
-    assert address.written(explorer) == ""
-    address.follow(explorer, address.read(link, explorer))
-    assert view.amount.value == 1250.0
-    assert view.card.sentence.startswith("₹1,000 of ₹1,250 to 1 creator in view")
-
-
-@pytest.mark.parametrize("told", ["abc", "-5", "0", "nan", "inf", "1e20", ""])
-def test_what_is_no_budget_is_taken_for_the_usual(given, told):
-    explorer = given(a_prospect("asha"))
-    explorer.remember("plan-budget", told)
-    explorer.remember("plan-whom", "everybody")
-    view = shown(BudgetSplit(explorer))
-    assert (view.amount.value, view.whom.value) == (2100.0, "both")
-
-
-# ------------------------------------------------------------------------------------- saturation
-
-CURVES = (
-    ("macro", Curve(3.0, 0.0, 9)),
-    ("micro", Curve(4.0, 0.001, 12)),
-    ("mid", Curve(0.9, 0.001, 7)),
-    ("nano", Curve(4.0, 0.0001, 2, pooled=True)),
-)
-
-
-def saturating(given):
-    return given(
-        a_prospect("asha", tier="micro", most=3000),
-        a_prospect("bela", tier="mid", most=3000),
-        a_prospect("chitra", tier="macro", most=3000),
-        a_prospect("dev", tier="nano", most=500),
-        a_prospect("esha", tier=None, most=200),
-        curves=CURVES,
-    )
-
-
-def test_it_is_said_from_which_booking_on_a_rupee_brings_too_little(given):
-    """4 / (1 + 1)² is 1: at 1,000 for micro; at 10,000 for nano, which was paid 500 at most."""
-    chart = shown(Saturation(saturating(given)))
-    assert chart.card.sentence == (
-        "On the average of a tier, at 1.00×: the next rupee pays back up to a booking of ₹1,000 "
-        "(micro); it pays back up to the most ever paid: nano (₹500) and macro (₹3,000); not even "
-        "the first rupee pays back for mid. Pooled, because of fewer than 6 bookings: nano (2 "
-        "bookings). Single creators lie above and below."
-    )
-    frame = chart.numbers()
-    assert frame["tier"].to_list() == ["nano", "micro", "mid", "macro"]
-    assert frame["pays_back_until"].to_list() == pytest.approx([10_000, 1000, 0, None])
-
-
-def test_a_curve_is_drawn_as_far_as_its_tier_was_booked(given):
-    """4 s / (1 + s / 1000): 2,000 at 1,000, where the mark is; nano ends at 500."""
-    chart = shown(Saturation(saturating(given)))
-    data = chart.source.data
-    spend, nano = np.asarray(data["spend"]), np.asarray(data["nano"])
-    assert np.asarray(data["micro"]) == pytest.approx(4 * spend / (1 + spend / 1000))
-    assert np.isnan(nano[spend > 500]).all()
-    assert nano[spend <= 500] == pytest.approx(
-        4 * spend[spend <= 500] / (1 + spend[spend <= 500] / 1e4)
-    )
-    assert np.isnan(np.asarray(data["celebrity"])).all()
-    marks = [(x, y) for x, y in zip(data["full"], data["brought"], strict=True) if not np.isnan(x)]
-    assert marks == [(pytest.approx(1000), pytest.approx(2000))]
-    assert chart.figure.x_range.end == spend[-1]
-    assert chart.figure.y_range.end > np.nanmax(data["macro"])
-    assert chart.line.gradient == 1.0
-
-
-def test_only_tiers_in_view_have_a_curve(given):
-    explorer = saturating(given)
-    explorer.filters.influencer = ["bela", "esha"]
-    chart = shown(Saturation(explorer))
-    assert chart.numbers()["tier"].to_list() == ["mid"]
-    explorer.filters.influencer = ["esha"]
-    assert shown(chart).card.state[0] == "empty"
-    assert chart.numbers().is_empty()

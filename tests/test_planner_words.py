@@ -14,7 +14,9 @@ from dashboard.views.budget import BudgetSplit
 from dashboard.views.planned import Planned
 from dashboard.views.planner import COLUMNS, BookAgain, ChosenProspect
 from dashboard.views.saturation import Saturation
-from tests.test_planner import BENT, CREATORS, a_prospect, explorer_of, shown, tables
+from tests.planner_world import CREATORS, a_prospect, explorer_of, tables
+from tests.test_planning import BENT
+from tests.viewed import shown
 
 (CHANCE,) = (column for column in COLUMNS if column.name == "chance")
 

@@ -23,8 +23,8 @@ from dashboard.incrementality import Estimate, Work
 from dashboard.query import Where
 from dashboard.settings import Settings
 from tests import small, worlds
+from tests.planner_world import CREATORS, ESTIMATES, tables
 from tests.test_incrementality_page import an_estimate, unknown
-from tests.test_planner import CREATORS, ESTIMATES, tables
 
 
 def page(held: dict[str, Any], title: str) -> dict[str, Any]:
@@ -263,7 +263,7 @@ def test_what_fails_half_way_leaves_what_was_there(
 
 
 def found_in(*estimates: Estimate, failed: str = "", where: Where | None = None) -> dict[str, Any]:
-    """What is printed of six creators of two campaigns, see tests/test_planner.py."""
+    """What is printed of six creators of two campaigns, see tests/planner_world.py."""
     work = Work()
     work.end(None if failed else estimates, failed)
     return content(worlds.dataset(**tables()), where or Where(), None, work)

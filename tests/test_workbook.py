@@ -22,8 +22,8 @@ from dashboard.state import Explorer
 from dashboard.tables import TableColumn
 from dashboard.views.planned import Planned
 from tests import small, worlds
+from tests.planner_world import CREATORS, ESTIMATES, tables
 from tests.test_incrementality_page import an_estimate, unknown
-from tests.test_planner import CREATORS, ESTIMATES, tables
 
 HOSTILE = pl.DataFrame(
     {
@@ -161,7 +161,7 @@ def test_no_rows_is_a_sentence_and_no_file(tmp_path: Path) -> None:
 
 
 def found_in(*estimates: Estimate, failed: str = "", filters: Where | None = None) -> Explorer:
-    """Six creators of two campaigns, see tests/test_planner.py, with what was found of these."""
+    """Six creators of two campaigns, see tests/planner_world.py, with what was found of these."""
     work = Work()
     work.end(None if failed else estimates, failed)
     return asking(worlds.dataset(**tables()), filters or Where(), None, work)
