@@ -103,7 +103,14 @@ MORE_BRANDS: tuple[Brand, ...] = (
     ),
     Brand(
         "Khetly",
-        ("Ragi Flakes", "Peanut Spread", "Seed Crackers", "Millet Muesli", "Date Bites", "Oat Milk"),
+        (
+            "Ragi Flakes",
+            "Peanut Spread",
+            "Seed Crackers",
+            "Millet Muesli",
+            "Date Bites",
+            "Oat Milk",
+        ),
         ("Food", "Nutrition", "Parenting"),
     ),
 )

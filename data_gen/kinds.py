@@ -81,7 +81,7 @@ class Kinds:
     @property
     def coded(self) -> npt.NDArray[np.bool_]:
         """Whether its lines carry a creator's code."""
-        return (self.cause == TAGGED) | (self.cause == LEAKED)
+        return np.isin(self.cause, (TAGGED, LEAKED))
 
     @property
     def rebate(self) -> Ints:
@@ -91,7 +91,7 @@ class Kinds:
     @property
     def anyway(self) -> npt.NDArray[np.bool_]:
         """Whether its orders would have come without campaigns."""
-        return (self.cause == BASELINE) | (self.cause == LEAKED) | (self.cause == PULLED)
+        return np.isin(self.cause, (BASELINE, LEAKED, PULLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,10 @@ def _prices(
 
 
 def customers(
-    chance: np.random.Generator, new: Floats, first: int, known: Ints | None = None
+    chance: np.random.Generator,
+    new: npt.NDArray[np.floating[Any]],
+    first: int,
+    known: Ints | None = None,
 ) -> Ints:
     """Draw each line's customer, from 1: a new one, a rather recent one, or 0 for a guest.
 
@@ -287,9 +290,7 @@ def _marked(
 def _kinds(day: Ints, product: int | Ints, campaign: int, cause: int, count: Ints) -> Kinds:
     """Kinds of single orders with one campaign and one cause."""
     usual = np.ones_like(day)
-    return Kinds(
-        day, usual * product, usual * campaign, usual * cause, usual, usual * NONE, count
-    )
+    return Kinds(day, usual * product, usual * campaign, usual * cause, usual, usual * NONE, count)
 
 
 def _stacked(parts: list[Kinds], running: Ints) -> Kinds:

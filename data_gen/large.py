@@ -68,7 +68,7 @@ def write_large(
     baseline = draw_baseline(plan, sold)
     planned = draw_campaigns(plan, sold, people, baseline)
     posts = draw_posts(plan, sold, people, planned)
-    effects = _effects(plan, baseline, people, planned, posts)
+    effects = _effects(baseline, people, planned, posts)
     baseline, effects = _scaled(plan, baseline, effects)
     progress("days", PREPARED / 2)
     drawn = draw_kinds(plan, baseline, effects)
@@ -77,7 +77,7 @@ def write_large(
     written = _write_parts(common, drawn, effects, folder, processes, part_rows, progress)
     rupees = np.concatenate([sums for part in written for sums in part.rupees])
     progress("payouts and truth", 0.98)
-    payouts = draw_payouts(plan, baseline, people, effects, posts, _tracked(plan, drawn, written))
+    payouts = draw_payouts(plan, baseline, people, effects, posts, _tracked(plan, written))
     lines = _sums(drawn, rupees)
     tables = {
         "influencers": people.table(),
@@ -95,7 +95,6 @@ def write_large(
 
 
 def _effects(
-    plan: Plan,
     baseline: Baseline,
     people: People,
     planned: list[Campaign],
@@ -110,15 +109,11 @@ def _effects(
         rate = baseline.rate[campaign.product, campaign.start : campaign.start + days]
         effect = effect_of(len(rate), rate, people, replace(campaign, start=0), own)
         first = campaign.start
-        found.append(
-            replace(effect, campaign=campaign, first=first, last=first + effect.last)
-        )
+        found.append(replace(effect, campaign=campaign, first=first, last=first + effect.last))
     return found
 
 
-def _scaled(
-    plan: Plan, baseline: Baseline, effects: list[Effect]
-) -> tuple[Baseline, list[Effect]]:
+def _scaled(plan: Plan, baseline: Baseline, effects: list[Effect]) -> tuple[Baseline, list[Effect]]:
     """The same demand at the size that makes the rows asked for; what is caused follows it."""
     rows_per_order = 1 + RETURN_SHARE - LIKE_PAIRS / 2
     caused = sum(float(effect.caused.sum()) for effect in effects)
@@ -243,7 +238,7 @@ def _write(part: list[Stretch], path: Path) -> Written:
     return write_part(_shared[0], part, path)
 
 
-def _tracked(plan: Plan, drawn: Drawn, written: list[Written]) -> pl.DataFrame:
+def _tracked(plan: Plan, written: list[Written]) -> pl.DataFrame:
     """Orders by campaign and creator, those that came back subtracted."""
     pairs = pl.DataFrame(
         {
