@@ -1,4 +1,4 @@
-"""When your data outgrows your laptop: the how-to's own commands, from CSV to PostgreSQL to Spark."""
+"""The how-to from CSV to PostgreSQL to Spark: its own commands come to the same figures."""
 
 from __future__ import annotations
 
