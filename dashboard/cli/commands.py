@@ -336,6 +336,13 @@ def import_(
         str,
         typer.Option(help="Of Spark: spark://…, local[*], or sc://… of Spark Connect."),
     ] = "",
+    roll_up: Annotated[
+        bool,
+        typer.Option(
+            "--roll-up/--no-roll-up",
+            help="Whether rows are added up now, or each time the dataset is opened.",
+        ),
+    ] = True,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
@@ -355,7 +362,7 @@ def import_(
         version, taken = (
             _elsewhere(place, where, master, to, mapping, answers)
             if where
-            else _from_files(Path(place), to, mapping, answers)
+            else _from_files(Path(place), to, mapping, answers, roll_up=roll_up)
         )
     except KeyboardInterrupt:
         sys.stderr.write(f"Stopped. {to} is as it was.\n")
@@ -368,13 +375,15 @@ def import_(
 
 
 def _from_files(
-    place: Path, to: Path, mapping: Path | None, answers: Sequence[str]
+    place: Path, to: Path, mapping: Path | None, answers: Sequence[str], *, roll_up: bool
 ) -> tuple[Version, Report]:
     said.keep_memory()
     files = said.files_of(place)
     told = said.mapping_of(place, mapping, answers)
     with said.progress(files) as progress:
-        return import_files(files, Store(to), told, place=str(place), progress=progress)
+        return import_files(
+            files, Store(to), told, place=str(place), progress=progress, roll_up=roll_up
+        )
 
 
 def _elsewhere(
