@@ -14,9 +14,12 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app, run
-from dashboard.dataset import Store, load, load_files
+from dashboard.dataset import Store, load, load_files, mend
+from dashboard.errors import DataError
 from dashboard.ledger import build
 from dashboard.query import answer
+from dashboard.state import Explorer
+from dashboard.views.intake import TableRows
 
 DAY = dt.date(2026, 1, 1)
 
@@ -195,6 +198,23 @@ def test_spark_connect(spark_connect, tmp_path, mapping):
     options = ("--engine", "spark", "--master", spark_connect)
     imported(shop_folder, tmp_path / "set", mapping(), *options)
     same(load(tmp_path / "set"), from_files(tables))
+
+
+def test_rows_that_stay_elsewhere_are_not_shown_and_not_mended_here(tmp_path, mapping):
+    tables = shop(11)
+    paid = tables["payouts"].with_columns(total_payout=pl.Series([None, *[5.0] * 6]))
+    folder = kept({**tables, "payouts": paid}, tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping(), "--engine", "duckdb")
+    opened = load(tmp_path / "set")
+    assert opened.elsewhere
+    assert not from_files(tables).elsewhere
+    view = TableRows(Explorer(opened))
+    view.choice.value = "tracking_data"
+    assert "400 rows stay where they were added up" in view.sentence(pl.DataFrame())
+    (file,) = (one.file for one in opened.report.files if one.quarantined)
+    text = opened.report.to_mend(file).encode()
+    with pytest.raises(DataError, match="import again"):
+        mend(opened, {"mended.csv": text})
 
 
 # ------------------------------------------------------------------------------------ bad input
