@@ -28,9 +28,7 @@ class Cell:
         app._repr_mimebundle_()
         (self.layout,) = kept
         ((self.ref, (_, self.browser)),) = self.layout._comms.items()
-        self.sent: list[dict[str, Any]] = []
-        self.chooser = next(
-            one for one in self.layout.select(Choice) if one.label == "Page"
+        (self.chooser,) = (one for one in self.layout.select(Choice) if one.label == "Page")
         (self.actions,) = self.layout.select(Actions)
 
     def model(self, component: Any) -> Any:
