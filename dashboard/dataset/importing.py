@@ -31,7 +31,7 @@ from dashboard.ingest.intake import (
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mending import homes
 from dashboard.ingest.reading import open_file
-from dashboard.ingest.report import MEND_ID
+from dashboard.ingest.reading.text import MEND_ID
 from dashboard.ingest.survey import Plan, is_mend, survey
 from dashboard.schema import TABLES
 
