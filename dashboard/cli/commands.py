@@ -189,8 +189,10 @@ def serve(
             "login yet. Serve on 127.0.0.1, or say --without-login if everybody who can reach the "
             "port may see everything."
         )
-    from dashboard.serving import serve as run
+    with loading():
+        from dashboard.serving import server
 
+        run = server(settings)
     run(settings, show=show)
 
 

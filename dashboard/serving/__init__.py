@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dashboard.settings import Settings
 
 
@@ -18,11 +20,15 @@ def serve(settings: Settings, *, show: bool = False) -> None:
     SettingsError
         Several processes on a system that cannot share a port among them.
     """
+    server(settings)(settings, show=show)
+
+
+def server(settings: Settings) -> Callable[..., None]:
+    """What serves, loaded: ``serve`` of the one process, or of those that it starts."""
     if settings.procs > 1:
-        from dashboard.serving.processes import serve as several
+        from dashboard.serving import processes
 
-        several(settings, show=show)
-    else:
-        from dashboard.serving.process import serve as one
+        return processes.serve
+    from dashboard.serving import process
 
-        one(settings, show=show)
+    return process.serve
