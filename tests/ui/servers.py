@@ -9,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 
 from dashboard.dataset import load
@@ -67,18 +67,18 @@ def running(command: list[str], url: str, log: Path, **environment: str) -> Iter
             yield url
         finally:
             server.terminate()
-            server.wait(15)
+            server.wait(PATIENCE)
     said = _LEFT.sub("", log.read_text("utf-8"))
     assert "Traceback" not in said, said
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
+    while (left := end - time.monotonic()) > 0:
         assert server.poll() is None, f"The server ended:\n{log.read_text('utf-8')}"
         try:
-            urllib.request.urlopen(url, timeout=PATIENCE).close()
-        except (urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(url, timeout=left).close()
+        except (OSError, HTTPException):  # not there yet, late, or ending in the middle
             time.sleep(0.1)
         else:
             return

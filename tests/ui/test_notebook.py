@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.small import HOSTILE, PAYLOAD, write
 from tests.ui.servers import free_port, running
+from tests.ui.walking import BAR
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dashboard.ipynb"
 SOURCES = [cell.source for cell in nbformat.read(EXAMPLE, 4).cells if cell.cell_type == "code"]
@@ -36,21 +37,24 @@ OTHERS = {
     ],
 }
 """Notebooks besides the example, by their cells."""
-BAR = """(box, name) => {
-  const figures = views => [...views].flatMap(
-    view => view.model.type === "Figure" ? [view] : figures(view.child_views ?? []))
-  const view = figures(Bokeh.index.roots).find(one => box.contains(one.el))
-  const { left, top } = view.el.getBoundingClientRect(), { bbox, x_scale, y_scale } = view.frame
-  return [left + x_scale.compute(0) + 20, top + y_scale.compute(name)]
+IS_READY = """() => {
+  const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
+  return kernel?.connectionStatus === "connected" && kernel.status === "idle"
 }"""
-"""Where a bar is on the screen."""
+"""Whether a notebook is in front and its kernel waits for work."""
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 # JupyterLab looks for settings and workspaces that a new user does not have, and says so.
 ITS_OWN = r"/(api|lab/api|static)/|jupyterlab|vendors"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def log(tmp_path_factory):
+    """Where the server writes what it says, and its kernels too."""
+    return tmp_path_factory.mktemp("log") / "lab"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, log):
     """The address of a JupyterLab of its own, on the small world and the example notebook."""
     folder = tmp_path_factory.mktemp("lab")
     write(folder / "home" / "data")
@@ -82,24 +86,32 @@ def lab(tmp_path_factory):
     }  # fmt: skip
     own["PYTHONPATH"] = os.pathsep.join(filter(None, [str(EXAMPLE.parents[1]), *sys.path]))
     url = f"http://127.0.0.1:{port}/lab"
-    with running(command, url, folder / "log", **own) as address:
+    with running(command, url, log, **own) as address:
         yield address
 
 
 @pytest.fixture
-def cell(page, guard, lab, request):
+def heard(lab, log):
+    """What the server says during a test is printed at its end; pytest shows it if it failed."""
+    before = len(log.read_text("utf-8"))
+    yield
+    sys.stdout.write(log.read_text("utf-8")[before:])
+
+
+@pytest.fixture
+def cell(page, guard, lab, heard, request):
     """The cell of the example that shows the dashboard, all cells run; the last one of another."""
     guard.expect(ITS_OWN)
-    page.set_default_timeout(60_000)
     name = getattr(request, "param", "dashboard")
     at = SOURCES.index("app") if name == "dashboard" else -1
     # A workspace of its own: else what another test had open is opened too, and may be run.
     page.goto(f"{lab}/workspaces/{name}/tree/examples/{name}.ipynb")
-    page.wait_for_function("window.jupyterapp")
-    page.locator(".jp-Notebook .jp-CodeCell").last.wait_for()
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    cell = page.locator(".jp-Notebook .jp-CodeCell").nth(at)
+    page.wait_for_function(IS_READY)
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    cells.last.wait_for()
+    ran = page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")  # once all have
+    assert ran, cells.all_inner_texts()
+    cell = cells.nth(at)
     cell.scroll_into_view_if_needed()
     return cell
 
@@ -114,12 +126,12 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
 
     The chart in a cell of its own follows.
     """
-    expect(kpi(cell, "Revenue")).to_have_text("₹1,000", timeout=60_000)
+    expect(kpi(cell, "Revenue")).to_have_text("₹1,000")
     expect(kpi(cell, "Spend")).to_have_text("₹250")
     screenshot(cell.page, "notebook")
     cell.get_by_role("button", name="Platform").first.click()
     cell.get_by_role("checkbox", name="YouTube").check()
-    expect(kpi(cell, "Revenue")).to_have_text("₹300", timeout=60_000)
+    expect(kpi(cell, "Revenue")).to_have_text("₹300")
     expect(kpi(cell, "Spend")).to_have_text("₹100")
     screenshot(cell.page, "notebook-filtered")
     chart = cell.page.locator(".jp-CodeCell").nth(SOURCES.index("charts.RoasByPlatform(app)"))
@@ -132,7 +144,7 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
 @pytest.mark.parametrize("cell", ["hostile"], indirect=True)
 def test_text_from_data_never_runs_in_a_cell(cell):
     """A script in every column of text; each page is opened."""
-    expect(kpi(cell, "Revenue")).to_have_text("₹600", timeout=60_000)
+    expect(kpi(cell, "Revenue")).to_have_text("₹600")
     pages = cell.get_by_label("Page", exact=True)
     for name in pages.locator("option").all_inner_texts():
         pages.select_option(name)
@@ -146,7 +158,7 @@ def test_text_from_data_never_runs_in_a_cell(cell):
 def test_a_chart_and_a_page_are_live_in_cells_of_their_own(cell, screenshot):
     """A click on YouTube's bar narrows what the other cells show: 300 of 1,000."""
     page = cell.page
-    expect(kpi(cell, "Revenue")).to_have_text("₹1,000", timeout=60_000)
+    expect(kpi(cell, "Revenue")).to_have_text("₹1,000")
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     table = cells.nth(2).locator(".tabulator-row")
     expect(table).to_have_count(2)
@@ -156,7 +168,7 @@ def test_a_chart_and_a_page_are_live_in_cells_of_their_own(cell, screenshot):
     canvas = chart.locator(".bk-Figure").first
     canvas.scroll_into_view_if_needed()
     page.mouse.click(*canvas.evaluate(BAR, "YouTube"))
-    expect(kpi(cell, "Revenue")).to_have_text("₹300", timeout=60_000)
+    expect(kpi(cell, "Revenue")).to_have_text("₹300")
     expect(table).to_have_count(1)
     expect(chart.get_by_text("Platform YouTube")).to_be_attached()
     screenshot(page, "notebook-parts")

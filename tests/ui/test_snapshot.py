@@ -14,16 +14,9 @@ from dashboard.query import Where
 from tests import small
 from tests.ui.guard import Guard, Visitors
 from tests.ui.test_accessibility import findings
+from tests.ui.walking import BAR
 
 EXAMPLE = Path(__file__).parents[2] / "data"
-BAR = """(box, name) => {
-  const figures = views => [...views].flatMap(
-    view => view.model.type === "Figure" ? [view] : figures(view.child_views ?? []))
-  const view = figures(Bokeh.index.roots).find(one => box.contains(one.el))
-  const { left, top } = view.el.getBoundingClientRect(), { bbox, x_scale, y_scale } = view.frame
-  return [left + x_scale.compute(0) + 20, top + y_scale.compute(name)]
-}"""
-"""Where a bar is on the screen."""
 
 
 def opened(page: Page, file: Path, asked: str = "") -> Page:

@@ -20,6 +20,15 @@ PATIENCE_MS = 60_000
 DEEP = Path(__file__).with_name("walking.js").read_text("utf-8")
 """JavaScript that sees into shadow roots; scripts of the tests begin with it."""
 
+BAR = """(box, name) => {
+  const figures = views => [...views].flatMap(
+    view => view.model.type === "Figure" ? [view] : figures(view.child_views ?? []))
+  const view = figures(Bokeh.index.roots).find(one => box.contains(one.el))
+  const { left, top } = view.el.getBoundingClientRect(), { bbox, x_scale, y_scale } = view.frame
+  return [left + x_scale.compute(0) + 20, top + y_scale.compute(name)]
+}"""
+"""JavaScript that tells where the bar of a name is on the screen, given what holds its figure."""
+
 
 @contextmanager
 def example_served(folder: Path) -> Iterator[str]:
