@@ -69,6 +69,7 @@ def shown(
         awaiting.note()
         follow()
         awaiting.begin()
+        explorer.param.watch(lambda _: awaiting.begin(), "donors_out")
     return layout
 
 
