@@ -168,11 +168,20 @@ def taken(command: Sequence[str]) -> Run:
 
 
 def ours(place: Path) -> Run:
-    """``dashboard import`` of a folder."""
+    """``dashboard import`` of a folder: its rows are read, judged and kept."""
+    return _imported(place, "--no-roll-up")
+
+
+def rolled_up(place: Path) -> Run:
+    """The same, its rows added up to cells as well, nearly each row a cell of its own."""
+    return _imported(place)
+
+
+def _imported(place: Path, *options: str) -> Run:
     code = "from dashboard.cli import main; main()"
     with tempfile.TemporaryDirectory(dir=place.parent) as folder:
         to = str(Path(folder, "dataset"))
-        return taken([sys.executable, "-c", code, "import", str(place), "--to", to])
+        return taken([sys.executable, "-c", code, "import", str(place), "--to", to, *options])
 
 
 def theirs(place: Path) -> Run:
@@ -246,6 +255,8 @@ def main(
         kind = "a fault in each thousand rows" if dirty else "clean"
         ways: list[tuple[str, Callable[[Path], Run]]] = [(f"{rows:,} rows, {kind}", ours)]
         ways.append(("  bare: text cast and written, nothing judged", bare))
+        if not dirty:
+            ways.append(("  with all rows added up to cells, which is asked once", rolled_up))
         if pandas:
             ways.append(("  the same through pandas", theirs))
         for words, way in ways:

@@ -170,7 +170,7 @@ def _cast(
     chance: np.random.Generator, plan: Plan, product: Product, people: People, bookings: Floats
 ) -> Ints:
     """Choose a campaign's creators: rather those who suit the brand and are not yet booked."""
-    usual = plan.influencers / plan.campaigns
+    usual = plan.bookings * plan.influencers / plan.campaigns
     size = int(
         np.clip(round(usual * chance.uniform(1.1, 1.9)), min(3, plan.influencers), plan.influencers)
     )

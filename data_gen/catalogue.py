@@ -71,17 +71,67 @@ BRANDS: tuple[Brand, ...] = (
     ),
 )
 
+MORE_BRANDS: tuple[Brand, ...] = (
+    Brand(
+        "Vanaroot",
+        ("Amla Juice", "Giloy Tablets", "Moringa Tea", "Tulsi Drops", "Neem Wash", "Honey Raw"),
+        ("Yoga", "Food", "Beauty"),
+    ),
+    Brand(
+        "Nimbri",
+        (
+            "Light Sunscreen",
+            "Night Serum",
+            "Rice Cleanser",
+            "Lip Butter",
+            "Onion Oil",
+            "Calm Toner",
+        ),
+        ("Beauty", "Lifestyle", "Parenting"),
+    ),
+    Brand(
+        "Pedalio",
+        (
+            "Hydrate Mix",
+            "Sprint Gel",
+            "Long Ride Bar",
+            "Recovery Shake",
+            "Salt Caps",
+            "Cool Flask",
+        ),
+        ("Sports", "Fitness", "Lifestyle"),
+    ),
+    Brand(
+        "Khetly",
+        (
+            "Ragi Flakes",
+            "Peanut Spread",
+            "Seed Crackers",
+            "Millet Muesli",
+            "Date Bites",
+            "Oat Milk",
+        ),
+        ("Food", "Nutrition", "Parenting"),
+    ),
+)
+"""Brands that join where a world has more products than the first four have."""
+
 VARIANTS: tuple[str, ...] = ("", "Mango", "Kesar", "Coffee", "Berry", "Travel Pack")
 """What follows a product's name once every brand has used up its plain names."""
 
-MOST_PRODUCTS = sum(len(brand.products) for brand in BRANDS) * len(VARIANTS)
+FEW_PRODUCTS, MOST_PRODUCTS = (
+    sum(len(brand.products) for brand in brands) * len(VARIANTS)
+    for brands in (BRANDS, BRANDS + MORE_BRANDS)
+)
+"""As many products as the first four brands have, and as all have."""
 
 
 def products(count: int) -> list[Product]:
     """The first ``count`` products, shared evenly among the brands, brand after brand."""
-    whole, rest = divmod(count, len(BRANDS))
+    brands = BRANDS if count <= FEW_PRODUCTS else BRANDS + MORE_BRANDS
+    whole, rest = divmod(count, len(brands))
     chosen = []
-    for position, brand in enumerate(BRANDS):
+    for position, brand in enumerate(brands):
         names = [f"{name} {variant}".rstrip() for variant in VARIANTS for name in brand.products]
         chosen += [Product(name, brand) for name in names[: whole + (position < rest)]]
     return chosen

@@ -97,9 +97,22 @@ TRUTH = {
 """The truth's files: what a row is, and what the columns hold."""
 
 
+LARGE_TRUTH = ("campaigns", "product_days")
+"""The truth that a large world keeps."""
+
+PARTS = (
+    "This is a large world. Its tracking_data are several files, `tracking_data-00000.parquet` and "
+    "on, each with some days, in their order; together they are one table. The truth is kept by "
+    "campaign and by product and day. Why each single order came is not written: for that, make a "
+    "smaller world, with `--orders` in place of `--rows`."
+)
+"""What is different in a large world."""
+
+
 def dictionary(plan: Plan = EXAMPLE, form: str = "csv") -> str:
     """A world's data dictionary in Markdown: the tables from the schema, then the truth."""
-    options = plan.options if form == "csv" else f"{plan.options} --format {form}"
+    large = plan.rows is not None
+    options = plan.options if form == "csv" or large else f"{plan.options} --format {form}"
     made = (
         "Nothing here is real: creators, orders and money are drawn by chance, and known causes "
         "are planted in them. Made by"
@@ -120,10 +133,11 @@ def dictionary(plan: Plan = EXAMPLE, form: str = "csv") -> str:
         made,
         f"    python -m data_gen --out DIR {options}",
         read,
+        *([PARTS] if large else []),
         *[_table(table) for table in TABLES.values()],
         "## truth/",
         truth,
-        *[_truth(name, form) for name in TRUTH],
+        *[_truth(name, form) for name in (LARGE_TRUTH if large else TRUTH)],
     ]
     return "\n\n".join(parts) + "\n"
 

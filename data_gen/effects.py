@@ -53,25 +53,30 @@ def effects(
 ) -> list[Effect]:
     """Each campaign's effect, worked out from its posts; nothing here is left to chance."""
     return [
-        _effect(plan, baseline, people, campaign, posts.filter(pl.col("campaign") == code))
+        effect_of(
+            plan.days,
+            baseline.rate[campaign.product],
+            people,
+            campaign,
+            posts.filter(pl.col("campaign") == code),
+        )
         for code, campaign in enumerate(campaigns)
     ]
 
 
-def _effect(
-    plan: Plan, baseline: Baseline, people: People, campaign: Campaign, posts: pl.DataFrame
+def effect_of(
+    days: int, rate: Floats, people: People, campaign: Campaign, posts: pl.DataFrame
 ) -> Effect:
-    """One campaign's effect, scaled to its lift.
+    """One campaign's effect on so many days, from its own posts and its product's ``(days,)`` rate.
 
     The orders it causes in the window are its lift times the baseline of the days from its first
     post to its last; its leak share is that of these days as well.
     """
-    heard = _exposure(plan, people, campaign, posts)
+    heard = _exposure(days, people, campaign, posts)
     total = heard.sum(axis=1)
     first, last_post = campaign.start, int(posts["day"].to_numpy().max())
-    last = min(last_post + TAIL_DAYS, plan.days - 1)
+    last = min(last_post + TAIL_DAYS, days - 1)
     window, running = slice(first, last + 1), slice(first, last_post + 1)
-    rate = baseline.rate[campaign.product]
     wanted = campaign.lift * rate[running].sum()
     caused = _saturated(total, rate, _strength(total[window], rate[window], wanted))
     leak = np.minimum(MOST_LEAKING, campaign.leak_share * total / total[running].mean())
@@ -79,9 +84,9 @@ def _effect(
     return Effect(campaign, caused, leak, voice, first, last)
 
 
-def _exposure(plan: Plan, people: People, campaign: Campaign, posts: pl.DataFrame) -> Floats:
+def _exposure(days: int, people: People, campaign: Campaign, posts: pl.DataFrame) -> Floats:
     """``(days, creators)``: reach times quality of each post, fading by its half-life."""
-    heard = np.zeros((plan.days, len(campaign.creators)))
+    heard = np.zeros((days, len(campaign.creators)))
     creator = posts["creator"].to_numpy()
     column = np.searchsorted(campaign.creators, creator)
     weight = posts["reach"].to_numpy() * people.quality[creator]
@@ -92,7 +97,7 @@ def _exposure(plan: Plan, people: People, campaign: Campaign, posts: pl.DataFram
         np.add.at(
             pulses, (posts["day"].to_numpy()[on_it], column[on_it]), weight[on_it] * (1 - keep)
         )
-        for day in range(campaign.start + 1, plan.days):
+        for day in range(campaign.start + 1, days):
             pulses[day] += keep * pulses[day - 1]
         heard += pulses
     return heard

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,10 @@ Stream = Literal[
     "orders",
     "customers",
     "payouts",
+    "counts",
+    "marks",
+    "returned",
+    "days",
 ]
 
 Progress = Callable[[str, float], None]
@@ -38,6 +42,9 @@ EDITION = 6
 
 MOST_ROWS = 50_000_000
 """Tracking rows that one run may draw: they are held in memory, at about 300 bytes each."""
+
+LEAST_LARGE, MOST_LARGE = 10_000, 1_000_000_000
+"""Tracking rows of a large world, which is written in parts and never held in memory."""
 
 ROWS_PER_BASELINE_ORDER = 1.35
 """Expected rows per unit of ``orders``: uneven products, festivals, campaigns and returns add to
@@ -50,7 +57,9 @@ class Plan:
 
     ``orders`` is the median over products of the orders that a product gets on a usual day.
     ``lift`` plants the same lift in every campaign, in shares of the baseline from its first post
-    to its last; None draws one for each.
+    to its last; None draws one for each. ``bookings`` is about two thirds of the campaigns that a
+    creator takes part in. ``rows`` makes a world of about so many tracking rows, in place of
+    ``orders``.
     """
 
     seed: int = 7
@@ -61,6 +70,8 @@ class Plan:
     campaigns: int = 8
     products: int = 12
     lift: float | None = None
+    bookings: float = 1.0
+    rows: int | None = None
 
     def __post_init__(self) -> None:
         _check("seed", self.seed, 0, 2**63 - 1)
@@ -75,15 +86,21 @@ class Plan:
             raise SettingsError(
                 f"start must be a day from 2001 to 2030, not {self.start.isoformat()}."
             )
-        if self.expected_rows > MOST_ROWS:
+        _check("bookings", self.bookings, 0.1, 100)
+        if self.rows is not None:
+            _check("rows", self.rows, LEAST_LARGE, MOST_LARGE)
+        elif self.expected_rows > MOST_ROWS:
             raise SettingsError(
-                f"These sizes would make about {self.expected_rows:,} tracking rows; "
-                f"at most {MOST_ROWS:,} fit. Ask for fewer orders, days or products."
+                f"These sizes would make about {self.expected_rows:,} tracking rows; at most "
+                f"{MOST_ROWS:,} fit with the truth of every order. Ask for fewer orders, days or "
+                "products, or for a large world with --rows."
             )
 
     @property
     def expected_rows(self) -> int:
         """About how many tracking rows will be drawn."""
+        if self.rows is not None:
+            return self.rows
         return round(self.products * self.days * self.orders * ROWS_PER_BASELINE_ORDER)
 
     @property
@@ -94,9 +111,11 @@ class Plan:
     @property
     def options(self) -> str:
         """The command line options that differ from their defaults, and the seed."""
-        usual = Plan()
+        usual = Plan() if self.rows is None else large(self.rows)
         said = [f"--seed {self.seed}"]
-        for name in ("influencers", "days", "orders", "start", "campaigns", "products"):
+        if self.rows is not None:
+            said.append(f"--rows {self.rows}")
+        for name in OPTIONS:
             value = getattr(self, name)
             if value != getattr(usual, name):
                 said.append(f"--{name} {str(value).removesuffix('.0')}")
@@ -106,6 +125,15 @@ class Plan:
         """The random numbers of one part of the world, whatever the other parts draw."""
         key = (EDITION, get_args(Stream).index(stream), part)
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+
+OPTIONS = ("influencers", "days", "orders", "start", "campaigns", "products")
+"""Sizes that the command line takes as options of the same names."""
+
+
+def large(rows: int, **sizes: Any) -> Plan:
+    """The plan of a large world: a national brand's three years, where no other size is given."""
+    return Plan(**(LARGE | {"rows": rows} | sizes))
 
 
 def _check(name: str, value: float, least: float, most: float) -> None:
@@ -120,3 +148,13 @@ def silence(doing: str, done: float) -> None:
 
 EXAMPLE = Plan(seed=7, orders=4.75, campaigns=14)
 """The world that lies in ``data/``."""
+
+LARGE: dict[str, Any] = {
+    "influencers": 2_000,
+    "days": 1_096,
+    "start": date(2023, 11, 1),
+    "campaigns": 480,
+    "products": 200,
+    "bookings": 12.0,
+}
+"""The sizes of a large world, but for its rows: three years to the end of October 2026."""

@@ -41,8 +41,8 @@ def tell(
 ) -> Truth:
     """Work out the truth from all lines, and from those that are shown as tracking rows."""
     return Truth(
-        _campaigns(plan, products, effects, posts, payouts, lines),
-        _product_days(plan, products, lines),
+        campaigns(plan, products, effects, posts, payouts, lines),
+        product_days(plan, products, lines),
         _orders(effects, shown),
         _prevented(plan, products, effects, lines),
     )
@@ -56,7 +56,7 @@ def rupees(paise: pl.Series) -> pl.Series:
     return pl.Series(paise.name, paise.to_numpy() / 100)
 
 
-def _campaigns(
+def campaigns(
     plan: Plan,
     products: list[Product],
     effects: list[Effect],
@@ -64,7 +64,7 @@ def _campaigns(
     payouts: Payouts,
     lines: pl.DataFrame,
 ) -> pl.DataFrame:
-    """One row per campaign; the parts are those of its window."""
+    """One row per campaign; the parts are those of its window. Lines may be sums of lines."""
     sums = _sums_by_campaign(effects, lines)
     rows = []
     for code, effect in enumerate(effects):
@@ -146,8 +146,11 @@ def _sums_by_campaign(effects: list[Effect], lines: pl.DataFrame) -> pl.DataFram
     return found.drop("campaign").fill_null(0)
 
 
-def _product_days(plan: Plan, products: list[Product], lines: pl.DataFrame) -> pl.DataFrame:
-    """Orders and revenue of every product on every day, without and with campaigns."""
+def product_days(plan: Plan, products: list[Product], lines: pl.DataFrame) -> pl.DataFrame:
+    """Orders and revenue of every product on every day, without and with campaigns.
+
+    Lines may be sums of lines.
+    """
     grid = pl.DataFrame({"product": range(len(products))}, schema={"product": pl.Int16}).join(
         pl.DataFrame({"day": range(plan.days)}, schema={"day": pl.Int16}), how="cross"
     )

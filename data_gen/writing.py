@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +14,8 @@ import polars as pl
 from dashboard.errors import PlaceError
 from data_gen.dictionary import TITLE, dictionary
 from data_gen.invent import World
+from data_gen.large import write_large
+from data_gen.plan import Plan, Progress, silence
 
 Format = Literal["csv", "parquet"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet")
@@ -25,7 +29,9 @@ OUR_FILES = frozenset(
     | {f"{table}.{form}" for table in TABLES for form in FORMATS}
     | {f"truth/{table}.{form}" for table in TRUTH for form in FORMATS}
 )
-"""Every file that a run may write, by its path in the folder."""
+"""Every file that a run may write, by its path in the folder; a large world has its parts too."""
+
+PART = r"tracking_data-\d{5,}\.parquet"
 
 ROWS_PER_GROUP = 500_000
 
@@ -39,8 +45,8 @@ def check_folder(folder: Path, force: bool) -> None:
         raise PlaceError(f"{folder} is a file. Give a folder to write the tables to.")
     if force or not folder.exists():
         return
-    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    if held and not (held <= OUR_FILES and _is_ours(folder)):
+    held = {path.relative_to(folder).as_posix() for path in _files(folder)}
+    if held and not (all(map(is_ours, held)) and _has_our_readme(folder)):
         shown = ", ".join(sorted(held)[:5])
         raise PlaceError(
             f"{folder} is not empty, and was not made by this program (it holds {shown}). "
@@ -50,27 +56,63 @@ def check_folder(folder: Path, force: bool) -> None:
 
 def write_world(world: World, folder: Path, form: Format) -> None:
     """Write the tables, the truth and the data dictionary; older files of ours go."""
+    with _beside(folder) as new:
+        (new / "truth").mkdir()
+        for path, table in _tables(world, form):
+            _write_table(table, new / path, form)
+        _write_readme(new, world.plan, form)
+
+
+def write_large_world(
+    plan: Plan, folder: Path, processes: int = 2, progress: Progress = silence
+) -> dict[str, int]:
+    """Draw a large world and write it, part by part; older files of ours go.
+
+    Returns the rows of each table.
+    """
+    with _beside(folder) as new:
+        rows = write_large(plan, new, processes, progress)
+        _write_readme(new, plan, "parquet")
+    return rows
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder to write to; its files take the place of our earlier ones once all are there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".data_gen-", dir=folder) as passing:
-            beside = Path(passing)
-            (beside / "truth").mkdir()
-            for path, table in _tables(world, form):
-                _write_table(table, beside / path, form)
-            (beside / README).write_text(
-                dictionary(world.plan, form), encoding="utf-8", newline="\n"
-            )
+            new = Path(passing)
+            yield new
+            written = {path.relative_to(new).as_posix() for path in _files(new)}
+            for path in sorted({path.relative_to(folder).as_posix() for path in _files(folder)}):
+                if is_ours(path) and path not in written:
+                    (folder / path).unlink()
             (folder / "truth").mkdir(exist_ok=True)
-            for path in sorted(OUR_FILES):
-                if (beside / path).exists():
-                    (beside / path).replace(folder / path)
-                else:
-                    (folder / path).unlink(missing_ok=True)
+            for path in sorted(written):
+                (new / path).replace(folder / path)
+    except PlaceError:
+        raise
     except OSError as reason:
         raise PlaceError(f"Cannot write to {folder}: {reason.strerror or reason}.") from reason
 
 
-def _is_ours(folder: Path) -> bool:
+def _files(folder: Path) -> list[Path]:
+    """Every file in a folder and the folders in it."""
+    return [path for path in folder.rglob("*") if not path.is_dir()]
+
+
+def is_ours(path: str) -> bool:
+    """Whether a run may write a file of this path in its folder."""
+    return path in OUR_FILES or re.fullmatch(PART, path) is not None
+
+
+def _write_readme(folder: Path, plan: Plan, form: Format) -> None:
+    """Write the data dictionary."""
+    (folder / README).write_text(dictionary(plan, form), encoding="utf-8", newline="\n")
+
+
+def _has_our_readme(folder: Path) -> bool:
     """Whether the folder's data dictionary is one that we wrote."""
     readme = folder / README
     return readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(

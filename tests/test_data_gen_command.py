@@ -20,7 +20,7 @@ from tests.invented import SMALL, files, run
         (["--seed", "-1"], "seed must be from 0"),
         (["--orders", "nan"], "orders must be from 0.1"),
         (["--orders", "900000"], "at most 50,000,000 fit"),
-        (["--products", "1"], "products must be from 2 to 144, not 1."),
+        (["--products", "1"], "products must be from 2 to 288, not 1."),
         (["--start", "3.4.2025"], "start must be a day written as YYYY-MM-DD"),
         (["--start", "1999-01-01"], "start must be a day from 2001 to 2030"),
         (["--format", "xlsx"], "There is no format 'xlsx'. Valid: csv, parquet."),

@@ -94,6 +94,12 @@ def test_no_row_is_read_to_answer(tmp_path, monkeypatch):
     assert all(facts[family].equals(frame) for family, frame in held.facts.items())
 
 
+def test_a_version_that_was_not_rolled_up_is_when_it_is_opened(tmp_path):
+    version, _ = import_files(SMALL, Store(tmp_path / "set"), roll_up=False)
+    assert not (version.path / "rolled").exists()
+    assert same(load(tmp_path / "set"), load_files(SMALL))
+
+
 def test_a_version_of_an_earlier_release_is_rolled_up_when_it_is_opened(tmp_path):
     """It has no cells beside its rows."""
     version, _ = import_files(SMALL, Store(tmp_path / "set"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dashboard.dataset import Store, load, load_files, mend, save
 from dashboard.errors import DataError
 from dashboard.ingest import FileMapping
-from dashboard.ingest.reading.text import numbered
-from dashboard.ingest.report import MEND_COLUMNS, headers_to_mend
+from dashboard.ingest.reading.text import MEND_COLUMNS, numbered
+from dashboard.ingest.report import headers_to_mend
 from dashboard.query import answer
 from tests import small
 

@@ -19,9 +19,10 @@ from rich.console import Console
 from dashboard.cli import files as said
 from dashboard.cli import loading
 from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To
-from dashboard.dataset import Dataset, Store, check_files, import_files, load
+from dashboard.dataset import Dataset, Store, Version, check_files, import_files, load
 from dashboard.errors import DashboardError, PlaceError, QueryError, SettingsError, did_you_mean
 from dashboard.formats import counted, printable
+from dashboard.ingest import Report
 from dashboard.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -314,28 +315,55 @@ def check(
 @app.command("import")
 def import_(
     place: Annotated[
-        Path, typer.Argument(help="A folder with the files of the four tables.", show_default=False)
+        str,
+        typer.Argument(
+            help="A folder with the files of the four tables; or where they live: "
+            "postgresql://user@host/database, a DuckDB file, with --engine a folder of parquet.",
+            show_default=False,
+        ),
     ],
     to: Annotated[
         Path, typer.Option("--to", help="The dataset's folder; a new version is added to it.")
     ],
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="duckdb, spark or postgresql: tracking rows are added up there, and stay.",
+            show_default=False,
+        ),
+    ] = "",
+    master: Annotated[
+        str,
+        typer.Option(help="Of Spark: spark://…, local[*], or sc://… of Spark Connect."),
+    ] = "",
+    roll_up: Annotated[
+        bool,
+        typer.Option(
+            "--roll-up/--no-roll-up",
+            help="Whether rows are added up now, or each time the dataset is opened.",
+        ),
+    ] = True,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
-    """Read files of any size in one pass into a dataset that serve and report open at once."""
+    """Read files of any size in one pass into a dataset that serve and report open at once.
+
+    Rows of a database or on a cluster are added up where they are.
+    """
     if to.is_dir() and not Store.is_one(to) and any(to.iterdir()):
         raise PlaceError(
             f"{str(to)!r} holds other files and is no dataset. Give a new folder, or one that "
             "dashboard import has made."
         )
-    said.keep_memory()
-    files = said.files_of(place)
-    told = said.mapping_of(place, mapping, answers)
+    from dashboard.engines.sources import engine_of
+
+    where = engine_of(place, engine)
     try:
-        with said.progress(files) as progress:
-            version, taken = import_files(
-                files, Store(to), told, place=str(place), progress=progress
-            )
+        version, taken = (
+            _elsewhere(place, where, master, to, mapping, answers)
+            if where
+            else _from_files(Path(place), to, mapping, answers, roll_up=roll_up)
+        )
     except KeyboardInterrupt:
         sys.stderr.write(f"Stopped. {to} is as it was.\n")
         raise typer.Exit(130) from None
@@ -344,6 +372,29 @@ def import_(
         f"Saved version {version.name} of {to}. {taken.sentence()}.\n"
         f"Open it with: dashboard serve {to}\n"
     )
+
+
+def _from_files(
+    place: Path, to: Path, mapping: Path | None, answers: Sequence[str], *, roll_up: bool
+) -> tuple[Version, Report]:
+    said.keep_memory()
+    files = said.files_of(place)
+    told = said.mapping_of(place, mapping, answers)
+    with said.progress(files) as progress:
+        return import_files(
+            files, Store(to), told, place=str(place), progress=progress, roll_up=roll_up
+        )
+
+
+def _elsewhere(
+    place: str, engine: str, master: str, to: Path, mapping: Path | None, answers: Sequence[str]
+) -> tuple[Version, Report]:
+    from dashboard.dataset.elsewhere import import_from
+    from dashboard.engines.sources import opened
+
+    told = said.mapping_of(Path(place), mapping, answers)
+    with opened(place, engine, master) as source, said.doing() as tell:
+        return import_from(source, Store(to), told, tell)
 
 
 def _loaded(place: Path, mapping: Path | None, answers: Sequence[str]) -> Dataset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -72,6 +72,14 @@ def progress(files: dict[str, Path]) -> Iterator[Told]:
             )
 
         yield tell
+
+
+@contextmanager
+def doing() -> Iterator[Callable[[str], None]]:
+    """A line on the error stream that says what is being done, where somebody looks at it."""
+    console = Console(stderr=True)
+    with console.status("") as status:
+        yield lambda what: status.update(escape(printable(what)))
 
 
 def keep_memory() -> None:

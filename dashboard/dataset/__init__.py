@@ -24,6 +24,7 @@ from dashboard.dataset.shelf import Shelf
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.engines import Here, Rolled, roll
+from dashboard.errors import DataError
 from dashboard.formats import counted, day
 from dashboard.ingest import (
     FileMapping,
@@ -94,6 +95,12 @@ class Dataset:
         """A table of which only what is asked for is read, where it is not in memory."""
         tables = self.tables
         return tables.scan(table) if isinstance(tables, Opened) else tables[table].lazy()
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether its tracking rows stayed where they were added up, so that none can be shown."""
+        shown = self.scan("tracking_data").select(pl.len()).collect().item()
+        return self.rolled.rows > 0 and not shown
 
     def has(self, table: str, column: str) -> bool:
         """Whether any row of the table says something in that column."""
@@ -204,8 +211,13 @@ def mend(dataset: Dataset, files: Mapping[str, bytes]) -> Dataset:
     Raises
     ------
     DataError
-        A file is none of those.
+        A file is none of those, or tracking rows are not here.
     """
+    if dataset.elsewhere:
+        raise DataError(
+            "the order lines of this dataset stayed where they were added up, so rows cannot be "
+            "taken in beside them. Mend them there, and import again."
+        )
     sink, report, version = mended_tables(dataset.tables, dataset.report, files, dataset.mapping)
     tables = {table: sink.frame(table) for table in TABLES}
     again = finished(tables, report, version, dataset.mapping)

@@ -31,7 +31,7 @@ from dashboard.ingest.intake import (
 from dashboard.ingest.keys import Known
 from dashboard.ingest.mending import homes
 from dashboard.ingest.reading import open_file
-from dashboard.ingest.report import MEND_ID
+from dashboard.ingest.reading.text import MEND_ID
 from dashboard.ingest.survey import Plan, is_mend, survey
 from dashboard.schema import TABLES
 
@@ -73,11 +73,12 @@ def import_files(
     *,
     place: str = "the upload",
     progress: Progress | None = None,
+    roll_up: bool = True,
 ) -> tuple[Version, Report]:
     """Read files in one pass into a new version of a dataset.
 
     No more than a piece of a file is in memory at a time. Leaving in any way but by its end leaves
-    the dataset as it was.
+    the dataset as it was. A version that is not rolled up is, each time it is opened.
 
     Raises
     ------
@@ -90,7 +91,8 @@ def import_files(
     with store.draft() as draft:
         taken, report = _through(plan, mapping, draft, progress)
         version = taken.version(_columns(draft))
-        draft.keep(rolled_of(draft.pieces("tracking_data"), mapping))
+        if roll_up:
+            draft.keep(rolled_of(draft.pieces("tracking_data"), mapping))
         draft.write("mapping.toml", mapping.to_toml())
         manifest = {"rows": report.accepted, "place": place, "report": report.as_json()}
         return draft.finish(version, {**manifest, "answers": mapping.to_toml()}), report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,20 @@ import narwhals as nw
 import polars as pl
 
 from dashboard.engines import sampling
-from dashboard.engines.packing import WORDS, Packing
+from dashboard.engines.packing import CELL, WORDS, Packing
 from dashboard.engines.rollup import CODED, Rows, bought_of, cells_of, customers_of, firsts_of
 from dashboard.errors import EngineError
 
 Span = tuple[dt.date | None, dt.date | None]
+
+
+Tidy = Callable[[str, pl.Series], pl.Series]
+"""What texts of a column mean: null for those that say nothing."""
+
+
+def as_written(name: str, texts: pl.Series) -> pl.Series:
+    """Texts as they are."""
+    return texts.alias(name)
 
 
 @dataclass(frozen=True)
@@ -38,21 +47,25 @@ class Engine:
     ----------
     rows
         ``(N, …)`` with date, the texts of ``WORDS``, user_id (text), orders and revenue (paise).
+    tidy
+        What the different texts of a part mean; they come here in any case.
     """
 
     name = "narwhals"
     wide = False
     """Whether it has whole numbers of 128 bits."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    def __init__(self, rows: Rows, tidy: Tidy | None = None) -> None:
+        self.rows, self._tidy = rows, tidy or as_written
+        self._written: dict[str, pl.Series] = {}
 
     # ------------------------------------------------------------------- what every engine does
 
     def words(self) -> Mapping[str, pl.Series]:
         """The different texts of each part of a cell."""
         seen = self.fetch(self.rows.select(*WORDS).unique(list(WORDS)))
-        return {name: seen[name] for name in WORDS}
+        self._written = {name: seen[name].cast(pl.String).drop_nulls().unique() for name in WORDS}
+        return {name: self._tidy(name, written) for name, written in self._written.items()}
 
     def span(self) -> Span:
         """First and last day of any row."""
@@ -85,13 +98,24 @@ class Engine:
             )
         rows = self.rows
         # The place of a word stands in place of the word: a small table is joined for each part.
-        for name, values in {"date": packing.all_days(), **packing.words}.items():
-            start = 0 if name == "date" else 1
-            places = pl.DataFrame({name: values}).with_row_index("place", start)
-            small = self.small(places.select(name, pl.col("place").cast(pl.Int64)))
-            rows = rows.join(small, on=name, how="left").drop(name)
-            rows = rows.with_columns(nw.col("place").fill_null(0).alias(name)).drop("place")
+        for name in CELL:
+            places = self._places(name, packing).with_columns(pl.col("place").cast(pl.Int64))
+            if places.height:
+                rows = rows.join(self.small(places), on=name, how="left").drop(name)
+                place = nw.col("place").fill_null(0)
+                rows = rows.with_columns(place.alias(name)).drop("place")
+            else:
+                rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias(name))
         return rows.with_columns(code=packing.code()).select(*CODED)
+
+    def _places(self, name: str, packing: Packing) -> pl.DataFrame:
+        """The place of each day, or of each word as it is written there."""
+        if name == "date":
+            return pl.DataFrame(packing.all_days()).with_row_index("place")
+        written = self._written[name]
+        known = pl.DataFrame({"word": packing.words[name]}).with_row_index("place", 1)
+        words = pl.DataFrame({name: written, "word": self._tidy(name, written)})
+        return words.join(known, on="word").select(name, "place")
 
     # ----------------------------------------------------------------- what each does differently
 

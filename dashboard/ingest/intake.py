@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
@@ -138,8 +138,12 @@ class Taken:
         return digest.hexdigest()
 
 
-def must_be_possible(plan: Plan, files: Iterable[str], place: str) -> None:
+def must_be_possible(
+    plan: Plan, files: Iterable[str], place: str, without: Collection[str] = ()
+) -> None:
     """Refuse what cannot be read: the reason first that is nearest to the files themselves.
+
+    Tables ``without`` a file come another way.
 
     Raises
     ------
@@ -159,7 +163,8 @@ def must_be_possible(plan: Plan, files: Iterable[str], place: str) -> None:
     if open_:
         raise QuestionsError(open_, in_words(open_))
     for table in plan.missing:
-        raise MissingTableError(table, place, list(files))
+        if table not in without:
+            raise MissingTableError(table, place, list(files))
 
 
 def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None) -> Taken:

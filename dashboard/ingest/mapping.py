@@ -23,7 +23,7 @@ ONCE, BOTH = "count once", "count both"
 YES, NO = "yes", "no"
 
 _DEPTHS: Mapping[str, int] = MappingProxyType(
-    {"files": 2, "columns": 3, "dates": 3, "values": 4, "twice": 2, "brands": 2}
+    {"files": 2, "columns": 3, "dates": 3, "values": 4, "twice": 2, "brands": 2, "sources": 2}
 )
 """Each section, with how many names lead to an answer in it."""
 _ALLOWED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -42,6 +42,7 @@ _HEAD = """\
 #   [values.TABLE.COLUMN]    "spelling" = "what it means"
 #   [twice]                  "file" = "count once" or "count both"
 #   [brands]                 campaign_prefix = "yes" or "no"
+#   [sources]                TABLE = "its name in the database"
 # For one file only, write "its name" in place of TABLE.
 """
 
@@ -182,6 +183,11 @@ def _checked(where: Where, value: Any, file: str) -> str:
     if allowed and value not in allowed:
         raise MappingError(
             f"{dotted(where)} is {value!r}; it must be one of {listed(allowed)}.", file=file
+        )
+    if section == "sources" and where[1] not in TABLES:
+        raise MappingError(
+            f"there is no table {where[1]!r} of ours. {did_you_mean(where[1], list(TABLES))}",
+            file=file,
         )
     if section in {"columns", "dates", "values"} and where[1] in TABLES:
         column = where[2]

@@ -13,7 +13,8 @@ from dashboard.ingest.cleaning import Cleaned, Cleaner, Told
 from dashboard.ingest.headers import Headers
 from dashboard.ingest.mapping import DAY_FIRST, MONTH_FIRST
 from dashboard.ingest.reading import Problem, TextFile, TextTable
-from dashboard.ingest.report import MEND_COLUMNS, MEND_FILE, MEND_ID, FileReport, headers_to_mend
+from dashboard.ingest.reading.text import MEND_COLUMNS, MEND_FILE, MEND_ID
+from dashboard.ingest.report import FileReport, headers_to_mend
 from dashboard.ingest.values import Evidence
 from dashboard.schema import TABLES
 

@@ -14,7 +14,7 @@ import polars as pl
 from dashboard.formats import counted, harmless, number
 from dashboard.ingest.across import Found
 from dashboard.ingest.questions import Question
-from dashboard.ingest.reading.text import numbered
+from dashboard.ingest.reading.text import MEND_COLUMNS, numbered
 
 QUARANTINE: Mapping[str, pl.DataType] = {
     "id": pl.String(),
@@ -32,10 +32,6 @@ QUARANTINE: Mapping[str, pl.DataType] = {
 
 ``id`` follows from file, row and text: a mended row names by it what it mends.
 """
-
-MEND_ID, MEND_FILE = "set_aside_id", "set_aside_in"
-MEND_COLUMNS = (MEND_ID, MEND_FILE, "set_aside_row", "set_aside_column", "set_aside_because")
-"""What stands before a file's own columns in the file that is downloaded to be mended."""
 
 
 def no_quarantine() -> pl.DataFrame:

@@ -25,7 +25,7 @@ from dashboard.ingest.headers import (
 from dashboard.ingest.mapping import BOTH, IGNORE, ONCE, FileMapping
 from dashboard.ingest.questions import Question, each_of_its_file
 from dashboard.ingest.reading import TextFile, open_file
-from dashboard.ingest.report import MEND_COLUMNS
+from dashboard.ingest.reading.text import MEND_COLUMNS
 from dashboard.schema import TABLES, Column
 
 _SAMPLE = 1000

@@ -9,6 +9,7 @@ import panel as pn
 
 from dashboard.incrementality import Work
 from dashboard.state import Explorer
+from dashboard.views.session import alone
 
 LOOK_AGAIN_MS = 500
 """So often it is looked whether more is known."""
@@ -53,7 +54,8 @@ class Awaiting:
             self._explorer.estimated += 1
 
     def _look(self) -> None:
-        self._tell()
+        with alone():
+            self._tell()
         if self._seen[2] and self._stop is not None:
             self._stop()
             self._stop = None

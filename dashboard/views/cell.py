@@ -20,6 +20,7 @@ from dashboard.state import Explorer
 from dashboard.views.actions import Actions
 from dashboard.views.awaiting import Awaiting
 from dashboard.views.header import Header
+from dashboard.views.hearing import hear_all
 from dashboard.views.markup import asset
 from dashboard.views.tools import Tools
 from dashboard.views.top import OFFERED
@@ -96,6 +97,7 @@ def bundle(layout: pn.viewable.Viewable, include: Any = None, exclude: Any = Non
     data, metadata = layout._repr_mimebundle_(include, exclude)
     for model, _ in layout._models.values():  # noqa: SLF001  # has no public name
         write_styles_into(model.document)
+    hear_all(layout)
     html = f"<style>{theme.font_faces(inline=True)}</style>{kept_in_script(data['text/html'])}"
     return {**data, "text/html": html}, metadata
 

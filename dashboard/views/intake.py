@@ -287,7 +287,11 @@ class TableRows(_FromFiles):
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """How many rows there are, how many are shown, and what one is."""
-        height = self.explorer.dataset.rows(self.choice.value)
+        dataset = self.explorer.dataset
+        height = dataset.rows(self.choice.value)
+        if self.choice.value == "tracking_data" and dataset.elsewhere:
+            stay = counted(height, "row stays", "rows stay")
+            return f"{stay} where they were added up, and are not shown here."
         exported = f" CSV holds the first {number(self.most_exported)}."
         return (
             f"{counted(height, 'row')}{self.cut(rows, height)}. One row is {self._table.row}."

@@ -1,8 +1,10 @@
-"""Session: whether a server answers this visitor, and what it does a moment later."""
+"""Session: whether a server answers this visitor, and what is done when and alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from threading import RLock
 
 import panel as pn
 
@@ -22,3 +24,15 @@ def soon(call: Callable[[], None]) -> None:
         pn.state.curdoc.add_timeout_callback(call, SENT_MS)
     else:
         call()
+
+
+def alone() -> AbstractContextManager[object]:
+    """Do one thing after the other in a kernel, which may hear the browser in a thread of its own.
+
+    A server keeps each session to one thing at a time itself.
+    """
+    return nullcontext() if is_served() else _KERNEL
+
+
+_KERNEL = RLock()
+"""Held while the browser is answered, or what is shown changes on its own."""

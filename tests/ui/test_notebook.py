@@ -143,13 +143,21 @@ def test_the_example_is_live_in_a_cell(cell, screenshot):
 
 @pytest.mark.parametrize("cell", ["hostile"], indirect=True)
 def test_text_from_data_never_runs_in_a_cell(cell):
-    """A script in every column of text; each page is opened."""
+    """A script in every column of text; each page is opened, at first faster than it is drawn."""
     expect(kpi(cell, "Revenue")).to_have_text("₹600")
     pages = cell.get_by_label("Page", exact=True)
-    for name in pages.locator("option").all_inner_texts():
+    names = pages.locator("option").all_inner_texts()
+    headings = cell.get_by_role("heading")
+    for name in names:
         pages.select_option(name)
-        cell.page.wait_for_timeout(400)
+    expect(headings.filter(has_text="Rules for money")).to_be_visible(timeout=60_000)
+    for name in names:
+        before = headings.all_inner_texts()
+        pages.select_option(name)
+        expect(headings).not_to_have_text(before, timeout=60_000)
+        expect(headings.first).to_be_visible(timeout=60_000)
     pages.select_option("Data")
+    expect(headings.filter(has_text="The tables as read")).to_be_visible(timeout=60_000)
     expect(cell.get_by_text(PAYLOAD).first).to_be_attached(timeout=60_000)
     assert cell.page.evaluate("window.__ran") is None
 

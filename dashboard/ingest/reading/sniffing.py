@@ -10,7 +10,7 @@ from itertools import islice
 
 from dashboard.errors import UnreadableFileError
 from dashboard.ingest.reading.records import Record, blank, lines_of, records_of
-from dashboard.ingest.reading.text import Dialect
+from dashboard.ingest.reading.text import MEND_COLUMNS, Dialect
 from dashboard.schema import TABLES, folded
 
 MOST_COLUMNS = 4096
@@ -22,10 +22,14 @@ _TYPED = 100
 """Records and cells that are looked at for what they hold."""
 _SHOWN = 200
 """Characters of a line above the header that are kept."""
-_KNOWN = tuple(
-    {header: column.name for column in table.columns for header in column.headers}
-    for table in TABLES.values()
+_KNOWN = (
+    *(
+        {header: column.name for column in table.columns for header in column.headers}
+        for table in TABLES.values()
+    ),
+    {folded(name): name for name in MEND_COLUMNS},
 )
+"""Headers and the columns that they name, a table at a time; those of files to be mended last."""
 _CLEAN = re.compile(r"\s*(?:[-+(]?[^\w\s]?\s?\d[\d.,:/ \-+%TZ]*\)?|[^,;|\t\"'^~]*)\s*")
 """A cell that holds one thing: a number, a date, or text without anything that may divide cells."""
 _NUMBER = re.compile(r"\s*[-+]?[^\w\s]?\d[\d.,:/-]*\s*%?\s*")

@@ -13,6 +13,10 @@ import polars as pl
 BLOCK = 16 * 1024 * 1024
 """Bytes of a file that are read at a time; more would not stay in a processor's caches."""
 
+MEND_ID, MEND_FILE = "set_aside_id", "set_aside_in"
+MEND_COLUMNS = (MEND_ID, MEND_FILE, "set_aside_row", "set_aside_column", "set_aside_because")
+"""What stands before a file's own columns in the file that is downloaded to be mended."""
+
 Rule = Literal["ragged", "open_quote", "nul", "not_set_aside"]
 """Too many cells; a quote that is opened and not closed; a NUL byte."""
 
