@@ -7,7 +7,7 @@ import param
 from dashboard.formats import listing
 from dashboard.incrementality import Estimate
 from dashboard.views.controls import Pick
-from dashboard.views.incrementality import NO_CAMPAIGN, ChosenEstimate
+from dashboard.views.incrementality import NO_CAMPAIGN, ChosenEstimate, stand
 from dashboard.views.view import CardView
 
 NOTHING = "It is compared with no product, so there is nothing to leave out."
@@ -45,8 +45,7 @@ class ComparedWith(CardView):
         if used or out:
             self.card.say(" ".join(filter(None, [self._compared(one), self._left_out()])))
         else:
-            why = NOTHING if one else NO_CAMPAIGN
-            self.card.stand("empty", self.explorer.unestimated or why)
+            stand(self, NOTHING if one else NO_CAMPAIGN)
 
     def _compared(self, one: Estimate | None) -> str:
         if one is None:
