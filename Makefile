@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --all-extras --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-snapshot bench-import bench-incrementality bench-incrementality-stress bench-planning fuzz demo docs-images screenshots-refresh data lock browser servers clean
+.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-viewers bench-snapshot bench-import bench-incrementality bench-incrementality-stress bench-planning fuzz demo docs-images screenshots-refresh data lock browser servers clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -59,6 +59,9 @@ bench: $(READY) browser ## how fast it is (BENCH_ARGS=...)
 
 bench-answers: $(READY) ## what all answers of a page cost (BENCH_ARGS=...)
 	$(PY) -m benchmarks.answers $(BENCH_ARGS)
+
+bench-viewers: $(READY) ## how many can look at once (BENCH_ARGS=...)
+	$(PY) -m benchmarks.viewers $(BENCH_ARGS)
 
 bench-snapshot: $(READY) browser ## how large the one-file snapshot is, and how fast (BENCH_ARGS=...)
 	$(PY) -m benchmarks.snapshot $(BENCH_ARGS)

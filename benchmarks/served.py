@@ -16,8 +16,8 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboard import serving
 from dashboard.app import App
+from dashboard.serving import process
 from dashboard.settings import load_settings
 from dashboard.views.chart import Chart
 from dashboard.views.kpis import KpiCards
@@ -70,6 +70,6 @@ def _send_again(chart: Chart, count: int) -> None:
 
 if __name__ == "__main__":
     place, port = sys.argv[1], int(sys.argv[2])
-    serving.App = StillApp
+    process.App = StillApp
     pn.serve = partial(pn.serve, **SOON)
-    serving.serve(replace(load_settings(), data=place, port=port))
+    process.serve(replace(load_settings(), data=place, port=port))

@@ -26,7 +26,8 @@ class Settings:
     ``data`` is the folder that is served; ``poor_roas`` and ``poor_orders`` say from which ROAS and
     with how many orders a creator counts as poor until the user moves the threshold;
     ``upload_megabytes`` caps one upload; ``mapping`` is a file of answers about the files of
-    ``data``; ``save_to`` a folder in which visitors may save what they upload.
+    ``data``; ``save_to`` a folder in which visitors may save what they upload; ``procs`` how many
+    processes serve, each on a core of its own.
 
     ``margins`` is a table of gross margins, in percent by the name of a product or brand.
     ``alert_roas`` is the ROAS below which a campaign is pointed out, ``alert_silent_days`` how many
@@ -50,6 +51,7 @@ class Settings:
     upload_megabytes: int = 200
     mapping: str = ""
     save_to: str = ""
+    procs: int = 1
     margins: Mapping[str, float] = field(default_factory=dict, hash=False)
     alert_roas: float = 1.0
     alert_silent_days: int = 7
@@ -63,6 +65,7 @@ class Settings:
         _in_range("port", self.port, 0, 65535)
         _in_range("poor_roas", self.poor_roas, 0, 1000)
         _in_range("poor_orders", self.poor_orders, 0, 10**9)
+        _in_range("procs", self.procs, 1, 64)
         _in_range("upload_megabytes", self.upload_megabytes, 1, 10_000)
         basis_points(self.margins)
         _in_range("alert_roas", self.alert_roas, 0, 1000)

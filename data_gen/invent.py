@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,13 +11,16 @@ from data_gen.campaigns import draw_campaigns
 from data_gen.catalogue import Product, products
 from data_gen.customers import draw_customers
 from data_gen.effects import Effect, effects
-from data_gen.orders import LINES, SOURCES, draw_lines
+from data_gen.orders import NONE, SOURCES, draw_lines
 from data_gen.payouts import draw_payouts
 from data_gen.people import People, draw_people
 from data_gen.plan import Plan, Progress, silence
 from data_gen.posts import dates, draw_posts, posts_table
 from data_gen.truth import Truth, coded, rupees, tell
 from data_gen.world import Baseline, draw_baseline
+
+THREADS = 2
+"""Products drawn at a time: each has chances of its own, and numpy lets others work meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +75,25 @@ def _draw_all_lines(
     plan: Plan, baseline: Baseline, acting: list[Effect], progress: Progress
 ) -> pl.DataFrame:
     """The order lines of every product, product after product."""
-    blocks: list[pl.DataFrame] = []
-    offset = 0
-    for product in range(plan.products):
-        progress("orders", 0.5 * product / plan.products)
+
+    def of(product: int) -> pl.DataFrame:
+        rate, worth = baseline.rate[product], float(baseline.order_value[product])
         own = [
             (code, effect)
             for code, effect in enumerate(acting)
             if effect.campaign.product == product
         ]
-        blocks.append(
-            draw_lines(
-                plan,
-                product,
-                baseline.rate[product],
-                float(baseline.order_value[product]),
-                own,
-                offset,
-            )
-        )
-        offset += blocks[-1].height
-    return pl.concat(blocks) if blocks else pl.DataFrame(schema=LINES)
+        return draw_lines(plan, product, rate, worth, own)
+
+    blocks: list[pl.DataFrame] = []
+    lines = 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        for product, block in enumerate(pool.map(of, range(plan.products))):
+            progress("orders", 0.5 * (product + 1) / plan.products)
+            twin = pl.when(pl.col("twin") != NONE).then(pl.col("twin") + lines).otherwise(NONE)
+            blocks.append(block.with_columns(twin=twin))
+            lines += block.height
+    return pl.concat(blocks)
 
 
 def _tracking_data(
@@ -100,6 +102,7 @@ def _tracking_data(
     """The tracking rows as the table shows them, in the order of the lines given."""
     width = max(6, len(str(shown["customer"].max() or 0)))
     user = pl.col("customer").cast(pl.String).str.zfill(width)
+    brands = [product.brand.name for product in sold]
     return shown.select(
         coded(shown["source"], SOURCES).alias("source"),
         coded(shown["label"], [effect.campaign.name for effect in acting]).alias("campaign"),
@@ -109,5 +112,7 @@ def _tracking_data(
         dates(plan, shown["day"]).alias("date"),
         pl.col("orders").cast(pl.Int64),
         rupees(shown["revenue"]),
-        pl.Series([product.brand.name for product in sold]).gather(shown["product"]).alias("brand"),
+        pl.Series(brands, dtype=pl.Enum(sorted(set(brands))))
+        .gather(shown["product"])
+        .alias("brand"),
     )

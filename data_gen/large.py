@@ -19,6 +19,7 @@ from data_gen.catalogue import Product, products
 from data_gen.effects import Effect, effect_of
 from data_gen.kinds import LIKE_PAIRS, Codes, Drawn, Kinds, draw_kinds
 from data_gen.orders import LINES, RETURN_SHARE
+from data_gen.parquet import write_parquet
 from data_gen.payouts import draw_payouts
 from data_gen.people import People, draw_people
 from data_gen.plan import Ints, Plan, Progress, silence
@@ -88,8 +89,7 @@ def write_large(
     }
     (folder / "truth").mkdir()
     for name, table in tables.items():
-        words = [column for column, kind in table.schema.items() if isinstance(kind, pl.Enum)]
-        table.with_columns(pl.col(words).cast(pl.String)).write_parquet(folder / f"{name}.parquet")
+        write_parquet(table, folder / f"{name}.parquet")
     counts = {name: table.height for name, table in tables.items()}
     return counts | {"tracking_data": sum(part.rows for part in written)}
 

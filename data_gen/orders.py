@@ -48,7 +48,7 @@ LINES = {
 }
 """Columns of the order lines. ``anyway`` and ``revenue`` are paise without and with campaigns;
 ``campaign`` is the one behind the cause, ``label`` the one that the table names; ``twin`` is the
-line whose buyer this one has."""
+line whose buyer this one has, of the same product."""
 
 
 @dataclass(slots=True)
@@ -79,7 +79,6 @@ def draw_lines(
     rate: Floats,
     order_value: float,
     acting: list[tuple[int, Effect]],
-    offset: int,
 ) -> pl.DataFrame:
     """Draw the order lines of one product.
 
@@ -89,8 +88,6 @@ def draw_lines(
         Its code; ``(days,)`` expected baseline orders; the mean worth of an order in rupees.
     acting
         The campaigns on this product with their codes, in order of their start.
-    offset
-        Number of lines drawn before; ``twin`` counts on from it.
 
     Returns
     -------
@@ -117,10 +114,10 @@ def draw_lines(
     tied = lines.back != NONE
     tied[sooner] = tied[later] = True
     twin = np.full(len(lines.day), NONE)
-    twin[sooner] = offset + later
+    twin[sooner] = later
     columns = _columns(product, lines, twin)
     columns["label"] = _labels(chance, lines, acting)
-    return _with_returns(_with_doubles(chance, columns, tied), lines.back, offset)
+    return _with_returns(_with_doubles(chance, columns, tied), lines.back)
 
 
 def _prices(chance: np.random.Generator, count: int, order_value: float) -> Ints:
@@ -239,12 +236,12 @@ def _with_doubles(
     return columns
 
 
-def _with_returns(columns: dict[str, Ints], back: Ints, offset: int) -> pl.DataFrame:
+def _with_returns(columns: dict[str, Ints], back: Ints) -> pl.DataFrame:
     """Add lines that take orders back on their days, each with its order's cause and buyer."""
     returned = np.flatnonzero(back != NONE)
     taken = {name: values[returned].copy() for name, values in columns.items()}
     for name in ("orders_anyway", "orders", "anyway", "revenue"):
         taken[name] *= -1
-    taken["day"], taken["twin"] = back[returned], offset + returned
+    taken["day"], taken["twin"] = back[returned], returned
     both = {name: np.concatenate((columns[name], taken[name])) for name in LINES}
     return pl.DataFrame(both, schema=LINES)

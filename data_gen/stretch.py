@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from data_gen.effects import Effect
 from data_gen.kinds import NEW_BY_CAUSE, Codes, Kinds, Returned, customers, dress, joined
 from data_gen.orders import NONE, SOURCES
+from data_gen.parquet import writer
 from data_gen.plan import Floats, Ints, Plan
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -23,9 +24,6 @@ DIGITS = 4
 FOUR_DIGITS = np.frombuffer(
     "".join(f"{number:04d}" for number in range(10**DIGITS)).encode(), dtype=np.uint8
 ).reshape(-1, DIGITS)
-
-NAMES = ("source", "campaign", "influencer_id", "product", "date", "orders", "brand")
-"""Columns of few words, which are written as numbers of a dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +75,19 @@ def write_part(common: Common, stretches: list[Stretch], path: Path) -> Written:
     """Draw some stretches and write them as one parquet file, a row group each."""
     rupees: list[Ints] = []
     tracked, orders, rows = [], [], 0
-    writer: pq.ParquetWriter | None = None
+    file: pq.ParquetWriter | None = None
     try:
         for stretch in stretches:
             table, sums, pairs, theirs = _draw(common, stretch)
-            writer = writer or pq.ParquetWriter(
-                path,
-                table.schema,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=list(NAMES),
-                store_schema=False,
-            )
-            writer.write_table(table, row_group_size=max(1, table.num_rows))
+            file = file or writer(path, table.schema)
+            file.write_table(table, row_group_size=max(1, table.num_rows))
             rows += table.num_rows
             rupees.append(sums)
             tracked.append(pairs)
             orders.append(theirs)
     finally:
-        if writer:
-            writer.close()
+        if file:
+            file.close()
     pair, place = np.unique(np.concatenate(tracked), return_inverse=True)
     sums = np.bincount(place, np.concatenate(orders), len(pair)).astype(np.int64)
     return Written(rows, rupees, pair, sums)

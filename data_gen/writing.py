@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from dashboard.errors import PlaceError
 from data_gen.dictionary import TITLE, dictionary
 from data_gen.invent import World
 from data_gen.large import write_large
+from data_gen.parquet import write_parquet
 from data_gen.plan import Plan, Progress, silence
 
 Format = Literal["csv", "parquet"]
@@ -32,8 +34,6 @@ OUR_FILES = frozenset(
 """Every file that a run may write, by its path in the folder; a large world has its parts too."""
 
 PART = r"tracking_data-\d{5,}\.parquet"
-
-ROWS_PER_GROUP = 500_000
 
 
 def check_folder(folder: Path, force: bool) -> None:
@@ -58,8 +58,13 @@ def write_world(world: World, folder: Path, form: Format) -> None:
     """Write the tables, the truth and the data dictionary; older files of ours go."""
     with _beside(folder) as new:
         (new / "truth").mkdir()
-        for path, table in _tables(world, form):
-            _write_table(table, new / path, form)
+        with ThreadPoolExecutor(2) as pool:
+            writing = [
+                pool.submit(_write_table, table, new / path, form)
+                for path, table in _tables(world, form)
+            ]
+        for each in writing:
+            each.result()
         _write_readme(new, world.plan, form)
 
 
@@ -134,7 +139,4 @@ def _write_table(table: pl.DataFrame, path: Path, form: Format) -> None:
         ratios = any(name.endswith("roas") for name in table.columns)
         table.write_csv(path, float_precision=None if ratios else 2)
     else:
-        enums = [name for name, kind in table.schema.items() if isinstance(kind, pl.Enum)]
-        table.with_columns(pl.col(enums).cast(pl.String)).write_parquet(
-            path, row_group_size=ROWS_PER_GROUP
-        )
+        write_parquet(table, path)

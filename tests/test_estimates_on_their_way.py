@@ -8,6 +8,7 @@ import math
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from dashboard.incrementality import Diagnostics, Estimate, Kept, estimate, total, work_on
 from dashboard.incrementality import working as working_module
 from dashboard.incrementality.keeping import from_plain, to_plain
+from dashboard.incrementality.turns import turn
 from dashboard.state import Explorer
 from tests.incremental_world import Campaign, shop
 
@@ -81,6 +83,36 @@ def test_what_is_kept_is_there_at_once_and_only_for_the_same_question(ledger, tm
     assert all(map(equal, again.found, first))
     assert kept.read(ledger.version, ["Product 4"]) is None
     assert kept.read("another version") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="one process serves there")
+def test_what_another_server_works_out_is_waited_for_and_seen_on_its_way(
+    ledger, found, tmp_path, monkeypatch
+):
+    """It is not worked out twice: doing so would fail here."""
+    monkeypatch.setattr(working_module, "_solved", None)
+    kept = Kept(str(tmp_path))
+    with turn(kept.file(ledger.version), lambda *_: None) as tell:
+        work = work_on(ledger, kept=kept)
+        tell(1, 2)
+        end = time.monotonic() + PATIENCE
+        while work.done != 1 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert (work.done, work.of) == (1, 2)
+        assert not work.is_over
+        kept.write(found, ledger.version)
+    assert finished(work).failed == ""
+    assert all(map(equal, work.found, found))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="one process serves there")
+def test_a_server_that_fails_leaves_its_turn_to_the_next(ledger, tmp_path):
+    kept = Kept(str(tmp_path))
+    with suppress(RuntimeError), turn(kept.file(ledger.version), lambda *_: None) as tell:
+        tell(1, 2)
+        raise RuntimeError
+    work = finished(work_on(ledger, kept=kept))
+    assert (work.done, work.of, work.failed) == (2, 2, "")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '[{"campaign": 1}]'])

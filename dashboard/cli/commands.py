@@ -162,6 +162,13 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    procs: Annotated[
+        int | None,
+        typer.Option(
+            help="How many processes serve, each on a core of its own; 1 by default.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Serve the live dashboard."""
     settings = load_settings()
@@ -172,6 +179,7 @@ def serve(
         "without_login": without_login or None,
         "mapping": str(mapping) if mapping else None,
         "save_to": str(save_to) if save_to else None,
+        "procs": procs,
     }
     settings = replace(
         settings, **{name: value for name, value in given.items() if value is not None}
@@ -182,8 +190,10 @@ def serve(
             "login yet. Serve on 127.0.0.1, or say --without-login if everybody who can reach the "
             "port may see everything."
         )
-    from dashboard.serving import serve as run
+    with loading():
+        from dashboard.serving import server
 
+        run = server(settings)
     run(settings, show=show)
 
 

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+import scipy  # which loads its linear algebra when that is first used: a server never does
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -157,10 +157,10 @@ def points(
     columns = np.column_stack([design.base, design.inside, shapes, design.start])
     for spread, rho, share in noise:
         if (rho, share) not in factored:
-            lower = cholesky(
+            lower = scipy.linalg.cholesky(
                 kernel(design.day, rho, share), lower=True, overwrite_a=True, check_finite=False
             )
-            white = solve_triangular(lower, columns, lower=True, check_finite=False)
+            white = scipy.linalg.solve_triangular(lower, columns, lower=True, check_finite=False)
             factored[rho, share] = (white.T @ white, 2 * float(np.log(np.diag(lower)).sum()))
         products, log_size = factored[rho, share]
         for place, life in enumerate(lives):
@@ -195,9 +195,9 @@ def _solved(
         ]
     )
     precision = products[np.ix_(own, own)] + np.diag(spread**-2)
-    lower = cholesky(precision, lower=True, check_finite=False)
+    lower = scipy.linalg.cholesky(precision, lower=True, check_finite=False)
     against = products[own, -1]
-    mean = cho_solve((lower, True), against, check_finite=False)
+    mean = scipy.linalg.cho_solve((lower, True), against, check_finite=False)
     freedom = len(design.day)
     squares = max(float(products[-1, -1] - against @ mean), 1e-12)
     weight = (
@@ -241,7 +241,9 @@ def draw(design: Design, solved: list[Point], count: int = DRAWS) -> Draws:
             continue
         spread = point.scale * np.sqrt(point.freedom / chance.chisquare(point.freedom, many))
         normal = chance.standard_normal((len(point.mean), many))
-        moved = solve_triangular(point.factor, normal, trans="T", lower=True, check_finite=False)
+        moved = scipy.linalg.solve_triangular(
+            point.factor, normal, trans="T", lower=True, check_finite=False
+        )
         drawn.append((point.mean[:, None] + moved * spread)[[step, effect]])
         lives.append(np.full(many, point.half_life))
     both = np.concatenate(drawn, axis=1)
@@ -259,7 +261,7 @@ def z_score(design: Design, point: Point, revenue: Floats) -> float:
     anyway = sold * np.exp(-point.mean[effect] * shape - point.mean[step])
     gradient = np.zeros(len(point.mean))
     gradient[step], gradient[effect] = 1.0, (shape * anyway).sum() / anyway.sum()
-    half = solve_triangular(point.factor, gradient, lower=True, check_finite=False)
+    half = scipy.linalg.solve_triangular(point.factor, gradient, lower=True, check_finite=False)
     return float(np.log(sold.sum() / anyway.sum()) / (point.scale * np.sqrt(half @ half)))
 
 
@@ -279,17 +281,19 @@ def expected(design: Design, point: Point) -> Expected:
     """The path without campaign 0 on the design's days, the drift smoothed, in rupees."""
     _, rho, share = point.noise
     slow = drift(design.day, rho, share)
-    lower = cholesky(kernel(design.day, rho, share), lower=True, check_finite=False)
+    lower = scipy.linalg.cholesky(kernel(design.day, rho, share), lower=True, check_finite=False)
     columns = np.column_stack([design.base, design.inside, design.exposure[point.half_life]])
     rest = design.start - columns @ point.mean
-    learnt = cho_solve((lower, True), np.column_stack([slow, columns, rest]), check_finite=False)
+    learnt = scipy.linalg.cho_solve(
+        (lower, True), np.column_stack([slow, columns, rest]), check_finite=False
+    )
     count = len(design.day)
     without = columns.copy()
     fixed = design.base.shape[1]
     without[:, [fixed, fixed + design.campaigns]] = 0.0
     path = design.target - design.start + without @ point.mean + slow @ learnt[:, -1]
     unsure = without - slow @ learnt[:, count:-1]
-    half = solve_triangular(point.factor, unsure.T, lower=True, check_finite=False)
+    half = scipy.linalg.solve_triangular(point.factor, unsure.T, lower=True, check_finite=False)
     left = np.diag(slow) - np.einsum("ij,ji->i", slow, learnt[:, :count])
     variance = point.scale**2 * (np.maximum(left, 0) + (half**2).sum(axis=0) + 1 - share)
     reach = 1.645 * np.sqrt(variance)

@@ -17,6 +17,7 @@ from dashboard.errors import UnknownValueError
 from dashboard.incrementality.estimating import Tell, prepare
 from dashboard.incrementality.keeping import Kept, from_plain
 from dashboard.incrementality.results import Estimate
+from dashboard.incrementality.turns import turn
 from dashboard.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -63,8 +64,9 @@ class Work:
 def work_on(ledger: Ledger, excluded: Collection[str] = (), kept: Kept | None = None) -> Work:
     """The estimates of a dataset, on their way in the background or there already.
 
-    What is kept from before is there at once. One process works at a time; what nobody waits for
-    any more when its turn comes is not begun. Products or brands that are not sold are ``failed``.
+    What is kept from before is there at once. One process works at a time, and of several servers
+    one works the same out; what nobody waits for any more when its turn comes is not begun.
+    Products or brands that are not sold are ``failed``.
     """
     kept, names = kept or Kept(), tuple(sorted(set(excluded)))
     key = (ledger.version, names, kept)
@@ -94,12 +96,15 @@ def _work(asked: ref[Work], prepared: bytes, key: tuple[str, tuple[str, ...], Ke
             return
         version, excluded, kept = key
         try:
-            found = _solved(prepared, work.tell)
+            with turn(kept.file(version, excluded), work.tell) as tell:
+                found = kept.read(version, excluded)  # by another process, while we waited
+                if found is None:
+                    found = _solved(prepared, tell)
+                    kept.write(found, version, excluded)
         except Exception:  # a bug of ours must not leave pages waiting
             log.exception("Estimates could not be worked out")
             work.end(failed=FAILED)
             return
-        kept.write(found, version, excluded)
         work.end(found)
 
 
