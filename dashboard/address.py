@@ -1,8 +1,9 @@
 """Address: what is looked at as the query of a link, and back; what is bad in one is said.
 
 Filters go by their names, each value once (``?brand=Gritzo&brand=HKVitals``), the period as
-``from`` and ``to``, the comparison as ``compare``, the step of time as ``by``, and what a view was
-told goes by the view's name (``?top-influencers=roas``). Defaults leave the query bare.
+``from`` and ``to``, the comparison as ``compare``, the step of time as ``by``, products that
+campaigns are not to be compared with as ``donors-out``, and what a view was told goes by the view's
+name (``?top-influencers=roas``). Defaults leave the query bare.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dashboard.query import Where, labels
 from dashboard.schema import FILTERS
 from dashboard.state import COMPARISONS, LOOK_NAME, STEPS, Explorer
 
+_OUT = "donors-out"
 _LONGEST = 200
 """Characters of a link's value that a notice repeats."""
 
@@ -31,6 +33,7 @@ class Address:
     comparison: str = COMPARISONS[0]
     step: str = STEPS[0]
     looks: Mapping[str, str] = field(default_factory=dict)
+    donors_out: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -51,6 +54,7 @@ def _pairs(explorer: Explorer, where: Where) -> list[tuple[str, str]]:
     pairs += [("to", f"{where.last}")] if where.last else []
     pairs += [("compare", explorer.comparison)] if explorer.comparison != COMPARISONS[0] else []
     pairs += [("by", explorer.step)] if explorer.step != STEPS[0] else []
+    pairs += [(_OUT, name) for name in explorer.donors_out]
     return pairs
 
 
@@ -69,19 +73,27 @@ def read(
     comparison = _one_of("compare", COMPARISONS, asked, notices)
     step = _one_of("by", STEPS, asked, notices)
     looks = _looks(asked, explorer, offered, notices)
-    return Address(where, comparison, step, looks, tuple(notices))
+    donors_out = _donors_out(asked, explorer, notices)
+    return Address(where, comparison, step, looks, donors_out, tuple(notices))
 
 
 def follow(explorer: Explorer, address: Address) -> None:
     """Look at what an address asks for; nothing changes where that is looked at already."""
-    now = Address(explorer.where, explorer.comparison, explorer.step, dict(explorer.looks))
-    if (now.where, now.comparison, now.step, now.looks) != (
+    wanted = (
         address.where,
         address.comparison,
         address.step,
         dict(address.looks),
+        list(address.donors_out),
+    )
+    if wanted != (
+        explorer.where,
+        explorer.comparison,
+        explorer.step,
+        dict(explorer.looks),
+        list(explorer.donors_out),
     ):
-        explorer.look_at(address.where, address.comparison, address.step, dict(address.looks))
+        explorer.look_at(*wanted)
 
 
 def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]) -> Where:
@@ -122,6 +134,25 @@ def _looks(
                 f"The link's {name!r} was left out: there is no {values[-1][:_LONGEST]!r} here."
             )
     return kept
+
+
+def _donors_out(
+    asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]
+) -> tuple[str, ...]:
+    """Products or brands that are sold here, as they are written here."""
+    items = explorer.ledger.items
+    sold = {name.casefold(): name for at in ("brand", "product") for name in items[at].drop_nulls()}
+    kept = []
+    for name in dict.fromkeys(asked.get(_OUT, ())):
+        meant = sold.get(name.casefold())
+        if meant is None:
+            notices.append(
+                f"The link's {_OUT!r} was left out: nothing that is sold here is called "
+                f"{name[:_LONGEST]!r}."
+            )
+        else:
+            kept.append(meant)
+    return tuple(dict.fromkeys(kept))
 
 
 def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.date | None:

@@ -100,6 +100,7 @@ class App(pn.viewable.Viewer):
         self.explorer.param.watch(self._fill_in, "estimated")
         self.explorer.param.watch(self._offer, "version")
         self.explorer.param.watch(self._stand, "looks")
+        self.explorer.param.watch(self._await, "donors_out")
         self.param.watch(self._refresh, "page")
 
     # ------------------------------------------------------------------ what happens
@@ -136,6 +137,12 @@ class App(pn.viewable.Viewer):
             self.shown.refresh(only_seen=is_served())
         with pn.io.hold():
             self._catching_up.tell()
+
+    def _await(self, *_: param.parameterized.Event) -> None:
+        """Wait for what is worked out anew, and show by then that it is."""
+        self._stand()
+        if self._has_begun:
+            self._awaiting.begin()
 
     def _tell_filters(self) -> None:
         """Say above the page what is filtered, what that leaves out, and what a link asked for."""
@@ -273,14 +280,14 @@ class App(pn.viewable.Viewer):
         fetches its scripts.
         """
         serve_styles_from_here()
-        if is_served():
-            self.explorer.estimate()
-            self._awaiting.note()
         query = asked_for()
         self._open_saved(address.parts(query).get(SAVED, ""))
         self._open(address.parts(query).get("page", ""))
         self._offer()
         self._follow(query)
+        if is_served():  # only now it is known with which products campaigns are compared
+            self.explorer.estimate()
+            self._awaiting.note()
         self.actions.param.update(page=self.page, asked=query, address=self._link())
         shell = Shell(self._words(), self._roots())
         if is_served():

@@ -13,6 +13,7 @@ from weakref import WeakSet
 import param
 
 from dashboard.dataset import Dataset
+from dashboard.formats import listing
 from dashboard.incrementality import Estimate, Kept, Work, under, work_on
 from dashboard.incrementality.telling import in_view
 from dashboard.ledger import Ledger, build
@@ -231,9 +232,11 @@ class Asking:
         if work is None:
             return "What came because of campaigns is not worked out here."
         if work.found is None and not work.failed:
+            out = self.explorer.donors_out
+            without = f" without comparing them with {listing(out)}" if out else ""
             return (
-                f"What came because of campaigns is being worked out: {work.done} of {work.of} are "
-                "through. It appears here by itself."
+                f"What came because of campaigns is being worked out{without}: {work.done} of "
+                f"{work.of} are through. It appears here by itself."
             )
         return work.failed
 
@@ -276,6 +279,12 @@ class Explorer(Asking, param.Parameterized):
         label="Gross margins",
         doc="Percents by the name of a product or brand; a product's stands above its brand's.",
     )
+    donors_out = param.List(
+        default=[],
+        item_type=str,
+        label="Donors left out",
+        doc="Products or brands that are not to say what would have come without campaigns.",
+    )
     estimated = param.Integer(
         default=0,
         label="Estimated",
@@ -300,6 +309,7 @@ class Explorer(Asking, param.Parameterized):
         self._take(dataset)
         self.filters.param.watch(self._changed, [*FILTERS, "period"])
         self.param.watch(self._changed, ["comparison", "step", "margins"])
+        self.param.watch(self._estimate_anew, "donors_out")
 
     @property
     def explorer(self) -> Explorer:
@@ -310,6 +320,8 @@ class Explorer(Asking, param.Parameterized):
         self.dataset, self.ledger = dataset, ledger_of(dataset)
         self.filters.offer(self.ledger)
         self.looks, self._judged = {}, None
+        with param.parameterized.discard_events(self):
+            self.donors_out = []
         if self._estimates_wanted:
             self.estimate()
 
@@ -317,7 +329,12 @@ class Explorer(Asking, param.Parameterized):
         """Have what came because of campaigns worked out, in the background, of each dataset."""
         self._estimates_wanted = True
         kept = Kept(self.settings.cache)
-        self.work = work_on(self.ledger, self.settings.excluded_donors, kept)
+        out = {*self.settings.excluded_donors, *self.donors_out}
+        self.work = work_on(self.ledger, out, kept)
+
+    def _estimate_anew(self, _: param.parameterized.Event) -> None:
+        if self._estimates_wanted:
+            self.estimate()
 
     def judged(self) -> tuple[Estimate, ...] | None:
         """What is found, judged by the gross margins; None until then, or where nobody asked."""
@@ -338,12 +355,21 @@ class Explorer(Asking, param.Parameterized):
             self._changing = False
         self.param.update(version=dataset.version, revision=self.revision + 1)
 
-    def look_at(self, where: Where, comparison: str, step: str, looks: dict[str, str]) -> None:
+    def look_at(
+        self,
+        where: Where,
+        comparison: str,
+        step: str,
+        looks: dict[str, str],
+        donors_out: Sequence[str] = (),
+    ) -> None:
         """Take over everything that can be looked at, as one change."""
         self._changing = True
         try:
             self.filters.keep(where)
             self.param.update(comparison=comparison, step=step, looks=looks)
+            if list(donors_out) != self.donors_out:
+                self.donors_out = list(donors_out)
         finally:
             self._changing = False
         self._changed()

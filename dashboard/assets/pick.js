@@ -69,7 +69,7 @@ export function render({ model }) {
     label.textContent = model.label
     search.setAttribute("aria-label", "Search " + model.label)
     clear.setAttribute("aria-label", "Clear " + model.label)
-    summary.textContent = !chosen.length ? "All"
+    summary.textContent = !chosen.length ? model.nothing
       : chosen.length <= 2 ? chosen.join(", ") : `${chosen.length} of ${model.options.length}`
     root.classList.toggle("chosen", chosen.length > 0)
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.pages.page import Page, Row
+from dashboard.views.donors import ComparedWith
 from dashboard.views.incrementality import ChosenEstimate, Verdicts
 from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
 
@@ -20,10 +21,12 @@ class Incrementality(Page):
         chosen = ChosenEstimate(self.explorer)
         expected, summed = ExpectedAndActual(chosen), CumulativeEffect(chosen)
         exposure, check = Exposure(chosen), PlaceboCheck(chosen)
-        chosen.followers = (expected, summed, exposure, check)
+        compared = ComparedWith(chosen)
+        chosen.followers = (compared, expected, summed, exposure, check)
         return [
             Row(Verdicts(self.explorer)),
             Row(chosen),
+            Row(compared),
             Row(expected),
             Row(summed, exposure, check),
         ]

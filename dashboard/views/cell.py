@@ -70,6 +70,7 @@ def shown(
         awaiting.note()
         follow()
         awaiting.begin()
+        explorer.param.watch(lambda _: awaiting.begin(), "donors_out")
     return layout
 
 

@@ -30,6 +30,9 @@ class Pick(JSComponent):
     value = param.List(
         default=[], item_type=str, label="Value", doc="What is chosen; empty means all."
     )
+    nothing = param.String(
+        default="All", label="Nothing", doc="What is said where nothing is chosen."
+    )
 
     _esm: ClassVar[Any] = ASSETS / "pick.js"
     _stylesheets: ClassVar[list[str]] = [asset("controls.css")]

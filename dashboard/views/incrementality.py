@@ -144,14 +144,14 @@ class ChosenEstimate(Chooser):
 
     @property
     def estimate(self) -> Estimate | None:
-        """What is shown."""
+        """What is shown; whoever follows may be refreshed first, so it is looked up anew."""
+        self._look()
         found = self.explorer.estimates or ()
         return next((one for one in found if one.campaign == self.focus.value), None)
 
     def refresh(self) -> None:
         """Offer the campaigns in view, and say what is known of the chosen one."""
-        rows = verdict_rows(self.explorer.estimates_in_view() or ())
-        self.focus.options = tuple(rows["campaign"])
+        self._look()
         self.choice.offer(self.focus.options, self.focus.value)
         one = self.estimate
         if one is None:
@@ -160,6 +160,10 @@ class ChosenEstimate(Chooser):
             return
         show(self._facts, joined([facts_of(facts(one), words(one)), self._links()]))
         self.card.say(headline(one))
+
+    def _look(self) -> None:
+        rows = verdict_rows(self.explorer.estimates_in_view() or ())
+        self.focus.options = tuple(rows["campaign"])
 
 
 class OfEstimate(Chart):
