@@ -16,7 +16,7 @@ import narwhals as nw
 from dashboard.engines.elsewhere import DuckDB, Ibis, Spark
 from dashboard.engines.engine import Engine, Tidy, rows_of
 from dashboard.engines.rollup import Rows
-from dashboard.errors import EngineError, did_you_mean
+from dashboard.errors import DashboardError, EngineError, did_you_mean
 
 ENGINES = ("duckdb", "postgresql", "spark")
 _URL = re.compile(r"postgres(ql)?://")
@@ -87,6 +87,8 @@ def _told(label: str, *faults: type[BaseException]) -> Iterator[None]:
     """Say a fault of an engine in a sentence."""
     try:
         yield
+    except DashboardError:  # said already: the disk that is full is not the engine's
+        raise
     except faults as reason:
         said = " ".join(str(reason).split())[:_SAID] or type(reason).__name__
         raise EngineError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import random
 import tomllib
 
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli.commands import app, run
 from dashboard.dataset import Store, load, load_files, mend
+from dashboard.dataset.draft import Draft
 from dashboard.errors import DataError
 from dashboard.ledger import build
 from dashboard.query import answer
@@ -294,6 +297,19 @@ def test_a_column_that_went_is_a_sentence_and_the_dataset_stays(
     said = refused(capsys, monkeypatch, folder, *given)
     assert "amount" in said
     assert Store(tmp_path / "set").current() == before
+
+
+def test_a_full_disk_is_not_the_engines_fault(capsys, monkeypatch, tmp_path, mapping):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Draft, "keep", full)
+    folder = kept(shop(), tmp_path / "shop")
+    given = ("--to", tmp_path / "set", "--engine", "duckdb", "--mapping", mapping())
+    said = refused(capsys, monkeypatch, folder, *given)
+    assert "No space left on device" in said
+    assert "did not answer" not in said
+    assert not (tmp_path / "set").exists()
 
 
 def test_an_engine_that_dies_half_way_leaves_the_dataset(
