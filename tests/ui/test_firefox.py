@@ -14,6 +14,7 @@ from dashboard.export.snapshot import snapshot
 from dashboard.query import Where
 from dashboard.settings import Settings
 from dashboard.state import ledger_of
+from tests.missing import missing
 from tests.ui.browser import find_firefox
 from tests.ui.firefox import Firefox, firefox
 from tests.ui.snapshot_world import dataset, states
@@ -26,7 +27,7 @@ MANY = 30
 def tab(tmp_path: Path) -> Iterator[Firefox]:
     executable = find_firefox()
     if executable is None:
-        pytest.skip("There is no Firefox here; `make browser` installs one where it may.")
+        missing("There is no Firefox here; `make browser` installs one where it may.")
     with firefox(executable, tmp_path) as opened:
         yield opened
 
