@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
+
 from tests.engines.conftest import needed
 from tests.engines.servers import find_java, find_postgres
 
@@ -22,6 +24,9 @@ def blocks(kind: str) -> list[str]:
 def test_its_commands_come_to_the_same_figures(postgres, tmp_path):
     """Everything but the installing; the address is that of a server of this run."""
     needed(find_java)
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute("create database outgrown")
+    postgres = f"{postgres.rpartition('/')[0]}/outgrown"
     (tmp_path / "shop.sql").write_text(*blocks("sql"))
     (tmp_path / "tables.toml").write_text(*blocks("toml"))
     here = [str(Path(sys.executable).parent), str(find_postgres()), os.environ["PATH"]]

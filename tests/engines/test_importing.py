@@ -155,10 +155,12 @@ def kept(tables, folder):
 def made_there(postgres, schema, tables):
     """The tables in a schema of their own."""
     connection = ibis.connect(postgres)
-    connection.create_database(schema)
-    for name, frame in tables.items():
-        connection.create_table(name, frame.to_arrow(), database=schema)
-    connection.disconnect()
+    try:
+        connection.create_database(schema)
+        for name, frame in tables.items():
+            connection.create_table(name, frame.to_arrow(), database=schema)
+    finally:
+        connection.disconnect()
 
 
 def test_postgresql(postgres, tmp_path, mapping):
