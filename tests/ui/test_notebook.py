@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.small import HOSTILE, PAYLOAD, write
 from tests.ui.servers import free_port, running
-from tests.ui.walking import BAR
+from tests.ui.walking import bar
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dashboard.ipynb"
 SOURCES = [cell.source for cell in nbformat.read(EXAMPLE, 4).cells if cell.cell_type == "code"]
@@ -175,7 +175,7 @@ def test_a_chart_and_a_page_are_live_in_cells_of_their_own(cell, screenshot):
     assert page.evaluate("document.fonts.load('12px Inter').then(found => found.length)")
     canvas = chart.locator(".bk-Figure").first
     canvas.scroll_into_view_if_needed()
-    page.mouse.click(*canvas.evaluate(BAR, "YouTube"))
+    page.mouse.click(*bar(canvas, "YouTube"))
     expect(kpi(cell, "Revenue")).to_have_text("₹300")
     expect(table).to_have_count(1)
     expect(chart.get_by_text("Platform YouTube")).to_be_attached()

@@ -14,7 +14,7 @@ from dashboard.query import Where
 from tests import small
 from tests.ui.guard import Guard, Visitors
 from tests.ui.test_accessibility import findings
-from tests.ui.walking import BAR
+from tests.ui.walking import bar
 
 EXAMPLE = Path(__file__).parents[2] / "data"
 
@@ -160,11 +160,11 @@ def test_a_bar_that_is_clicked_narrows_the_page(file: Path, page: Page) -> None:
     opened(page, file)
     figure = page.locator('[data-view="overview-roas-by-platform"] .figure')
     figure.scroll_into_view_if_needed()
-    place = figure.evaluate(BAR, "Instagram")
+    place = bar(figure, "Instagram")
     page.mouse.click(*place)
     expect(page.locator(".chips li b")).to_have_text("Instagram")
     page.wait_for_timeout(600)  # two clicks, not a double click
-    page.mouse.click(*figure.evaluate(BAR, "Instagram"))
+    page.mouse.click(*bar(figure, "Instagram"))
     expect(page.locator(".chips .none")).to_be_visible()
 
 

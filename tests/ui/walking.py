@@ -17,6 +17,9 @@ THEMES = ["light", "dark"]
 PATIENCE_MS = 60_000
 """Pages take a second; a machine that does something else as well may take many."""
 
+STILL_MS, STILL_LOOKS = 150, 5
+"""What has been in one place for so many looks, so far apart, is still."""
+
 DEEP = Path(__file__).with_name("walking.js").read_text("utf-8")
 """JavaScript that sees into shadow roots; scripts of the tests begin with it."""
 
@@ -64,3 +67,15 @@ def settled(page: Page) -> None:
     for _ in range(2):  # what the first look sets off is over at the second
         page.wait_for_function(f"() => {{ {DEEP}\nreturn atRest() }}", timeout=PATIENCE_MS)
         page.wait_for_timeout(100)
+
+
+def bar(figure: Locator, name: str) -> tuple[float, float]:
+    """Where the bar of a name is on the screen, once it stays there: what is above may grow."""
+    places: list[tuple[float, float]] = []
+    for _ in range(PATIENCE_MS // STILL_MS):
+        left, top = figure.evaluate(BAR, name)
+        places.append((left, top))
+        if len(places) > STILL_LOOKS and len(set(places[-STILL_LOOKS:])) == 1:
+            break
+        figure.page.wait_for_timeout(STILL_MS)
+    return places[-1]
