@@ -253,7 +253,9 @@ def main(
             place = invented(rows, dirty=dirty, within=within)
         size = (place / "tracking_data.csv").stat().st_size / 1e9
         kind = "a fault in each thousand rows" if dirty else "clean"
-        ways: list[tuple[str, Callable[[Path], Run]]] = [(f"{rows:,} rows, {kind}, not added up yet", ours)]
+        ways: list[tuple[str, Callable[[Path], Run]]] = [
+            (f"{rows:,} rows, {kind}, not added up yet", ours)
+        ]
         ways.append(("  bare: text cast and written, nothing judged", bare))
         if not dirty:
             ways.append(("  with all rows added up to cells, which is asked once", rolled_up))

@@ -155,7 +155,7 @@ def raw_roas(ledger: Ledger, campaigns: set[str], people: set[str]) -> dict[str,
     pairs = ledger.pairs.filter(pl.col("campaign").is_in(list(campaigns)))
     sums = {}
     for family, measure in (("sales", "revenue"), ("spend", "spend")):
-        facts = ledger.facts[family].group_by("pair").agg(pl.col(measure).sum())  # type: ignore[index]
+        facts = ledger.facts[family].group_by("pair").agg(pl.col(measure).sum())  # type: ignore[index]  # both are families
         sums[measure] = facts
     of = (
         pairs.join(sums["spend"], on="pair")

@@ -125,11 +125,11 @@ class Engine:
 
     def small(self, frame: pl.DataFrame) -> Rows:
         """Bring a small table there."""
-        raise NotImplementedError
+        raise NotImplementedError  # each engine has its own way; ``Here`` looks words up instead
 
     def some(self, coded: Rows) -> Rows:
         """The rows of the customers that are followed where there are many: see ``sampling``."""
-        raise NotImplementedError
+        raise NotImplementedError  # each engine has its own MD5; ``Here`` asks ``sampling``
 
 
 def rows_of(native: Any) -> Rows:

@@ -32,7 +32,7 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
     Returns
     -------
     Rolled
-        The same from every engine, but for the order of cells and the numbers of customers.
+        The same from every engine, but for the numbers that stand for customers.
         New customers: a customer counts where their first row with orders stands; of several on
         that day the attributed one first, then by influencer_id, campaign, product, brand and
         source as written.

@@ -109,7 +109,7 @@ class _Duck:
             return rows_of(self._connection.read_parquet(_files(self._place, name)))
         schema, _, table = name.rpartition(".")
         quoted = ".".join(_quoted(part) for part in (*filter(None, [schema]), table))
-        return rows_of(self._connection.sql(f"select * from {quoted}"))  # noqa: S608  # quoted
+        return rows_of(self._connection.sql(f"select * from {quoted}"))  # noqa: S608  # quotes in names are doubled
 
     def engine(self, rows: Rows, tidy: Tidy) -> Engine:
         """What rolls up rows of it."""
