@@ -68,18 +68,31 @@ class Packing:
             code = code * (len(values) + 1) + nw.col(name).cast(self.wide)
         return code
 
-    def cells(self, codes: pl.Series) -> pl.DataFrame:
-        """``(N, 6)``: the cells that codes stand for."""
-        wide = pl.Int64 if self.wide is nw.Int64 else pl.Int128
-        rest = pl.col("code").cast(wide)
+    @property
+    def kind(self) -> type[pl.Int64 | pl.Int128]:
+        """What a code is here."""
+        return pl.Int64 if self.wide is nw.Int64 else pl.Int128
+
+    def codes(self, places: pl.DataFrame) -> pl.Series:
+        """The packed cell of rows with their day and the places of their words."""
+        day = (pl.col("date").to_physical() - (self.first - _EPOCH).days).cast(pl.Int64)
+        placed = nw.from_native(places.with_columns(day.alias("date")))
+        return placed.select(code=self.code()).to_native()["code"]
+
+    def places(self, codes: pl.Series) -> pl.DataFrame:
+        """``(N, 6)``: the day of each code, and the places of its words."""
+        rest = codes.alias("code").cast(self.kind)
         places = []
         for name, values in reversed(list(self.words.items())):
-            size = pl.lit(len(values) + 1, wide)
+            size = pl.Series([len(values) + 1], dtype=self.kind)
             places.append((rest % size).cast(pl.Int64).alias(name))
             rest = rest // size
-        day = (rest // pl.lit(2, wide)).cast(pl.Int32) + (self.first - _EPOCH).days
-        found = pl.DataFrame([codes.alias("code")]).select(day.cast(pl.Date).alias("date"), *places)
-        nothing = pl.Series([None], dtype=pl.String)
+        day = (rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32) + (self.first - _EPOCH).days
+        return pl.DataFrame([day.cast(pl.Date).alias("date"), *reversed(places)])
+
+    def cells(self, codes: pl.Series) -> pl.DataFrame:
+        """``(N, 6)``: the cells that codes stand for."""
+        found, nothing = self.places(codes), pl.Series([None], dtype=pl.String)
         names = [
             pl.concat([nothing, values]).gather(found[name]).alias(name)
             for name, values in self.words.items()

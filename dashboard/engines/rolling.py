@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from dashboard.engines.engine import Engine
-from dashboard.engines.packing import Packing
+from dashboard.engines.engine import Engine, Found
 from dashboard.engines.rolled import BOUGHT, CELLS, LINE, MEASURES, PLACE, Rolled
 
 Brands = Callable[[pl.DataFrame], pl.Series]
@@ -37,19 +36,14 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         that day the attributed one first, then by influencer_id, campaign, product, brand and
         source as written.
     """
-    first, last = engine.span()
-    if first is None or last is None:
-        return Rolled()
-    packing = Packing.of(engine.words(), first, last)
-    found = engine.found(packing)
-    cells, firsts = found.cells.sort("code"), found.firsts
-    written = packing.cells(cells["code"])
-    attributed = written["influencer_id"].is_not_null()
-    first_here = firsts.filter(pl.col("first").is_not_null()).select(
-        pl.col("first").alias("code").cast(cells.schema["code"]), new_customers="customers"
-    )
-    counted = cells.join(first_here, on="code", how="left", maintain_order="left")
-    numbers = counted.select(pl.col(MEASURES).fill_null(0))
+    found = engine.found()
+    return finished(found, brands) if found else Rolled()
+
+
+def finished(found: Found, brands: Brands) -> Rolled:
+    """Give cells their words and their brands; cells that are alike then are one."""
+    cells = found.cells
+    written = found.packing.cells(cells["code"])
     lines = written.select(LINE).unique()
     named_as = lines.with_columns(brands(lines).alias("named"))
     placed = written.join(
@@ -57,20 +51,20 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
     ).select(*PLACE[:-1], brand="named")
     place = _places(placed)
     summed = (
-        pl.concat([placed, numbers, place.to_frame()], how="horizontal")
+        pl.concat([placed, cells.select(MEASURES), place.to_frame()], how="horizontal")
         .group_by("cell")
         .agg(pl.col(PLACE).first(), pl.col(MEASURES).sum())
         .sort("cell")
     )
     return Rolled(
         summed.select(pl.col(name).cast(kind) for name, kind in CELLS.items()),
-        _bought(found.bought, cells["code"], place),
+        _bought(found.bought, place),
         lines.sort(LINE),
         found.sample,
-        int(cells["buying"].filter(attributed).sum()),
-        int(cells["named"].filter(attributed).sum()),
-        int(firsts["customers"].sum()),
-        int(firsts["rows"].sum()),
+        found.buying,
+        found.named,
+        found.customers,
+        found.rows_named,
     )
 
 
@@ -85,15 +79,7 @@ def _places(placed: pl.DataFrame) -> pl.Series:
     ]
 
 
-def _bought(bought: pl.DataFrame, codes: pl.Series, place: pl.Series) -> pl.DataFrame:
-    """Who bought in which cell, both as numbers."""
-    cell = pl.DataFrame([codes.alias("code"), place])
-    customer = pl.col("user_id").cast(pl.String).cast(pl.Categorical).to_physical()
-    return (
-        bought.with_columns(pl.col("code").cast(codes.dtype))
-        .join(cell, on="code")
-        .select("cell", customer.alias("user"))
-        .unique()
-        .sort("cell", "user")
-        .cast(BOUGHT)
-    )
+def _bought(bought: pl.DataFrame, place: pl.Series) -> pl.DataFrame:
+    """Who bought in which cell, once cells that are alike are one."""
+    moved = bought.with_columns(place.gather(bought["cell"]))
+    return moved.unique().sort("cell", "user").cast(BOUGHT)
