@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app
-from dashboard.dataset import Store, import_files, importing, load, save
+from dashboard.dataset import Store, import_files, importing, load, pieces, save
 from dashboard.dataset.draft import Draft
 from dashboard.errors import DataError, PlaceError
 from dashboard.ingest import FileMapping, intake
@@ -229,7 +230,7 @@ def test_an_answer_has_the_files_read_again_that_it_is_about(
 
 def test_another_release_reads_all_again_once(store, read, monkeypatch):
     imported(SHOP, store)
-    monkeypatch.setattr(sys.modules["dashboard.dataset.earlier"], "_release", lambda: "2")
+    monkeypatch.setattr(sys.modules["dashboard.dataset.earlier"], "code_of", lambda *_: "2")
     read.clear()
     imported(SHOP, store)
     imported(SHOP, store)
@@ -353,6 +354,109 @@ def test_parts_are_copied_where_no_file_can_stand_in_two_folders(store, tmp_path
     assert everything(store) == everything(Store(tmp_path / "whole"))
     one, two = (version.path / "tables/tracking_data" for version in store.versions())
     assert not (one / "part-00000.parquet").samefile(two / "part-00000.parquet")
+
+
+# ------------------------------------------------------------------------------- pieces rolled up
+
+
+@pytest.fixture
+def rolled(monkeypatch) -> list[int]:
+    """The rows of each piece that is rolled up, in their order."""
+    rows, kept = [], pieces.rolled_piece
+
+    def counted(frame):
+        rows.append(frame.select(pl.len()).collect().item())
+        return kept(frame)
+
+    monkeypatch.setattr(pieces, "rolled_piece", counted)
+    return rows
+
+
+LONG = JANUARY + b"1,B,2026-01-07,1,5\n"
+
+
+def test_only_files_that_are_read_are_rolled_up(store, tmp_path, rolled):
+    imported({**SHOP, "orders 01.csv": LONG}, store)
+    assert rolled == [3, 2]
+    rolled.clear()
+    later = {**SHOP, "orders 01.csv": LONG, "orders 03.csv": MARCH + LONG.partition(b"\n")[2]}
+    imported(later, store)
+    assert rolled == [5]
+    rolled.clear()
+    imported(later, Store(tmp_path / "whole"))
+    assert rolled == [3, 2, 5]
+    assert everything(store) == everything(Store(tmp_path / "whole"))
+
+
+def test_rows_that_came_back_mended_are_rolled_up_beside_their_file(store, rolled):
+    bad = {**SHOP, "orders 01.csv": LONG.replace(b"1,5", b"lots,5")}
+    imported(bad, store)
+    rolled.clear()
+    text = load(store.place).report.to_mend("orders 01.csv").replace("lots", "3")
+    imported({**bad, "mended.csv": text.encode()}, store)
+    assert rolled == [3]  # the quarantine of its own file is no longer what it was
+    assert load(store.place).rolled.cells["orders"].sum() == 3 + 3 + 3
+
+
+def test_files_that_were_not_rolled_up_are_when_they_are_taken_over(store, tmp_path, rolled):
+    imported(SHOP, store, roll_up=False)
+    assert rolled == []
+    imported(SHOP, store)
+    assert rolled == [2, 2]
+    imported(SHOP, Store(tmp_path / "whole"))
+    assert everything(store) == everything(Store(tmp_path / "whole"))
+
+
+def other_code(place: Path) -> None:
+    """A piece that another release has rolled up."""
+    with zipfile.ZipFile(place) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, content in held.items():
+            archive.writestr(name, content.replace(b'"by": "', b'"by": "0'))
+
+
+def flipped(place: Path) -> None:
+    content = bytearray(place.read_bytes())
+    content[len(content) // 2] ^= 1
+    place.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [cut, flipped, Path.unlink, other_code])
+def test_a_piece_that_is_not_as_it_was_kept_is_rolled_up_again(
+    store, tmp_path, read, rolled, damage
+):
+    imported(SHOP, store)
+    version = store.current()
+    damage(version.path / "files/part-00001.zip")
+    rewritten(bytes={})(version)
+    read.clear()
+    rolled.clear()
+    later = {**SHOP, "orders 03.csv": MARCH}
+    imported(later, store)
+    assert (read, rolled) == (["orders 03.csv"], [2, 2])
+    imported(later, Store(tmp_path / "whole"))
+    assert everything(store) == everything(Store(tmp_path / "whole"))
+
+
+def test_an_import_that_is_stopped_while_it_rolls_up_keeps_its_pieces(
+    place, store, monkeypatch, rolled
+):
+    kept = pieces.rolled_piece
+
+    def stop(frame):
+        if len(rolled) == 2:
+            raise KeyboardInterrupt
+        return kept(frame)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pieces, "rolled_piece", stop)
+        with pytest.raises(KeyboardInterrupt):
+            imported(place, store)
+    rolled.clear()
+    said = imported(place, store)
+    assert said == "3 of 7 files read, 4 read already by an import that was stopped."
+    assert rolled == [2, 2]
 
 
 # ------------------------------------------------------------------------ whatever is done to files

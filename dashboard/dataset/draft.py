@@ -16,14 +16,14 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock
+from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock, same_or_copy
 from dashboard.dataset.entries import (
-    ENTRIES,
     TABLE,
     Entry,
     drop_entry,
     entries_of,
     entry_files,
+    piece_at,
     write_entry,
 )
 from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan
@@ -118,24 +118,29 @@ class Draft:
         number = self._count.get((kind, table), 0)
         path = part_at(self.path / kind / table, number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            path.hardlink_to(part)
-        except OSError:  # the disk knows no such links, or the part is gone
-            try:
-                shutil.copyfile(part, path)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
+        same_or_copy(part, path)
         self._count[kind, table] = number + 1
 
-    def remember(self, entry: Entry, written: pl.Series) -> None:
+    def remember(self, entry: Entry, written: pl.Series, piece: Path | None = None) -> None:
         """Keep what is known of a file whose rows are written: it need not be read again.
 
-        ``written`` are the different ids of creators in it.
+        Parameters
+        ----------
+        written
+            The different ids of creators in it.
+        piece
+            Where it stands rolled up, if it does.
         """
         number = 1 + max(self._entries, default=-1)
         write_entry(self.path, number, entry, written)
         self._entries[number] = entry
+        if piece is not None and piece.is_file():
+            same_or_copy(piece, piece_at(self.path, number))
+
+    @property
+    def entries(self) -> Mapping[int, Entry]:
+        """What is known of files that are written whole, by number."""
+        return self._entries
 
     @property
     def whole(self) -> int:
@@ -319,7 +324,7 @@ def _left(draft: Path) -> bool:
     """Leave only the whole files in a draft; False where there is none, or none that is recent."""
     try:
         kept = entry_files(draft)
-        times = [path.stat().st_mtime for path in kept if path.parent.name == ENTRIES]
+        times = [path.stat().st_mtime for path in kept if path.suffix == ".json"]
         if not times or max(times) < time.time() - _WEEK:
             return False
         for path in list(draft.rglob("*")):

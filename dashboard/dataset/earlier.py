@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
-from dashboard import __version__
 from dashboard.dataset.draft import Draft
-from dashboard.dataset.entries import TABLE, Entry, entries_of, written_of
+from dashboard.dataset.entries import TABLE, Entry, entries_of, piece_at, written_of
+from dashboard.dataset.release import code_of
 from dashboard.dataset.store import Store
 from dashboard.errors import PlaceError
 from dashboard.formats import day, number
@@ -26,6 +24,8 @@ from dashboard.ingest.survey import Part
 from dashboard.schema import TABLES
 
 _KEY = TABLES[TABLE].key or ""
+_READ_BY = ("formats", "ingest", "schema")
+"""The rooms whose code a file's rows and report follow from."""
 _STOPPED = "read already by an import that was stopped"
 
 
@@ -94,7 +94,7 @@ class Earlier:
             outcome = _outcome(where.folder, place, entry, told)
             if outcome is not None:
                 self._link(where.folder, entry)
-                self._remember(part, outcome)
+                self._remember(part, outcome, piece_at(where.folder, place))
         except (OSError, ValueError, pl.exceptions.PolarsError):  # it went, or is not whole
             outcome, self._draft.heals = None, True
         if outcome is None:
@@ -129,16 +129,15 @@ class Earlier:
         for path in entry.asides_of(folder):
             draft.link("quarantine", TABLE, path)
 
-    def _remember(self, part: Part, outcome: Outcome) -> None:
+    def _remember(self, part: Part, outcome: Outcome, piece: Path | None = None) -> None:
         seen = self._seen[part.text.name]
         starts = [
             first + (not first and blank)
             for first, blank in zip(seen.mark, outcome.blank, strict=True)
         ]
         parts, asides = zip(starts, self._draft.mark(TABLE), strict=True)
-        self._draft.remember(
-            Entry.of(seen.content, seen.how, outcome, parts, asides), outcome.written
-        )
+        entry = Entry.of(seen.content, seen.how, outcome, parts, asides)
+        self._draft.remember(entry, outcome.written, piece)
 
 
 @dataclass(frozen=True)
@@ -212,21 +211,5 @@ def _how(part: Part, told: Told) -> str:
         if where[0] in {"dates", "values"} and where[1] in names
     )
     headers = (tuple(part.headers.columns.items()), part.headers.extra, part.text.headers)
-    said = repr((_release(), part.text.name, part.table, headers, answers))
+    said = repr((code_of(*_READ_BY), part.text.name, part.table, headers, answers))
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _release() -> str:
-    """What changes when files may be read otherwise: the code that reads, and what it stands on."""
-    digest = hashlib.blake2b(digest_size=16)
-    root = Path(__file__).parents[1]
-    rooms = [
-        root / "formats.py",
-        *(root / "ingest").rglob("*.py"),
-        *(root / "schema").rglob("*.py"),
-    ]
-    for path in sorted(rooms):
-        digest.update(path.read_bytes())
-    digest.update(repr((__version__, pl.__version__, sys.version_info[:3])).encode())
-    return digest.hexdigest()

@@ -20,7 +20,7 @@ from dashboard.ingest.report import FileReport
 from dashboard.schema import TABLES
 
 ENTRIES = "files"
-"""The folder of a version's entries: of each the ids it holds, and what else there is to know."""
+"""The folder of a version's entries: what there is to know, the ids it holds, and its piece."""
 TABLE = "tracking_data"
 """The table whose files may be many; those of the others are read each time."""
 
@@ -121,7 +121,7 @@ def write_entry(folder: Path, number: int, entry: Entry, written: pl.Series) -> 
 
 def drop_entry(folder: Path, number: int) -> None:
     """Forget an entry."""
-    for path in _places(folder, number):
+    for path in (*_places(folder, number), piece_at(folder, number)):
         path.unlink(missing_ok=True)
 
 
@@ -148,8 +148,13 @@ def entry_files(folder: Path) -> set[Path]:
     """Every file that belongs to an entry."""
     found: set[Path] = set()
     for number, entry in entries_of(folder).items():
-        found.update(_places(folder, number), entry.files(folder))
+        found.update((*_places(folder, number), piece_at(folder, number)), entry.files(folder))
     return found
+
+
+def piece_at(folder: Path, number: int) -> Path:
+    """Where a file stands rolled up; see ``pieces``."""
+    return part_at(folder / ENTRIES, number).with_suffix(".zip")
 
 
 def _places(folder: Path, number: int) -> tuple[Path, Path]:

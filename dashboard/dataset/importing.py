@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.dataset.draft import Draft
 from dashboard.dataset.earlier import Earlier, sources
-from dashboard.dataset.opening import rolled_of
+from dashboard.dataset.pieces import rolled_from
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.errors import DataError
@@ -104,7 +104,7 @@ def import_files(
             tell(read)
         version = taken.version(_columns(draft))
         if roll_up:
-            draft.keep(rolled_of(draft.pieces("tracking_data"), mapping))
+            draft.keep(rolled_from(draft, mapping))
         draft.write("mapping.toml", mapping.to_toml())
         manifest = {"rows": report.accepted, "place": place, "report": report.as_json()}
         return draft.finish(version, {**manifest, "answers": mapping.to_toml()}), report
