@@ -2,8 +2,9 @@
 
 Filters go by their names, each value once (``?brand=Gritzo&brand=HKVitals``), the period as
 ``from`` and ``to``, the comparison as ``compare``, the step of time as ``by``, products that
-campaigns are not to be compared with as ``donors-out``, and what a view was told goes by the view's
-name (``?top-influencers=roas``). Defaults leave the query bare.
+campaigns are not to be compared with as ``donors-out``, gross margins other than those of the
+settings as ``margin`` (``?margin=Gritzo:45``; without a number it has none), and what a view was
+told goes by the view's name (``?top-influencers=roas``). Defaults leave the query bare.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, SettingsError
 from dashboard.query import Where, labels
 from dashboard.schema import FILTERS
+from dashboard.settings import WHOLE, basis_points, folded, percent_typed
 from dashboard.state import COMPARISONS, LOOK_NAME, STEPS, Explorer
 
 _OUT = "donors-out"
+_MARGIN = "margin"
 _LONGEST = 200
 """Characters of a link's value that a notice repeats."""
 
@@ -34,6 +37,7 @@ class Address:
     step: str = STEPS[0]
     looks: Mapping[str, str] = field(default_factory=dict)
     donors_out: tuple[str, ...] = ()
+    margins: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
 
@@ -55,7 +59,22 @@ def _pairs(explorer: Explorer, where: Where) -> list[tuple[str, str]]:
     pairs += [("compare", explorer.comparison)] if explorer.comparison != COMPARISONS[0] else []
     pairs += [("by", explorer.step)] if explorer.step != STEPS[0] else []
     pairs += [(_OUT, name) for name in explorer.donors_out]
-    return pairs
+    return [*pairs, *_margins_told(explorer)]
+
+
+def _margins_told(explorer: Explorer) -> list[tuple[str, str]]:
+    """The gross margins of what is sold here that differ from those of the settings, by name."""
+    usual, now = basis_points(explorer.settings.margins), basis_points(explorer.margins)
+    differ = {name for name in usual.keys() | now.keys() if usual.get(name) != now.get(name)}
+    sold = _sold(explorer) if differ else {}
+    told = {sold[name]: now.get(name) for name in differ if name in sold}
+    return [(_MARGIN, f"{name}:{percent_typed(points)}") for name, points in sorted(told.items())]
+
+
+def _sold(explorer: Explorer) -> dict[str, str]:
+    """Products and brands that are sold here, as they are written here, by their folded names."""
+    items = explorer.ledger.items
+    return {folded(name): name for at in ("product", "brand") for name in items[at].drop_nulls()}
 
 
 def read(
@@ -74,7 +93,8 @@ def read(
     step = _one_of("by", STEPS, asked, notices)
     looks = _looks(asked, explorer, offered, notices)
     donors_out = _donors_out(asked, explorer, notices)
-    return Address(where, comparison, step, looks, donors_out, tuple(notices))
+    margins = _margins(asked, explorer, notices)
+    return Address(where, comparison, step, looks, donors_out, margins, tuple(notices))
 
 
 def follow(explorer: Explorer, address: Address) -> None:
@@ -85,6 +105,7 @@ def follow(explorer: Explorer, address: Address) -> None:
         address.step,
         dict(address.looks),
         list(address.donors_out),
+        basis_points(address.margins),
     )
     if wanted != (
         explorer.where,
@@ -92,8 +113,9 @@ def follow(explorer: Explorer, address: Address) -> None:
         explorer.step,
         dict(explorer.looks),
         list(explorer.donors_out),
+        basis_points(explorer.margins),
     ):
-        explorer.look_at(*wanted)
+        explorer.look_at(*wanted[:-1], dict(address.margins))
 
 
 def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]) -> Where:
@@ -140,19 +162,44 @@ def _donors_out(
     asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]
 ) -> tuple[str, ...]:
     """Products or brands that are sold here, as they are written here."""
-    items = explorer.ledger.items
-    sold = {name.casefold(): name for at in ("brand", "product") for name in items[at].drop_nulls()}
-    kept = []
+    sold, kept = _sold(explorer), []
     for name in dict.fromkeys(asked.get(_OUT, ())):
-        meant = sold.get(name.casefold())
+        meant = sold.get(folded(name))
         if meant is None:
-            notices.append(
-                f"The link's {_OUT!r} was left out: nothing that is sold here is called "
-                f"{name[:_LONGEST]!r}."
-            )
+            notices.append(_not_sold(_OUT, name))
         else:
             kept.append(meant)
     return tuple(dict.fromkeys(kept))
+
+
+def _margins(
+    asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]
+) -> dict[str, float]:
+    """Those of the settings, but for what a link says of what is sold here."""
+    known: dict[str, float] = dict(explorer.settings.margins)
+    sold = _sold(explorer) if asked.get(_MARGIN) else {}
+    for told in asked.get(_MARGIN, ()):
+        name, _, percent = told.rpartition(":")
+        meant = sold.get(folded(name))
+        if meant is None:
+            notices.append(_not_sold(_MARGIN, name or told))
+            continue
+        try:
+            points = basis_points({meant: percent.strip()}) if percent.strip() else {}
+        except SettingsError as error:
+            notices.append(f"The link's {_MARGIN!r} was left out: {error}")
+            continue
+        known = {one: kept for one, kept in known.items() if folded(one) != folded(meant)}
+        if points:
+            known[meant] = points[folded(meant)] * 100 / WHOLE
+    return known
+
+
+def _not_sold(what: str, name: str) -> str:
+    return (
+        f"The link's {what!r} was left out: nothing that is sold here is called "
+        f"{name[:_LONGEST]!r}."
+    )
 
 
 def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.date | None:

@@ -154,9 +154,7 @@ def test_poor_is_below_the_threshold_with_enough_orders_to_say_so(tmp_path: Path
         ("Asha", 700.0, True),
     ]
     assert not poor(explorer, Threshold(10.0, 5))["enough"][0]
-    assert reason(rows[0], Threshold(10.0, 4)) == (
-        "₹150 paid, ₹700 came back: 2 orders where 4 would give 10.00×."
-    )
+    assert reason(rows[0]) == ("₹150 paid, ₹700 came back: 2 orders where 4 would give 10.00×.")
 
 
 def test_the_threshold_starts_where_the_settings_say(tmp_path: Path) -> None:
