@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -102,6 +103,36 @@ class Kept:
             ]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What reading one file came to, but for its rows.
+
+    ``ids`` are those that are read otherwise than they are written, ``written`` all there are, as
+    they are written; ``keys`` those of accepted rows; ``columns`` those of the rows, ``last`` their
+    last day; ``blank`` says whether its first piece had no row that is used, and none set aside.
+    """
+
+    report: FileReport
+    questions: tuple[Question, ...]
+    hashes: Hashes
+    ids: Mapping[str, str]
+    written: pl.Series
+    keys: tuple[pl.Series, ...]
+    columns: tuple[str, ...]
+    last: dt.date | None = None
+    blank: tuple[bool, bool] = (False, False)
+
+
+class Before(Protocol):
+    """Files as they were read before."""
+
+    def again(self, part: Part, told: Told) -> Outcome | None:
+        """What a file came to, its rows given to the sink; None if it is to be read."""
+
+    def keep(self, part: Part, told: Told, outcome: Outcome) -> None:
+        """Remember a file whose rows, and nothing after them, have been given to the sink."""
+
+
 @dataclass
 class Taken:
     """What a pass has done so far: a report a file, and what all rows together show.
@@ -115,6 +146,18 @@ class Taken:
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     unbranded: bool = False
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a file."""
+        report, hashes = outcome.report, outcome.hashes
+        table = report.table
+        self.reports.append(report)
+        self.ids.setdefault(table, {}).update(outcome.ids)
+        height, row_sum = self.sums.get(table, (0, 0))
+        self.sums[table] = (height + report.accepted, added(row_sum, hashes.total))
+        self.seen.keys.setdefault(table, []).extend(outcome.keys)
+        self.seen.rows(table, hashes, keyed=TABLES[table].key in report.columns)
+        self.questions += outcome.questions
 
     def seen_before(self, table: str, frame: pl.DataFrame) -> None:
         """Rows that were taken in earlier, as if they came now."""
@@ -167,11 +210,18 @@ def must_be_possible(
             raise MissingTableError(TABLES[table], place, list(files))
 
 
-def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None) -> Taken:
+def take_in(
+    plan: Plan,
+    told: Told,
+    sink: Sink,
+    progress: Progress | None = None,
+    before: Before | None = None,
+) -> Taken:
     """Read every row of the files and give it to the sink, accepted or set aside.
 
     A table's files are read one after the other, then its rows that come back mended; influencers
-    first, so that other tables' ids can be compared with theirs.
+    first, so that other tables' ids can be compared with theirs. A file that was read ``before``
+    and would come to the same is not read again.
 
     Raises
     ------
@@ -183,7 +233,8 @@ def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None
     for table in TABLES:
         for part in plan.parts:
             if part.table == table:
-                _read(part, told, sink, taken, progress)
+                keys = tuple(taken.seen.keys.get(table, ()))
+                taken.add(_outcome(part, replace(told, taken=keys), sink, progress, before, taken))
         mend_into(table, mends.get(table, ()), told, sink, taken)
         if table == "influencers":
             ids = sink.table(table).select("influencer_id").collect().to_series()
@@ -205,9 +256,8 @@ def mend_into(table: str, files: Sequence[TextFile], told: Told, sink: Sink, tak
             sink.part(table, mended.cleaned.frame)
             sink.drop_aside(mended.ids)
             sink.aside(table, mended.cleaned.quarantine)
-            taken.seen.keys.setdefault(table, []).extend(mended.cleaner.keys)
             taken.reports = [_less(report, mended) for report in taken.reports]
-            _count(mended.cleaner, taken, report_of(mended.cleaner, mended.headers))
+            taken.add(outcome_of(mended.cleaner, mended.headers))
 
 
 def _less(report: FileReport, mended: Mended) -> FileReport:
@@ -216,11 +266,29 @@ def _less(report: FileReport, mended: Mended) -> FileReport:
     return replace(report, mended=report.mended + more)
 
 
-def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress | None) -> None:
-    before = tuple(taken.seen.keys.get(part.table, ()))
-    told = replace(told, taken=before)
-    cleaner: Cleaner | None = Cleaner(TABLES[part.table], part.text.name, part.headers, told)
+def _outcome(
+    part: Part,
+    told: Told,
+    sink: Sink,
+    progress: Progress | None,
+    before: Before | None,
+    taken: Taken,
+) -> Outcome:
+    """What a file comes to: as it came before, else as it is read."""
     rows = sum(report.read for report in taken.reports)
+    outcome = before.again(part, told) if before else None
+    if outcome is None:
+        outcome = _read(part, told, sink, progress, rows)
+        if before:
+            before.keep(part, told, outcome)
+    elif progress:
+        progress(part.text.name, part.text.size, rows + outcome.report.read)
+    return outcome
+
+
+def _read(part: Part, told: Told, sink: Sink, progress: Progress | None, rows: int) -> Outcome:
+    """Read a file, after so many rows of others."""
+    cleaner: Cleaner | None = Cleaner(TABLES[part.table], part.text.name, part.headers, told)
     mark = sink.mark(part.table)
     while cleaner is not None:
         last = cleaner
@@ -234,8 +302,7 @@ def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress |
         cleaner = last.again()
         if cleaner is not None:
             sink.back(part.table, mark)
-    taken.seen.keys.setdefault(part.table, []).extend(last.keys)
-    _count(last, taken, report_of(last, part.text.headers))
+    return outcome_of(last, part.text.headers)
 
 
 def _ahead(blocks: Iterator[TextTable]) -> Iterator[TextTable]:
@@ -247,14 +314,19 @@ def _ahead(blocks: Iterator[TextTable]) -> Iterator[TextTable]:
             yield block
 
 
-def _count(cleaner: Cleaner, taken: Taken, report: FileReport) -> None:
-    table = cleaner.table.name
-    taken.reports.append(report)
-    taken.ids.setdefault(table, {}).update(cleaner.ids)
-    height, row_sum = taken.sums.get(table, (0, 0))
-    taken.sums[table] = (height + cleaner.accepted, added(row_sum, cleaner.row_hashes.total))
-    taken.seen.rows(table, cleaner.row_hashes, keyed=cleaner.table.key in cleaner.headers.columns)
-    taken.questions += questions_of(cleaner)
+def outcome_of(cleaner: Cleaner, headers: Sequence[str]) -> Outcome:
+    """What one file came to."""
+    return Outcome(
+        report_of(cleaner, headers),
+        tuple(questions_of(cleaner)),
+        cleaner.row_hashes,
+        cleaner.ids,
+        cleaner.written,
+        tuple(cleaner.keys),
+        cleaner.columns,
+        cleaner.last,
+        cleaner.blank,
+    )
 
 
 def report_of(cleaner: Cleaner, headers: Sequence[str]) -> FileReport:
