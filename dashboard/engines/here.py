@@ -10,7 +10,7 @@ from dashboard.engines.engine import Engine, Found
 from dashboard.engines.joining import found_of, together
 from dashboard.engines.piece import COLUMNS, rolled_piece
 
-AT_ONCE = 4_000_000
+AT_ONCE = 2_000_000
 """Rows that are best read at a time: what bounds memory where there are many more."""
 
 
@@ -37,5 +37,4 @@ class Here(Engine):
 
     def found(self) -> Found | None:
         """Everything in one pass over the pieces; each is forgotten once it has been added up."""
-        whole = together(rolled_piece(piece) for piece in self._pieces)
-        return found_of(whole) if whole.cells.height else None
+        return found_of(together(rolled_piece(piece) for piece in self._pieces))

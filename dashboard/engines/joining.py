@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import polars as pl
 
 from dashboard.engines import sampling
 from dashboard.engines.engine import Found
+from dashboard.engines.numbering import Ints, added, distinct, standing_for
 from dashboard.engines.packing import WORDS, Packing
 from dashboard.engines.piece import ADDED, BOUGHT, CUSTOMERS, Piece, nothing
 from dashboard.engines.rolled import Rolled
@@ -22,7 +24,8 @@ def joined(pieces: Iterable[Piece], brands: Brands = as_written) -> Rolled:
 
     Pieces are asked for one after the other, and forgotten once they are joined.
     """
-    return finished(found_of(together(pieces)), brands)
+    found = found_of(together(pieces))
+    return finished(found, brands) if found else Rolled()
 
 
 def together(pieces: Iterable[Piece]) -> Piece:
@@ -36,16 +39,16 @@ def together(pieces: Iterable[Piece]) -> Piece:
     return _merged([base, *waiting])
 
 
-def found_of(piece: Piece) -> Found:
-    """A piece that holds all rows, as other engines tell what they found."""
+def found_of(piece: Piece) -> Found | None:
+    """A piece that holds all rows, as other engines tell what they found; None without rows."""
+    if not piece.cells.height:
+        return None
     sample = 1 if piece.named <= sampling.EXACT else sampling.SAMPLE
     cells, bought = piece.cells, piece.bought
-    first = piece.customers["first"].drop_nulls()
-    new = pl.Series("new_customers", [0], pl.Int64).new_from_index(0, cells.height)
-    counted = first.value_counts(name="new")
+    new = np.bincount(piece.customers["first"].drop_nulls(), minlength=cells.height)
     return Found(
         piece.packing,
-        cells.with_columns(new.scatter(counted["first"], counted["new"].cast(pl.Int64))),
+        cells.with_columns(new_customers=pl.Series(new)),
         (bought if sample == 1 else bought.filter("followed")).select(
             "cell", pl.col("user").rank("dense").cast(pl.UInt32)
         ),
@@ -70,12 +73,11 @@ def _merged(pieces: Sequence[Piece]) -> Piece:
         min(piece.packing.first for piece in pieces),
         max(piece.packing.last for piece in pieces),
     )
-    codes = [_moved(piece, packing) for piece in pieces]
-    moved = [piece.cells.with_columns(code) for piece, code in zip(pieces, codes, strict=True)]
-    summed = pl.concat(moved).lazy().group_by("code").agg(pl.col(ADDED).sum())
-    cells = summed.collect(engine="streaming").sort("code")
-    place = cells.select("code").with_row_index("cell")
-    places = [_places(code, place) for code in codes]
+    codes = pl.concat([_moved(piece, packing) for piece in pieces])
+    place, count = _numbered(codes, packing)
+    cells = _summed(codes, pl.concat([piece.cells.select(ADDED) for piece in pieces]), place, count)
+    ends = np.cumsum([piece.cells.height for piece in pieces])
+    places = [pl.Series("place", part) for part in np.split(place, ends[:-1])]
     named = sum(piece.named for piece in pieces)
     followed = pl.col("followed") if named > sampling.EXACT else pl.lit(value=True)
     customers, bought = list[pl.DataFrame](), list[pl.DataFrame]()
@@ -97,6 +99,8 @@ def _merged(pieces: Sequence[Piece]) -> Piece:
 
 def _moved(piece: Piece, packing: Packing) -> pl.Series:
     """The codes of a piece as another packing has them."""
+    if packing.alike(piece.packing):
+        return piece.cells["code"]
     places = piece.packing.places(piece.cells["code"])
     moved = [places["date"]]
     for name in WORDS:
@@ -109,6 +113,15 @@ def _moved(piece: Piece, packing: Packing) -> pl.Series:
     return packing.codes(pl.DataFrame(moved))
 
 
-def _places(codes: pl.Series, place: pl.DataFrame) -> pl.Series:
-    """The rows of the cells with these codes."""
-    return codes.to_frame().join(place, on="code", how="left", maintain_order="left")["cell"]
+def _numbered(codes: pl.Series, packing: Packing) -> tuple[Ints, int]:
+    """Codes by number, as they sort, and how many there are."""
+    if packing.kind is pl.Int64:
+        return distinct(codes.to_numpy(), packing.size)
+    numbers = codes.rank("dense") - 1
+    return numbers.cast(pl.UInt32).to_numpy(), codes.n_unique()
+
+
+def _summed(codes: pl.Series, sums: pl.DataFrame, place: Ints, count: int) -> pl.DataFrame:
+    cells = [codes.gather(standing_for(place, count))]
+    cells += [pl.Series(name, added(sums[name].to_numpy(), place, count)) for name in ADDED]
+    return pl.DataFrame(cells)

@@ -19,9 +19,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from dashboard.engines import sampling
+from dashboard.engines.numbering import Ints, Part, added, numbered, standing_for
 from dashboard.engines.packing import CELL, WORDS, Packing
 
 COLUMNS = ("date", *WORDS, "user_id", "orders", "revenue")
@@ -149,76 +151,92 @@ def rolled_piece(rows: pl.LazyFrame) -> Piece:
         (paise). A few million at a time: some 150 bytes of memory are needed for each.
     """
     kinds = rows.collect_schema()
-    enums = {name: _enum(kinds[name]) for name in WORDS}
+    # Each piece has numbers of its own for its words. They are known as long as a column has them.
+    parts = {name: pl.Series(name, [], _kind(kinds[name])) for name in WORDS}
     user, bought = pl.col("user_id").cast(pl.String), pl.col("orders") > 0
     read = rows.select(
         "date",
-        *(pl.col(name).cast(enum) for name, enum in enums.items()),
+        *(
+            (pl.col(name).cast(part.dtype).to_physical().cast(pl.UInt32) + 1).fill_null(0)
+            for name, part in parts.items()
+        ),
         pl.when(user.is_not_null()).then(user.hash(_SEED)).alias("user"),
         pl.when(bought & pl.col("influencer_id").is_not_null()).then(user).alias("buyer"),
-        "orders",
-        "revenue",
+        pl.col("orders", "revenue").cast(pl.Int64).fill_null(0),
     ).collect(engine="streaming")
     if not read.height:
         return nothing()
-    packing, coded = _coded(read)
-    cells = (
-        coded.lazy()
-        .group_by("code")
-        .agg(
-            pl.len().cast(pl.Int64).alias("rows"),
-            pl.col("orders", "revenue").sum(),
-            (-pl.col("revenue")).clip(0).sum().alias("returned_revenue"),
-        )
-    )
-    summed = cells.collect(engine="streaming").sort("code")
-    place = summed.select("code").with_row_index("cell")
-    known = coded.lazy().filter(pl.col("user").is_not_null())
-    first = pl.when(bought).then("code").min().alias("code")
-    customers = known.group_by("user").agg(first).collect(engine="streaming")
-    buying = coded.filter(bought & pl.col("attributed"))
-    buyers = buying.filter(pl.col("buyer").is_not_null()).select("code", "user", "buyer")
+    words = {name: _words(read[name], part) for name, part in parts.items()}
+    packing = Packing.of(words, read["date"].min(), read["date"].max())  # type: ignore[arg-type]  # polars types min() as any literal
+    cell, cells = _cells(read, words, packing)
+    buying = read.select("user", "buyer", "orders", attributed=pl.col("influencer_id") > 0)
+    buying = buying.with_columns(cell=cell)
+    del read
+    named = buying.lazy().filter(pl.col("user").is_not_null())
+    first = pl.when(bought).then("cell").min().alias("first")
+    customers = named.group_by("user").agg(first).collect(engine="streaming")
+    buyers = buying.lazy().filter(pl.col("buyer").is_not_null()).collect()
     return Piece(
         packing,
-        summed,
-        customers.join(place, on="code", how="left").select("user", first="cell").cast(CUSTOMERS),
-        _bought(buyers).join(place, on="code").select(BOUGHT.names()).cast(BOUGHT),
-        coded.height - coded["user"].null_count(),
-        buying.height,
+        cells,
+        customers.cast(CUSTOMERS),
+        _bought(buyers).cast(BOUGHT),
+        buying.height - buying["user"].null_count(),
+        buying.filter(bought & pl.col("attributed")).height,
         buyers.height,
     )
 
 
-def _enum(kind: pl.DataType) -> pl.DataType:
-    """Words as numbers; each piece has its own, which go with it."""
+def _kind(kind: pl.DataType) -> pl.DataType:
+    """Words as numbers."""
     return kind if isinstance(kind, pl.Enum) else pl.Categorical(pl.Categories.random())
 
 
-def _coded(read: pl.DataFrame) -> tuple[Packing, pl.DataFrame]:
-    """The rows with their packed cell."""
-    seen, placed = dict[str, pl.Series](), [read["date"]]
-    for name in WORDS:
-        numbers = read[name].to_physical()
-        found = numbers.unique().drop_nulls()
-        words = found.cat.to(read[name].dtype).cast(pl.String)
-        known = pl.DataFrame({"number": found, "word": words}).sort("word")
-        last = found.max()
-        order = pl.zeros(1 + (last if isinstance(last, int) else 0), pl.Int64, eager=True)
-        order = order.scatter(known["number"], pl.int_range(1, known.height + 1, eager=True))
-        seen[name] = known["word"]
-        placed.append(order.gather(numbers).fill_null(0).alias(name))
-    packing = Packing.of(seen, read["date"].min(), read["date"].max())  # type: ignore[arg-type]  # polars types min() as any literal
-    places = pl.DataFrame(placed)
-    coded = read.select("user", "buyer", "orders", "revenue").with_columns(
-        packing.codes(places), attributed=places["influencer_id"] > 0
-    )
-    return packing, coded
+def _words(numbers: pl.Series, part: pl.Series) -> pl.Series:
+    """The word of each number that stands in a column, from 1 on."""
+    last = numbers.max()
+    count = last if isinstance(last, int) else 0
+    if isinstance(part.dtype, pl.Enum):
+        return part.dtype.categories.head(count)
+    return pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(part.dtype).cast(pl.String)
+
+
+def _cells(
+    read: pl.DataFrame, words: Mapping[str, pl.Series], packing: Packing
+) -> tuple[pl.Series, pl.DataFrame]:
+    """The cell of each row, and what each comes to; cells stand as their codes sort."""
+    days = read["date"].to_physical()
+    parts = [Part((days - days.min()).to_numpy(), packing.days)]
+    places = {name: _places(words[name]) for name in WORDS}
+    numbers = {name: read[name].to_numpy() for name in WORDS}
+    for name, place in places.items():
+        order = place.copy()
+        if name == "influencer_id":  # rows of nobody come last of their day
+            order[0] = len(order)
+        parts.append(Part(numbers[name], len(order) + 1, order))
+    cell, count = numbered(parts)
+    row = standing_for(cell, count)
+    one = {name: place[numbers[name][row]] for name, place in places.items()}
+    day = pl.Series("date", parts[0].numbers[row]) + days.min()
+    codes = packing.codes(pl.DataFrame({"date": day.cast(pl.Date), **one}))
+    orders, revenue = read["orders"].to_numpy(), read["revenue"].to_numpy()
+    sums = {
+        "rows": np.bincount(cell, minlength=count),
+        "orders": added(orders, cell, count),
+        "revenue": added(revenue, cell, count),
+        "returned_revenue": added(np.maximum(-revenue, 0), cell, count),
+    }
+    return pl.Series("cell", cell), pl.DataFrame({"code": codes} | sums)
+
+
+def _places(words: pl.Series) -> Ints:
+    """The place of each word among them all, sorted; before them nothing, in place 0."""
+    return np.concatenate([[0], words.rank("ordinal").to_numpy()]).astype(np.int64)
 
 
 def _bought(buyers: pl.DataFrame) -> pl.DataFrame:
     """Who bought in which cell; of many rows, only who is followed."""
-    users = buyers.group_by("user").agg(pl.col("buyer").first())
-    who = users.select("user", followed=sampling.followed(users["buyer"]))
+    found = buyers.select("cell", "user", followed=sampling.followed(buyers["buyer"]))
     if buyers.height > sampling.EXACT:
-        who = who.filter("followed")
-    return buyers.select("code", "user").join(who, on="user").unique(["code", "user"])
+        found = found.filter("followed")
+    return found.unique(["cell", "user"])
