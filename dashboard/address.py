@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from dashboard.errors import DashboardError, SettingsError
 from dashboard.query import Where, labels
-from dashboard.schema import FILTERS
+from dashboard.schema import DIMENSIONS, FILTERS
 from dashboard.settings import WHOLE, basis_points, folded, percent_typed
 from dashboard.state import COMPARISONS, LOOK_NAME, STEPS, Explorer
 
@@ -26,6 +26,18 @@ _OUT = "donors-out"
 _MARGIN = "margin"
 _LONGEST = 200
 """Characters of a link's value that a notice repeats."""
+_CALLED: Mapping[str, str] = MappingProxyType(
+    {
+        "from": "first day",
+        "to": "last day",
+        "compare": "comparison",
+        "by": "step of time",
+        _OUT: "excluded product",
+        _MARGIN: "gross margin",
+        **{name: DIMENSIONS[name].label.lower() for name in FILTERS},
+    }
+)
+"""What a link can say, as people say it."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +138,7 @@ def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str
                 (meant,) = Where.of(explorer.ledger, {name: [value]}).values(name)
             except (DashboardError, ValueError) as error:
                 reason = str(error) if isinstance(error, DashboardError) else "it is empty."
-                notices.append(f"The link's {name} was left out: {reason}")
+                notices.append(f"The link's {_called(name)} was left out: {reason}")
             else:
                 kept.setdefault(name, []).append(meant)
     first, last = (_day(name, asked, notices) for name in ("from", "to"))
@@ -153,7 +165,8 @@ def _looks(
             kept[name] = values[-1]
         else:
             notices.append(
-                f"The link's {name!r} was left out: there is no {values[-1][:_LONGEST]!r} here."
+                f"The link's {_called(name)} was left out: there is no {values[-1][:_LONGEST]!r} "
+                "here."
             )
     return kept
 
@@ -187,7 +200,7 @@ def _margins(
         try:
             points = basis_points({meant: percent.strip()}) if percent.strip() else {}
         except SettingsError as error:
-            notices.append(f"The link's {_MARGIN!r} was left out: {error}")
+            notices.append(f"The link's {_called(_MARGIN)} was left out: {error}")
             continue
         known = {one: kept for one, kept in known.items() if folded(one) != folded(meant)}
         if points:
@@ -197,7 +210,7 @@ def _margins(
 
 def _not_sold(what: str, name: str) -> str:
     return (
-        f"The link's {what!r} was left out: nothing that is sold here is called "
+        f"The link's {_called(what)} was left out: nothing that is sold here is called "
         f"{name[:_LONGEST]!r}."
     )
 
@@ -208,7 +221,7 @@ def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.da
             return dt.date.fromisoformat(value)
         except ValueError:
             notices.append(
-                f"The link's {name!r} was left out: {value[:_LONGEST]!r} is no day such as "
+                f"The link's {_called(name)} was left out: {value[:_LONGEST]!r} is no day such as "
                 "2026-03-31."
             )
     return None
@@ -221,9 +234,14 @@ def _one_of(
         if value in valid:
             return value
         notices.append(
-            f"The link's {name!r} was left out: {value[:_LONGEST]!r} is none of {', '.join(valid)}."
+            f"The link's {_called(name)} was left out: {value[:_LONGEST]!r} is none of "
+            f"{', '.join(valid)}."
         )
     return valid[0]
+
+
+def _called(name: str) -> str:
+    return _CALLED.get(name) or name.replace("-", " ")
 
 
 def parts(query: str) -> dict[str, str]:

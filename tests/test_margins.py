@@ -177,7 +177,7 @@ def test_products_of_no_brand_are_named_and_can_have_a_margin():
 def test_gross_profit_is_not_split_by_basis(made):
     view = View(made, Where(), Margins.of(MARGINS))
     assert (
-        "cannot be split by 'basis'"
+        "Contribution cannot be split by payout basis"
         in view.ask(["contribution"], ["basis"]).refused["contribution"]
     )
 
@@ -542,6 +542,17 @@ def test_a_threshold_that_is_typed_stands_above_break_even():
     assert "3 of 4 paid creators are below break-even" in card.card.sentence
 
 
+@pytest.mark.parametrize("bad", ["abc", "-1", "101", "nan", "<b>"])
+def test_a_threshold_of_a_link_that_is_none_is_said(bad):
+    card = poor_of({})
+    card.explorer.remember("poor-roi", bad)
+    assert card.card.sentence.startswith(
+        f"The link's threshold was left out: {bad!r} is no ROAS from 0 to 100. 1 of 4 paid"
+    )
+    card.threshold.value = 2.0
+    assert card.card.sentence.startswith("1 of 4")
+
+
 def test_the_settings_ask_for_more_than_breaking_even():
     """One and a half times: Asha keeps 150 for 150 and is not short; Bela 75 short of 150."""
     card = poor_of(TWO_MARGINS, poor_roas=1.5)
@@ -717,7 +728,7 @@ def test_a_bad_margin_in_a_link_is_said_and_the_good_ones_are_kept(explorer):
     assert found.margins == {"Gritzo": 50, "Bar": 12.5}
     assert len(found.notices) == len(bad)
     for notice, words in zip(found.notices, bad.values(), strict=True):
-        assert notice.startswith("The link's 'margin' was left out: ")
+        assert notice.startswith("The link's gross margin was left out: ")
         assert words in notice
 
 

@@ -70,7 +70,7 @@ def test_a_chance_reads_the_same_in_tables_sentences_and_files(explorer):
 def test_a_budget_that_cannot_be_had_is_said(explorer, told):
     explorer.remember("plan-budget", told)
     sentence = shown(BudgetSplit(explorer)).card.sentence
-    left_out = f"The link's 'plan-budget' was left out: '{told}' is no amount from ₹1 to ₹100.00 Cr"
+    left_out = f"The link's budget was left out: '{told}' is no amount from ₹1 to ₹100.00 Cr"
     assert sentence.startswith(f"{left_out}. ₹")
     assert " of ₹2,100 (about what campaigns cost in the last 90 days" in sentence
 
@@ -79,7 +79,7 @@ def test_a_choice_that_cannot_be_had_is_said_until_another_is_made(explorer):
     explorer.remember("plan-whom", "x" * 300)
     view = shown(BudgetSplit(explorer))
     said_there = view.card.sentence
-    assert said_there.startswith("The link's 'plan-whom' was left out: 'xxx")
+    assert said_there.startswith("The link's choice of creators was left out: 'xxx")
     assert "x' is none of both, sure. ₹" in said_there
     assert said_there.count("x") < 210
     explorer.remember("plan-whom", "sure")

@@ -291,7 +291,7 @@ class Cleaner:
         header = self.headers.columns[rule.column]
         return pl.DataFrame({"at": at, "value": source[header].gather(at).cast(pl.String)}).select(
             "at",
-            pl.lit(rule.column).alias("column"),
+            pl.lit(header).alias("column"),
             "value",
             pl.lit(rule.name).alias("rule"),
             pl.lit(rule.reason).alias("reason"),
@@ -312,7 +312,8 @@ class Cleaner:
         self.keys.append(key.set(again, None).drop_nulls())
         if not again.any():
             return []
-        reason = f"another row has this {name}; each may stand once"
+        header = self.headers.columns[name]
+        reason = f"another row has this {header}; each may stand once"
         rule = Rule(f"{name}_duplicate", name, "quarantined", reason, pl.col(name))
         return [self._fault(rule, again, source)]
 

@@ -201,13 +201,13 @@ def must_be_possible(
             part = next(part for part in plan.parts if part.text.name == question.file)
             column = TABLES[part.table][question.where[-1]]
             raise MissingColumnError(
-                question.file, part.table, column.name, part.text.headers, column.headers
+                question.file, TABLES[part.table].words, column, part.text.headers
             )
     if open_:
         raise QuestionsError(open_, in_words(open_))
     for table in plan.missing:
         if table not in without:
-            raise MissingTableError(table, place, list(files))
+            raise MissingTableError(TABLES[table], place, list(files))
 
 
 def take_in(
@@ -360,6 +360,7 @@ _ORDER_NOTES: Mapping[str, str] = {
 
 def _notes(cleaner: Cleaner) -> Iterable[str]:
     """What was noticed and sets nothing aside, in words."""
+    headers = cleaner.headers.columns
     if cleaner.dialect.preamble:
         lines = counted(len(cleaner.dialect.preamble), "line")
         first = cleaner.dialect.preamble[0][:60]
@@ -367,21 +368,21 @@ def _notes(cleaner: Cleaner) -> Iterable[str]:
     for column, order in cleaner.orders.items():
         told = cleaner.told.mapping.of("dates", cleaner.file, cleaner.table.name, column)
         if told is not None:
-            yield f"{column} is read {told}, as was answered."
+            yield f"{headers[column]} is read {told}, as was answered."
         elif order in _ORDER_NOTES:
-            yield _ORDER_NOTES[order].format(column=column)
-    for rule in rules_of(cleaner.table, cleaner.headers.columns, cleaner.told.today):
+            yield _ORDER_NOTES[order].format(column=headers[column])
+    for rule in rules_of(cleaner.table, headers, cleaner.told.today):
         count = cleaner.counts.get(rule.name, 0)
         if count and rule.then == "emptied":
             cells = counted(count, "cell")
-            yield f"{cells} of {rule.column} left out ({rule.reason}); the rows are kept."
+            yield f"{cells} of {headers[rule.column]} left out ({rule.reason}); the rows are kept."
         elif count and rule.then == "flagged":
             yield f"{counted(count, 'row')}: {rule.reason}; kept."
 
 
 def questions_of(cleaner: Cleaner) -> Iterable[Question]:
     """What the rows of a file leave open: days that read two ways, spellings nearly known."""
-    table, file = cleaner.table.name, cleaner.file
+    table, file, headers = cleaner.table.name, cleaner.file, cleaner.headers.columns
     for column, order in cleaner.orders.items():
         told = cleaner.told.mapping.of("dates", file, table, column)
         if order == "day first (assumed)" and told is None:
@@ -389,8 +390,8 @@ def questions_of(cleaner: Cleaner) -> Iterable[Question]:
             yield Question(
                 ("dates", table, column),
                 file,
-                f"{file}: {column} could be day first or month first in every row, such as "
-                f"{example!r}. Day first is assumed, as is usual in India. Which is it?",
+                f"{file}: {headers[column]} could be day first or month first in every row, such "
+                f"as {example!r}. Day first is assumed, as is usual in India. Which is it?",
                 (DAY_FIRST, MONTH_FIRST),
                 DAY_FIRST,
                 assumed=DAY_FIRST,
@@ -400,8 +401,8 @@ def questions_of(cleaner: Cleaner) -> Iterable[Question]:
             yield Question(
                 ("values", table, column, written),
                 file,
-                f"{file}: does {written!r} in {column} mean {meant!r}? It is kept as written "
-                "until you say so.",
+                f"{file}: does {written!r} in {headers[column]} mean {meant!r}? It is kept as "
+                "written until you say so.",
                 (meant, written),
                 meant,
                 assumed=written,
@@ -411,8 +412,8 @@ def questions_of(cleaner: Cleaner) -> Iterable[Question]:
 def report_on(plan: Plan, taken: Taken, sink: Sink, most: int | None = None) -> Report:
     """The whole report; ``most`` limits the records of the quarantine that are held."""
     notes = [
-        f"{table}: {counted(len(changed), 'id')} such as {next(iter(changed))!r} read as "
-        f"{next(iter(changed.values()))!r}, as in influencers."
+        f"{TABLES[table].words.capitalize()}: {counted(len(changed), 'id')} such as "
+        f"{next(iter(changed))!r} read as {next(iter(changed.values()))!r}, as in influencers."
         for table, changed in taken.ids.items()
         if changed
     ]

@@ -177,9 +177,9 @@ class BudgetSplit(Table):
         budget, whom = looks.get(self.budget_name), looks.get(self.whom_name)
         if budget is not None and _amount(budget) is None:
             wanted = f"is no amount from ₹1 to {rupees_compact(MOST)}"
-            said.append(_left_out(self.budget_name, budget, wanted))
+            said.append(_left_out("budget", budget, wanted))
         if whom is not None and whom not in WHOM:
-            said.append(_left_out(self.whom_name, whom, f"is none of {', '.join(WHOM)}"))
+            said.append(_left_out("choice of creators", whom, f"is none of {', '.join(WHOM)}"))
         return "".join(said)
 
     def _nobody(self, wanted: Sequence[str]) -> str:
@@ -214,5 +214,5 @@ def _amount(told: str) -> float | None:
     return amount if 1 <= amount <= MOST else None
 
 
-def _left_out(name: str, told: str, why: str) -> str:
-    return f"The link's {name!r} was left out: {told[:_LONGEST]!r} {why}. "
+def _left_out(called: str, told: str, why: str) -> str:
+    return f"The link's {called} was left out: {told[:_LONGEST]!r} {why}. "

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard.formats import counted, listing, number, rupees_compact, times
 from dashboard.query import added, breaking_even, short
+from dashboard.settings import LONGEST_TOLD
 from dashboard.state import Explorer
 from dashboard.views.choose import Amount
 from dashboard.views.markup import Markup, joined, pane, show
@@ -135,9 +136,21 @@ class PoorRoi(CardView):
             return
         sure, unsure = self.frame.filter("enough"), self.frame.filter(~pl.col("enough"))
         answer = _sentence(sure, unsure.height, paid.height, self._line(told))
-        self.card.say(answer if told is not None else answer + self._uncosted(paid))
+        more = "" if told is not None else self._uncosted(paid)
+        self.card.say(f"{self._left_out(told)}{answer}{more}")
         rows = joined([_row(row) for row in sure.head(MOST).to_dicts()])
         show(self._list, _LIST.format(rows=rows) if sure.height else Markup(""))
+
+    def _left_out(self, told: float | None) -> str:
+        """What a link asked for and cannot have; empty where that is nothing."""
+        asked = self.explorer.looks.get(self.name, "")
+        if told is not None or not asked:
+            return ""
+        low, high = number(self.threshold.lowest), number(self.threshold.highest)
+        return (
+            f"The link's threshold was left out: {asked[:LONGEST_TOLD]!r} is no ROAS from {low} to "
+            f"{high}. "
+        )
 
     def _line(self, told: float | None) -> str:
         """What creators are held against, in words."""
