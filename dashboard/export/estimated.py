@@ -212,6 +212,7 @@ def _column(column: TableColumn) -> dict[str, Any]:
         "kind": column.kind,
         "unit": column.unit,
         "digits": column.digits,
+        "by": column.by,
     }
 
 
