@@ -2,8 +2,9 @@
 
 Filters go by their names, each value once (``?brand=Gritzo&brand=HKVitals``), the period as
 ``from`` and ``to``, the comparison as ``compare``, the step of time as ``by``, products that
-campaigns are not to be compared with as ``donors-out``, and what a view was told goes by the view's
-name (``?top-influencers=roas``). Defaults leave the query bare.
+campaigns are not to be compared with as ``donors-out``, gross margins other than those of the
+settings as ``margin`` (``?margin=Gritzo:45``; without a number it has none), and what a view was
+told goes by the view's name (``?top-influencers=roas``). Defaults leave the query bare.
 """
 
 from __future__ import annotations
@@ -15,14 +16,30 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, SettingsError
 from dashboard.query import Where, labels
-from dashboard.schema import FILTERS
+from dashboard.schema import DIMENSIONS, FILTERS
+from dashboard.settings import WHOLE, basis_points, folded, percent_typed
 from dashboard.state import COMPARISONS, LOOK_NAME, STEPS, Explorer
 
 _OUT = "donors-out"
+_MARGIN = "margin"
 _LONGEST = 200
 """Characters of a link's value that a notice repeats."""
+_CALLED: Mapping[str, str] = MappingProxyType(
+    {
+        "from": "first day",
+        "to": "last day",
+        "compare": "comparison",
+        "by": "step of time",
+        _OUT: "excluded product",
+        _MARGIN: "gross margin",
+        "plan-budget": "budget",
+        "plan-whom": "choice of creators",
+        **{name: DIMENSIONS[name].label.lower() for name in FILTERS},
+    }
+)
+"""What a link can say, as people say it."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,7 @@ class Address:
     step: str = STEPS[0]
     looks: Mapping[str, str] = field(default_factory=dict)
     donors_out: tuple[str, ...] = ()
+    margins: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
 
@@ -71,7 +89,22 @@ def _pairs(explorer: Explorer, where: Where) -> list[tuple[str, str]]:
     pairs += [("compare", explorer.comparison)] if explorer.comparison != COMPARISONS[0] else []
     pairs += [("by", explorer.step)] if explorer.step != STEPS[0] else []
     pairs += [(_OUT, name) for name in explorer.donors_out]
-    return pairs
+    return [*pairs, *_margins_told(explorer)]
+
+
+def _margins_told(explorer: Explorer) -> list[tuple[str, str]]:
+    """The gross margins of what is sold here that differ from those of the settings, by name."""
+    usual, now = basis_points(explorer.settings.margins), basis_points(explorer.margins)
+    differ = {name for name in usual.keys() | now.keys() if usual.get(name) != now.get(name)}
+    sold = _sold(explorer) if differ else {}
+    told = {sold[name]: now.get(name) for name in differ if name in sold}
+    return [(_MARGIN, f"{name}:{percent_typed(points)}") for name, points in sorted(told.items())]
+
+
+def _sold(explorer: Explorer) -> dict[str, str]:
+    """Products and brands that are sold here, as they are written here, by their folded names."""
+    items = explorer.ledger.items
+    return {folded(name): name for at in ("product", "brand") for name in items[at].drop_nulls()}
 
 
 def read(
@@ -90,7 +123,8 @@ def read(
     step = _one_of("by", STEPS, asked, notices)
     looks = _looks(asked, explorer, offered, notices)
     donors_out = _donors_out(asked, explorer, notices)
-    return Address(where, comparison, step, looks, donors_out, tuple(notices))
+    margins = _margins(asked, explorer, notices)
+    return Address(where, comparison, step, looks, donors_out, margins, tuple(notices))
 
 
 def follow(explorer: Explorer, address: Address) -> None:
@@ -101,6 +135,7 @@ def follow(explorer: Explorer, address: Address) -> None:
         address.step,
         dict(address.looks),
         list(address.donors_out),
+        basis_points(address.margins),
     )
     if wanted != (
         explorer.where,
@@ -108,8 +143,9 @@ def follow(explorer: Explorer, address: Address) -> None:
         explorer.step,
         dict(explorer.looks),
         list(explorer.donors_out),
+        basis_points(explorer.margins),
     ):
-        explorer.look_at(*wanted)
+        explorer.look_at(*wanted[:-1], dict(address.margins))
 
 
 def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]) -> Where:
@@ -120,7 +156,7 @@ def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str
                 (meant,) = Where.of(explorer.ledger, {name: [value]}).values(name)
             except (DashboardError, ValueError) as error:
                 reason = str(error) if isinstance(error, DashboardError) else "it is empty."
-                notices.append(f"The link's {name} was left out: {reason}")
+                notices.append(f"The link's {_called(name)} was left out: {reason}")
             else:
                 kept.setdefault(name, []).append(meant)
     first, last = (_day(name, asked, notices) for name in ("from", "to"))
@@ -150,7 +186,7 @@ def _looks(
             why = f"there is no {value} here"
             if isinstance(valid, Numbers):
                 why = f"{value} is no {valid.called}"
-            notices.append(f"The link's {name!r} was left out: {why}.")
+            notices.append(f"The link's {_called(name)} was left out: {why}.")
     return kept
 
 
@@ -158,19 +194,44 @@ def _donors_out(
     asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]
 ) -> tuple[str, ...]:
     """Products or brands that are sold here, as they are written here."""
-    items = explorer.ledger.items
-    sold = {name.casefold(): name for at in ("brand", "product") for name in items[at].drop_nulls()}
-    kept = []
+    sold, kept = _sold(explorer), []
     for name in dict.fromkeys(asked.get(_OUT, ())):
-        meant = sold.get(name.casefold())
+        meant = sold.get(folded(name))
         if meant is None:
-            notices.append(
-                f"The link's {_OUT!r} was left out: nothing that is sold here is called "
-                f"{name[:_LONGEST]!r}."
-            )
+            notices.append(_not_sold(_OUT, name))
         else:
             kept.append(meant)
     return tuple(dict.fromkeys(kept))
+
+
+def _margins(
+    asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]
+) -> dict[str, float]:
+    """Those of the settings, but for what a link says of what is sold here."""
+    known: dict[str, float] = dict(explorer.settings.margins)
+    sold = _sold(explorer) if asked.get(_MARGIN) else {}
+    for told in asked.get(_MARGIN, ()):
+        name, _, percent = told.rpartition(":")
+        meant = sold.get(folded(name))
+        if meant is None:
+            notices.append(_not_sold(_MARGIN, name or told))
+            continue
+        try:
+            points = basis_points({meant: percent.strip()}) if percent.strip() else {}
+        except SettingsError as error:
+            notices.append(f"The link's {_called(_MARGIN)} was left out: {error}")
+            continue
+        known = {one: kept for one, kept in known.items() if folded(one) != folded(meant)}
+        if points:
+            known[meant] = points[folded(meant)] * 100 / WHOLE
+    return known
+
+
+def _not_sold(what: str, name: str) -> str:
+    return (
+        f"The link's {_called(what)} was left out: nothing that is sold here is called "
+        f"{name[:_LONGEST]!r}."
+    )
 
 
 def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.date | None:
@@ -179,7 +240,7 @@ def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.da
             return dt.date.fromisoformat(value)
         except ValueError:
             notices.append(
-                f"The link's {name!r} was left out: {value[:_LONGEST]!r} is no day such as "
+                f"The link's {_called(name)} was left out: {value[:_LONGEST]!r} is no day such as "
                 "2026-03-31."
             )
     return None
@@ -192,9 +253,14 @@ def _one_of(
         if value in valid:
             return value
         notices.append(
-            f"The link's {name!r} was left out: {value[:_LONGEST]!r} is none of {', '.join(valid)}."
+            f"The link's {_called(name)} was left out: {value[:_LONGEST]!r} is none of "
+            f"{', '.join(valid)}."
         )
     return valid[0]
+
+
+def _called(name: str) -> str:
+    return _CALLED.get(name) or name.replace("-", " ")
 
 
 def parts(query: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.formats import counted, day, number, percent, rupees_compact, times
 from dashboard.ledger import Ledger
-from dashboard.query import View, once
+from dashboard.query import View, breaking_even, once, short
 from dashboard.query.selection import posts_mask
 from dashboard.reconciliation import every_payout, of_payouts_in_view
 from dashboard.settings import Settings
@@ -116,28 +116,51 @@ def first(alerts: Sequence[Alert], most: int = MOST) -> list[Alert]:
 
 
 def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
-    """Campaigns whose ROAS is below a floor, paid enough that so many orders would have reached it.
+    """Campaigns below so many times break-even, paid enough that so many orders would have been it.
 
-    As many as their own average order value asks for, else that of all in view.
+    As many as their own average order value asks for, else that of all in view. Break-even is a
+    ROAS of 1, or follows from gross margins where these are known of all that the campaign sold.
     """
-    frame = view.ask(("revenue", "spend", "orders", "roas"), ("campaign",)).frame
+    frame = breaking_even(view, "campaign")
     every = view.ask(("aov",)).value("aov")
     own = pl.col("orders") > 0
     aov = pl.when(own & (pl.col("revenue") > 0)).then(pl.col("revenue") / pl.col("orders"))
-    wanted = pl.col("spend") * floor / pl.coalesce(aov, pl.lit(every, pl.Float64))
-    low = frame.drop_nulls("campaign").filter(
-        (pl.col("spend") > 0) & (pl.col("roas") < floor) & (wanted >= orders)
+    target = pl.col("spend") * floor * pl.col("even").fill_null(1.0)
+    wanted = target / pl.coalesce(aov, pl.lit(every, pl.Float64))
+    low = (
+        frame.with_columns(short(frame, floor), enough=wanted >= orders)
+        .drop_nulls("campaign")
+        .filter((pl.col("spend") > 0) & (pl.col("short") > 0) & pl.col("enough"))
     )
     for row in low.to_dicts():
-        back = f"{rupees_compact(row['revenue'])} back"
         yield Alert(
             "roas-below-floor",
-            f"{row['campaign']} stands at ROAS {times(row['roas'])}, below {times(floor)}: "
-            f"{rupees_compact(row['spend'])} spent, {back if row['revenue'] else 'nothing back'}.",
+            f"{row['campaign']} stands at ROAS {times(row['roas'])}, {_line(row, floor)}: "
+            f"{rupees_compact(row['spend'])} spent, {_back(row)}.",
             "campaigns",
             {"campaign": row["campaign"]},
-            row["spend"] * floor - row["revenue"],
+            row["short"],
         )
+
+
+def _line(row: Mapping[str, Any], floor: float) -> str:
+    """What a campaign is below: a ROAS, and where that is from if it is not the same for all."""
+    if not row["costed"]:
+        return f"below {times(floor)}"
+    if row["even"] is None:
+        return "and no ROAS would pay back"
+    times_even = "which breaks even" if floor == 1 else f"{number(floor, 2)} times break-even"
+    return f"below {times(floor * row['even'])}, {times_even} by gross margin"
+
+
+def _back(row: Mapping[str, Any]) -> str:
+    if not row["revenue"]:
+        return "nothing back"
+    back = f"{rupees_compact(row['revenue'])} back"
+    if not row["costed"]:
+        return back
+    left = rupees_compact(row["kept"]) if row["kept"] else "nothing"
+    return f"{back}, {left} of it left after product cost"
 
 
 @once

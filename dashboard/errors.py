@@ -75,10 +75,11 @@ class DataError(DashboardError, ValueError):
 class MissingTableError(DataError, FileNotFoundError):
     """One of the four tables is not in the place that was given."""
 
-    def __init__(self, table: str, place: str, found: Collection[str]) -> None:
+    def __init__(self, table: Any, place: str, found: Collection[str]) -> None:
         seen = f"It holds: {listed(sorted(found))}." if found else "It holds no table files."
         super().__init__(
-            f"No table {table!r} in {place}. {seen} Expected {table}.csv or {table}.parquet."
+            f"No file of {table.words} in {place}. {seen} Give one in which one row is "
+            f"{table.row}, best named {table.name}.csv, .xlsx or .parquet."
         )
 
 
@@ -89,15 +90,15 @@ class MissingColumnError(DataError, KeyError):
         self,
         file: str,
         table: str,
-        column: str,
+        column: Any,
         headers: Collection[str],
-        spellings: Collection[str],
     ) -> None:
         reason = (
-            f"{table} needs the column {column!r}, and no header reads like it. "
-            f"Headers found: {listed(headers)}. Accepted spellings: {listed(spellings)}."
+            f"{table} need the column {column.name!r} ({column.meaning.rstrip('.')}), and no "
+            f"header reads like it. Headers found: {listed(headers)}. Name one of them "
+            f"{listed(column.headers)}."
         )
-        super().__init__(reason, file=file, column=column)
+        super().__init__(reason, file=file, column=column.name)
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -151,7 +152,10 @@ class UnknownValueError(QueryError):
 
 
 class GrainError(QueryError):
-    """A metric was asked by a dimension that one of its measures does not carry."""
+    """A metric was asked by a dimension that one of its measures does not carry.
+
+    All are named as people read them: by their labels.
+    """
 
     def __init__(
         self,
@@ -164,11 +168,10 @@ class GrainError(QueryError):
         way_out = (
             "Clear that filter."
             if asked == "filtered"
-            else f"It is recorded by: {listed(sorted(carried))}."
+            else f"It is recorded by: {listed(carried)}."
         )
         super().__init__(
-            f"{metric!r} cannot be {asked} by {dimension!r}: {measure!r} is not recorded by it. "
-            f"{way_out}"
+            f"{metric} cannot be {asked} by {dimension}: {measure} is not recorded by it. {way_out}"
         )
 
 
@@ -180,7 +183,7 @@ class UnassignedPostsError(QueryError):
 
     def __init__(self, metric: str, unassigned: int | str, posts: int | str) -> None:
         super().__init__(
-            f"{metric!r} needs every post in view to belong to a campaign: {unassigned} of "
+            f"{metric} needs every post in view to belong to a campaign: {unassigned} of "
             f"{posts} posts by these creators belong to none. Clear the campaign, brand and "
             "product filters and splits, or give the posts a campaign."
         )
@@ -190,7 +193,7 @@ class UnavailableError(QueryError):
     """The data lacks what the metric needs."""
 
     def __init__(self, metric: str, reason: str) -> None:
-        super().__init__(f"{metric!r} is not available: {reason}")
+        super().__init__(f"{metric}: not available, as {reason}")
 
 
 class MarginError(QueryError):
@@ -198,7 +201,7 @@ class MarginError(QueryError):
 
     def __init__(self, metric: str, lacking: str) -> None:
         super().__init__(
-            f"{metric!r} needs the gross margin of everything sold in view; none is set for "
+            f"{metric} needs the gross margin of everything sold in view; none is set for "
             f"{lacking}. Set it on the Data page, or filter by what has one."
         )
 

@@ -56,7 +56,7 @@ def owed_in_view(view: View) -> Rows:
 def dues(view: View) -> Dues:
     """Payouts in view that are neither paid nor cancelled; None without a status column."""
     if not view.ledger.dataset.has("payouts", "status"):
-        return Dues(None, 0, "payouts has no status.")
+        return Dues(None, 0, "there is no column status in payouts.")
     owed = owed_in_view(view)
     return Dues(int(owed["spend"].sum()) / 100, len(np.unique(owed["payout"])))
 

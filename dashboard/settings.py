@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +18,27 @@ FILE = "dashboard.toml"
 WHOLE = 10_000
 """Basis points of a whole: margins are whole basis points, so that every product is exact."""
 
+LONGEST_TOLD = 40
+"""Characters of a wrong value that a sentence repeats."""
+
 
 @dataclass(frozen=True)
 class Settings:
     """Everything that can be set, with what stands when nothing is.
 
-    ``data`` is the folder that is served; ``poor_roas`` and ``poor_orders`` say from which ROAS and
-    with how many orders a creator counts as poor until the user moves the threshold;
-    ``upload_megabytes`` caps one upload; ``mapping`` is a file of answers about the files of
-    ``data``; ``save_to`` a folder in which visitors may save what they upload; ``procs`` how many
-    processes serve, each on a core of its own.
+    ``data`` is the folder that is served; ``poor_roas`` and ``poor_orders`` say below how many
+    times break-even, a ROAS of 1 or what follows from gross margins, and with how many orders a
+    creator counts as poor until the user moves the threshold; ``upload_megabytes`` caps one upload;
+    ``mapping`` is a file of answers about the files of ``data``; ``save_to`` a folder in which
+    visitors may save what they upload; ``procs`` how many processes serve, each on a core of its
+    own.
 
     ``margins`` is a table of gross margins, in percent by the name of a product or brand.
-    ``alert_roas`` is the ROAS below which a campaign is pointed out, ``alert_silent_days`` how many
-    days a campaign may spend without an order, ``alert_overpaid`` by how many percent a payout may
-    stand above rate × units, ``alert_engagement`` from how many percent of reach engagements are
-    doubted, ``alert_collapse`` below how many percent of their usual revenue a creator's results
-    count as collapsed.
+    ``alert_roas`` is how many times break-even a campaign must reach, ``alert_silent_days`` how
+    many days a campaign may spend without an order, ``alert_overpaid`` by how many percent a payout
+    may stand above rate × units, ``alert_engagement`` from how many percent of reach engagements
+    are doubted, ``alert_collapse`` below how many percent of their usual revenue a creator's
+    results count as collapsed.
 
     ``excluded_donors`` are products or brands that are not to say what would have happened without
     a campaign, because campaigns move their sales too; ``cache`` is a folder for what can be made
@@ -107,15 +111,29 @@ def folded(name: str) -> str:
     return name.strip().lower()
 
 
+def percent_typed(points: int | None) -> str:
+    """Basis points as one types a percent: ``45``, ``55.5``; nothing where there are none."""
+    if points is None:
+        return ""
+    whole, rest = divmod(points, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") if rest else f"{whole}"
+
+
+def _told(percent: object) -> str:
+    """What was given, as far as one reads it."""
+    told = repr(percent)
+    return told if len(told) <= LONGEST_TOLD else f"{told[:LONGEST_TOLD]}…"
+
+
 def _points(name: str, percent: object) -> int:
     try:
         points = None if isinstance(percent, bool) else Decimal(str(percent)) * 100
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one that is too large to be one
         points = None
-    if points is None or not points.is_finite() or points % 1 or not 0 <= points <= WHOLE:
+    if points is None or not points.is_finite() or not 0 <= points <= WHOLE or points % 1:
         raise SettingsError(
-            f"The gross margin of {name!r} is {percent!r}; it must be a percent from 0 to 100, "
-            "with at most two decimals."
+            f"The gross margin of {name!r} is {_told(percent)}; it must be a percent from 0 to "
+            "100, with at most two decimals."
         )
     return int(points)
 

@@ -361,13 +361,16 @@ class Explorer(Asking, param.Parameterized):
         comparison: str,
         step: str,
         looks: dict[str, str],
-        donors_out: Sequence[str] = (),
+        donors_out: Sequence[str],
+        margins: dict[str, float],
     ) -> None:
         """Take over everything that can be looked at, as one change."""
         self._changing = True
         try:
             self.filters.keep(where)
             self.param.update(comparison=comparison, step=step, looks=looks)
+            if Margins.of(margins) != Margins.of(self.margins):
+                self.margins = margins
             if list(donors_out) != self.donors_out:
                 self.donors_out = list(donors_out)
         finally:

@@ -62,7 +62,7 @@ def test_what_is_set_aside_is_said_with_row_value_and_what_would_be_right(tmp_pa
     ("changed", "said"),
     [
         ({"posts": "%PDF-1.7\n"}, "posts.csv cannot be used • posts.csv: this is a PDF"),
-        ({"payouts": "influencer_id\n1\n"}, "payouts needs the column 'total_payout'"),
+        ({"payouts": "influencer_id\n1\n"}, "payouts need the column 'total_payout'"),
         ({"payouts": LIKE}, "--answer 'columns.payouts.total_payout=Amount we paid'"),
         ({"payouts": small.PAYOUTS.replace(",100,", ",$100,")}, "another currency than rupees"),
     ],
@@ -92,7 +92,7 @@ def test_a_missing_table_is_refused_and_the_others_are_reported(tmp_path):
     done = check(place, "--format", "json")
     told = json.loads(done.stdout)
     assert done.returncode == 2
-    assert "No table 'posts'" in told["refused"][str(place)]
+    assert "No file of posts" in told["refused"][str(place)]
     assert [file["table"] for file in told["files"]] == ["influencers", "tracking_data", "payouts"]
 
 

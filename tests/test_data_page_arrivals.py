@@ -104,7 +104,7 @@ def test_what_is_no_text_is_refused_in_a_sentence(content):
 
 def test_a_missing_column_is_named_with_what_was_found():
     outcome = given({**FILES, "payouts.csv": b"influencer_id,basis\n1,order\n"}).read()
-    assert "payouts needs the column 'total_payout'" in words(outcome)["payouts.csv"]
+    assert "payouts need the column 'total_payout'" in words(outcome)["payouts.csv"]
     assert "Headers left: none." in words(outcome)["payouts.csv"]
     assert outcome.dataset is None
     assert outcome.questions == ()

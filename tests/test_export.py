@@ -218,7 +218,7 @@ def test_a_file_without_payouts_holds_none(tmp_path: Path) -> None:
     held = arrays_of(made)
     assert not [name for name in held if name.startswith(("spend.", "owed."))]
     assert words_of(made)["ledger"]["metrics"]["roas"]["absent"] == (
-        "'roas' is not available: this file was made without what was paid."
+        "ROAS: not available, as this file was made without what was paid."
     )
     assert any("What was paid is left out" in sentence for sentence in made.about)
 

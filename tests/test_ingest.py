@@ -138,9 +138,10 @@ def test_a_missing_column_is_said_with_what_was_found_and_what_would_do(table, h
     with pytest.raises(MissingColumnError) as caught:
         read(**{table: f"{header}\n"})
     said = str(caught.value)
-    assert said.startswith(f"{table}.csv, column '{column}': {table} needs the column '{column}'")
+    words = table.replace("_", " ")
+    assert said.startswith(f"{table}.csv, column '{column}': {words} need the column '{column}' (")
     assert f"Headers found: {header.replace(',', ', ')}." in said
-    assert f"Accepted spellings: {column}" in said
+    assert f"Name one of them {column}" in said
 
 
 # ---------------------------------------------------------------------------------------- files
@@ -152,8 +153,9 @@ def test_a_missing_table_is_said_with_what_was_found(tmp_path):
     with pytest.raises(MissingTableError) as caught:
         load(tmp_path)
     assert str(caught.value) == (
-        f"No table 'posts' in {tmp_path}. It holds: influencers.csv, payouts.csv, "
-        "tracking_data.csv. Expected posts.csv or posts.parquet."
+        f"No file of posts in {tmp_path}. It holds: influencers.csv, payouts.csv, "
+        "tracking_data.csv. Give one in which one row is a published post, best named posts.csv, "
+        ".xlsx or .parquet."
     )
 
 
@@ -290,12 +292,12 @@ def test_an_unreadable_cell_that_decides_nothing_is_left_out_and_the_row_kept():
     (report,) = (file for file in ingested.report.files if file.table == "influencers")
     negative, unreadable = report.notes
     assert negative == (
-        "1 cell of follower_count left out (follower_count counts something and cannot be "
-        "negative); the rows are kept."
+        "1 cell of followers left out (followers counts something and cannot be negative); the "
+        "rows are kept."
     )
     assert unreadable == (
-        "1 cell of follower_count left out (follower_count should be a whole number from 0); "
-        "the rows are kept."
+        "1 cell of followers left out (followers should be a whole number from 0); the rows are "
+        "kept."
     )
 
 
@@ -355,10 +357,10 @@ def test_equal_rows_are_flagged_and_kept():
     )
     assert ingested.tables["tracking_data"].height == 3
     assert (
-        "tracking_data: 2 rows say the same as another in every column; kept."
+        "Tracking data: 2 rows say the same as another in every column; kept."
         in ingested.report.notes
     )
-    assert not any(note.startswith("payouts: 1 row says") for note in ingested.report.notes)
+    assert not any(note.startswith("Payouts: 1 row says") for note in ingested.report.notes)
 
 
 # ------------------------------------------------------------------------------- across tables
@@ -370,7 +372,7 @@ def test_a_key_written_as_a_decimal_is_the_whole_number_of_influencers():
         payouts="influencer_id total_payout\n12.0 5\n13.0 7",
     )
     assert made.tables["payouts"]["influencer_id"].to_list() == ["12", "13.0"]
-    assert "payouts: 1 id such as '12.0' read as '12', as in influencers." in made.report.notes
+    assert "Payouts: 1 id such as '12.0' read as '12', as in influencers." in made.report.notes
 
 
 def test_unknown_creators_are_kept_counted_and_reported():
@@ -380,7 +382,7 @@ def test_unknown_creators_are_kept_counted_and_reported():
     )
     assert made.tables["tracking_data"].height == 4
     assert (
-        "tracking_data: 3 rows of 2 creators not in influencers (8, 9); kept, shown as unknown."
+        "Tracking data: 3 rows of 2 creators not in influencers (8, 9); kept, shown as unknown."
         in made.report.notes
     )
 

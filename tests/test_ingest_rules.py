@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from dashboard.errors import DataError
-from dashboard.ingest import read_files
+from dashboard.ingest import FileMapping, read_files
 from dashboard.ingest.rules import rules_of
 from dashboard.schema import TABLES
 from tests.worlds import files
@@ -164,7 +165,7 @@ def test_a_post_long_before_its_campaigns_first_order_is_said():
     ]
     notes = report.notes
     assert (
-        "posts: 1 row more than 30 days before the first order of their campaign, such as A; kept."
+        "Posts: 1 row more than 30 days before the first order of their campaign, such as A; kept."
     ) in notes
 
 
@@ -178,7 +179,7 @@ def test_a_payout_for_work_with_no_evidence_is_said():
     notes = read_files(made).report.notes
     (note,) = notes
     assert note == (
-        "payouts: 1 row for work with no evidence, neither posts nor orders, such as that of 3; "
+        "Payouts: 1 row for work with no evidence, neither posts nor orders, such as that of 3; "
         "kept, shown as unassigned."
     )
 
@@ -215,3 +216,68 @@ def test_doubling_payout_rows_doubles_spend_and_leaves_revenue():
         made["payouts.csv"] = b"influencer_id,total_payout\n" + rows
         row = answer(build(load_files(made)), ["spend", "revenue"]).row(0)
         assert row == (spend, 10.0)
+
+
+# --------------------------------------------------------------------------------------- its words
+
+OURS = re.compile(r"[a-z]+_[a-z_]+")
+"""How the program names tables and columns of its own."""
+THEIRS = {
+    "creators.csv": b"Creator ID,Creator,Network,Followers\nc1,Asha,YT,many\n,Bela,IG,10\n",
+    "content.csv": b"Creator ID,Posted On,Views\nc1,2026-01-01,-4\nc9,soon,5\n",
+    "sales.csv": (
+        b"Creator ID,Campaign Name,Order Date,Units,Net Sales\n"
+        b"c1,A,2026-01-01,1,much\nc8,A,05-06-2026,1,5\nc8,A,05-06-2026,1,5\n"
+    ),
+    "payments.csv": b"Creator ID,Amount Paid (INR)\nc1,lots\n,5\nc1,-5\n",
+}
+"""Files whose headers are nobody's but their own, and something wrong in each."""
+ANSWERS = {
+    ("files", "creators.csv"): "influencers",
+    ("files", "content.csv"): "posts",
+    ("files", "sales.csv"): "tracking_data",
+    ("files", "payments.csv"): "payouts",
+    ("columns", "posts", "date"): "Posted On",
+    ("columns", "posts", "reach"): "Views",
+    ("columns", "tracking_data", "campaign"): "Campaign Name",
+    ("columns", "tracking_data", "date"): "Order Date",
+    ("columns", "tracking_data", "orders"): "Units",
+    ("columns", "tracking_data", "revenue"): "Net Sales",
+    ("columns", "payouts", "total_payout"): "Amount Paid (INR)",
+}
+
+
+def test_what_is_wrong_is_said_in_the_words_of_the_files():
+    """Their own headers, with file, row and column; no name that only the program uses."""
+    report = read_files(THEIRS, mapping=FileMapping(ANSWERS)).report
+    aside = report.quarantine.select("file", "row", "column", "reason").sort("file", "row").rows()
+    amount = "an amount in rupees, such as 1234.50"
+    assert aside == [
+        ("content.csv", 2, "Views", "Views counts something and cannot be negative"),
+        (
+            "content.csv",
+            3,
+            "Posted On",
+            "Posted On should be a day, such as 2026-03-31 or 31-03-2026",
+        ),
+        ("creators.csv", 3, "Creator ID", "Creator ID is empty; it should be an id"),
+        ("payments.csv", 2, "Amount Paid (INR)", f"Amount Paid (INR) should be {amount}"),
+        ("payments.csv", 3, "Creator ID", "Creator ID is empty; it should be an id"),
+        ("sales.csv", 2, "Net Sales", f"Net Sales should be {amount}"),
+    ]
+    said = [
+        *report.notes,
+        *(note for file in report.files for note in file.notes),
+        *(question.sentence for question in report.questions),
+        *(reason for *_, reason in aside),
+    ]
+    assert not [one for one in said if OURS.search(one)]
+    together = " ".join(said)
+    for words in (
+        "1 cell of Followers left out (Followers should be a whole number from 0)",
+        "Order Date could be day first or month first in every row",
+        "1 row: Amount Paid (INR) is negative: a correction, which counts in the sums",
+        "Tracking data: 2 rows of 1 creator not in influencers (c8)",
+        "Tracking data: 1 row says the same as another",
+    ):
+        assert words in together

@@ -267,13 +267,13 @@ def test_measures_that_the_files_lack_are_absent_with_the_reason():
         tracking_data="influencer_id date\n1 2026-01-01",
     )
     assert dict(made.absent) == {
-        "reach": "posts has no reach.",
-        "comments": "posts has no comments.",
-        "clicks": "posts has no clicks.",
-        "impressions": "posts has no impressions.",
-        "new_customers": "tracking_data has no user_id.",
-        "baseline_new_customers": "tracking_data has no user_id.",
-        "customers": "tracking_data has no user_id.",
+        "reach": "there is no column reach in posts.",
+        "comments": "there is no column comments in posts.",
+        "clicks": "there is no column clicks in posts.",
+        "impressions": "there is no column impressions in posts.",
+        "new_customers": "there is no column user_id in tracking data.",
+        "baseline_new_customers": "there is no column user_id in tracking data.",
+        "customers": "there is no column user_id in tracking data.",
     }
 
 
@@ -286,8 +286,8 @@ def test_where_no_customer_appears_twice_nobody_is_new():
 
 def test_a_table_without_rows_says_so():
     made = ledger()
-    assert made.absent["reach"] == "posts has no rows."
-    assert made.absent["customers"] == "tracking_data has no rows."
+    assert made.absent["reach"] == "there are no rows in posts."
+    assert made.absent["customers"] == "there are no rows in tracking data."
 
 
 # -------------------------------------------------------------------------------------- always

@@ -78,7 +78,7 @@ def test_a_chance_reads_the_same_in_tables_sentences_and_files(explorer):
 def test_a_budget_that_cannot_be_had_is_said_as_all_of_a_link_that_is_bad(explorer, told):
     found = address.read(f"plan-budget={told}&plan-whom=sure", explorer, OFFERED)
     assert found.notices == (
-        f"The link's 'plan-budget' was left out: '{told}' is no amount from ₹1 to ₹100.00 Cr.",
+        f"The link's budget was left out: '{told}' is no amount from ₹1 to ₹100.00 Cr.",
     )
     assert found.looks == {"plan-whom": "sure"}
     address.follow(explorer, found)
@@ -89,7 +89,7 @@ def test_a_budget_that_cannot_be_had_is_said_as_all_of_a_link_that_is_bad(explor
 def test_a_choice_that_cannot_be_had_is_said(explorer):
     found = address.read(f"plan-budget=1250&plan-whom={'x' * 300}", explorer, OFFERED)
     (notice,) = found.notices
-    assert notice.startswith("The link's 'plan-whom' was left out: there is no 'xxx")
+    assert notice.startswith("The link's choice of creators was left out: there is no 'xxx")
     assert notice.count("x") == 200
     assert found.looks == {"plan-budget": "1250"}
 

@@ -150,28 +150,28 @@ def test_no_rows_are_no_groups_and_ratios_are_undefined(made):
 @pytest.mark.parametrize(
     ("metric", "by", "where", "sentence"),
     [
-        ("reach", ["product"], {}, "'reach' cannot be split by 'product': 'reach' is not"),
-        ("cpm", ["brand"], {}, "'cpm' cannot be split by 'brand': 'reach' is not"),
-        ("revenue", ["basis"], {}, "'revenue' cannot be split by 'basis': 'revenue' is not"),
+        ("reach", ["product"], {}, "Reach cannot be split by product: reach is not"),
+        ("cpm", ["brand"], {}, "Cost per 1,000 reached cannot be split by brand: reach"),
+        ("revenue", ["basis"], {}, "Revenue cannot be split by payout basis: revenue is not"),
         (
             "roas",
             [],
             {"basis": ("order",)},
-            "'roas' cannot be filtered by 'basis': 'revenue' is not",
+            "ROAS cannot be filtered by payout basis: revenue is not",
         ),
         (
             "posts",
             [],
             {"basis": ("order",)},
-            "'posts' cannot be filtered by 'basis': 'posts' is not",
+            "Posts cannot be filtered by payout basis: posts is not",
         ),
         (
             "baseline_orders",
             [],
             {"platform": ("YouTube",)},
-            "'baseline_orders' cannot be filtered by",
+            "Baseline orders cannot be filtered by platform: baseline orders",
         ),
-        ("customers", ["basis"], {}, "'customers' cannot be split by 'basis'"),
+        ("customers", ["basis"], {}, "Customers cannot be split by payout basis"),
     ],
 )
 def test_a_split_or_filter_that_a_measure_does_not_carry_is_refused(
@@ -186,8 +186,8 @@ def test_the_refusal_says_what_could_be_asked(made):
     with pytest.raises(GrainError) as caught:
         rows(made, ["reach"], ["product"])
     assert str(caught.value).endswith(
-        "It is recorded by: campaign, category, day, gender, influencer, month, persona, platform, "
-        "tier, week."
+        "It is recorded by: campaign, influencer, platform, category, gender, tier, persona, day, "
+        "week, month."
     )
 
 
@@ -198,10 +198,13 @@ def test_basis_narrows_spend_alone(made):
 
 def test_what_the_data_lacks_is_said(made):
     with pytest.raises(
-        UnavailableError, match=r"^'clicks' is not available: posts has no clicks\.$"
+        UnavailableError,
+        match=r"^Clicks: not available, as there is no column clicks in posts\.$",
     ):
         rows(made, ["clicks"])
-    with pytest.raises(UnavailableError, match=r"^'ctr' is not available: posts has no"):
+    with pytest.raises(
+        UnavailableError, match=r"^Click-through rate: not available, as there is no"
+    ):
         rows(made, ["ctr"])
     few = ledger(tracking_data="influencer_id user_id date\n1 u1 2026-01-01\n1 u2 2026-01-02")
     with pytest.raises(UnavailableError, match="no customer appears twice"):
@@ -276,9 +279,9 @@ def test_money_over_posts_needs_every_post_in_view_assigned(made):
     with pytest.raises(UnassignedPostsError) as caught:
         rows(made, ["cpm"], campaign=("A",))
     assert str(caught.value) == (
-        "'cpm' needs every post in view to belong to a campaign: 1 of 2 posts by these creators "
-        "belong to none. Clear the campaign, brand and product filters and splits, or give the "
-        "posts a campaign."
+        "Cost per 1,000 reached needs every post in view to belong to a campaign: 1 of 2 posts by "
+        "these creators belong to none. Clear the campaign, brand and product filters and splits, "
+        "or give the posts a campaign."
     )
     for metric in ("cpe", "revenue_per_post", "orders_per_1000_reach"):
         with pytest.raises(UnassignedPostsError):

@@ -31,7 +31,7 @@ def test_dues_without_a_status_column_are_not_available(tmp_path: Path) -> None:
     place = small.write(tmp_path, payouts="influencer_id,basis,total_payout\n1,order,100\n")
     owed = dues(view(place))
     assert owed.payable is None
-    assert owed.reason == "payouts has no status."
+    assert owed.reason == "there is no column status in payouts."
 
 
 def test_dues_follow_the_filters(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_key_figures_say_why_one_is_missing(tmp_path):
     view = shown(KpiCards(explorer_of(tmp_path, tracking_data=tracking, payouts=payouts)))
     text = markup_of(view.panel)
     assert "no customer appears twice" in text
-    assert "payouts has no status" in text
+    assert "there is no column status in payouts" in text
 
 
 def test_rows_without_a_customer_are_said_beside_new_customers(tmp_path):
@@ -127,7 +127,7 @@ def test_a_refused_metric_is_a_state_of_its_own(explorer):
     chart = shown(RevenueByCampaign(explorer), basis=["order"])
     kind, sentence = chart.card.state
     assert kind == "refused"
-    assert "cannot be filtered by 'basis'" in sentence
+    assert "Revenue cannot be filtered by payout basis" in sentence
 
 
 # ------------------------------------------------------------------------------ text is only text

@@ -14,21 +14,24 @@ export function render({ model }) {
   wrong.hidden = true
   root.append(label, input, wrong)
 
+  const given = () => input.value === "" ? null : Number(input.value)
   const show = () => {
     label.textContent = model.label
     input.min = model.lowest
     input.max = model.highest
     input.step = model.step
-    if (Number(input.value) !== model.value || input.value === "") input.value = model.value
+    input.placeholder = model.unset
+    if (given() !== model.value) input.value = model.value ?? ""
   }
   input.addEventListener("input", () => {
-    const fits = input.value !== "" && !input.validity.rangeUnderflow && !input.validity.rangeOverflow
+    const isThere = input.value !== "" || (model.unset && !input.validity.badInput)
+    const fits = isThere && !input.validity.rangeUnderflow && !input.validity.rangeOverflow
     wrong.hidden = fits
     wrong.textContent = fits ? "" : `Choose a number from ${model.lowest} to ${model.highest}.`
     input.setAttribute("aria-invalid", String(!fits))
-    if (fits) model.value = Number(input.value)
+    if (fits) model.value = given()
   })
-  for (const name of ["label", "value", "lowest", "highest", "step"]) model.on(name, show)
+  for (const name of ["label", "value", "unset", "lowest", "highest", "step"]) model.on(name, show)
   show()
   return root
 }

@@ -109,8 +109,10 @@ const top = view => {
 
 const persona = row => `${called(row, "gender")} ${called(row, "category").toLowerCase()}`
 const personas = view => {
-  const answer = under(view.picks).ask(["roas"], view.picks), rows = answer.rows
-  hold(view, view.picks, ["roas"], rows)
+  const asked = under(view.picks), costed = asked.known("profit") === "contribution"
+  const names = costed ? ["roas", "contribution"] : ["roas"]
+  const answer = asked.ask(names, view.picks), rows = answer.rows
+  hold(view, view.picks, names, rows)
   const cells = new Map(rows.map(row => [JSON.stringify([called(row, "category"), called(row, "gender")]), row.roas]))
   const columns = { category: [], gender: [], shade: [], on_pale: [], on_deep: [], value: [] }
   const grid = view.categories.flatMap(category => view.genders.map(gender => [category, gender]))
@@ -135,7 +137,8 @@ const personas = view => {
   const named = rows.map(row => ({ ...row, category: called(row, "category"), gender: called(row, "gender") }))
   const ranked = sorted(named.filter(row => row.roas !== null), [["roas", true], ["category", false], ["gender", false]])
   const best = ranked[0], worst = ranked.at(-1), said = `${persona(best)} returns ${say("roas", best.roas)}`
-  stand(view, "", worst.roas < 1 && ranked.length > 1
+  const loses = costed ? worst.contribution < 0 : worst.roas < 1
+  stand(view, "", loses && ranked.length > 1
     ? `${said}; ${persona(worst)} only ${say("roas", worst.roas)}.` : `${said}, the most of ${ranked.length}.`)
 }
 

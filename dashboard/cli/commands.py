@@ -353,12 +353,19 @@ def import_(
             help="Whether rows are added up now, or each time the dataset is opened.",
         ),
     ] = True,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--anew", help="Read every file, also those that are as they were at the last import."
+        ),
+    ] = False,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Read files of any size in one pass into a dataset that serve and report open at once.
 
-    Rows of a database or on a cluster are added up where they are.
+    A file of tracking rows that is as it was is not read again. Rows of a database or on a cluster
+    are added up where they are.
     """
     if to.is_dir() and not Store.is_one(to) and any(to.iterdir()):
         raise PlaceError(
@@ -372,10 +379,10 @@ def import_(
         version, taken = (
             _elsewhere(place, where, master, to, mapping, answers)
             if where
-            else _from_files(Path(place), to, mapping, answers, roll_up=roll_up)
+            else _from_files(Path(place), to, mapping, answers, roll_up=roll_up, anew=anew)
         )
     except KeyboardInterrupt:
-        sys.stderr.write(f"Stopped. {to} is as it was.\n")
+        sys.stderr.write(f"Stopped. {to} is as it was.{Store(to).waiting()}\n")
         raise typer.Exit(130) from None
     said.say_questions(Console(stderr=True), taken.questions)
     sys.stdout.write(
@@ -385,15 +392,31 @@ def import_(
 
 
 def _from_files(
-    place: Path, to: Path, mapping: Path | None, answers: Sequence[str], *, roll_up: bool
+    place: Path,
+    to: Path,
+    mapping: Path | None,
+    answers: Sequence[str],
+    *,
+    roll_up: bool,
+    anew: bool,
 ) -> tuple[Version, Report]:
     said.keep_memory()
     files = said.files_of(place)
     told = said.mapping_of(place, mapping, answers)
+    sentences: list[str] = []
     with said.progress(files) as progress:
-        return import_files(
-            files, Store(to), told, place=str(place), progress=progress, roll_up=roll_up
+        made = import_files(
+            files,
+            Store(to),
+            told,
+            place=str(place),
+            progress=progress,
+            roll_up=roll_up,
+            anew=anew,
+            tell=sentences.append,
         )
+    sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
+    return made
 
 
 def _elsewhere(

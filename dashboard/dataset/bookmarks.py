@@ -64,8 +64,8 @@ class Bookmarks:
             return []
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as reason:
             raise PlaceError(
-                f"The saved views in {self._file} cannot be read ({type(reason).__name__}). Move "
-                "that file away to begin anew, or bring it back from a backup."
+                f"The saved views in {self._file} cannot be read. Move that file away to begin "
+                "anew, or bring it back from a backup."
             ) from reason
 
     def save(self, name: str, link: str) -> None:

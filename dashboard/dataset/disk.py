@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,18 @@ def alone(place: Path) -> Iterator[None]:
     with (place / LOCK).open("ab") as file:
         lock(file, wait=True)
         yield
+
+
+def same_or_copy(file: Path, path: Path) -> None:
+    """Have a file that never changes at another place too: itself, else a copy of it."""
+    try:
+        path.hardlink_to(file)
+    except OSError:  # the disk knows no such links, or the file is gone
+        try:
+            shutil.copyfile(file, path)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def flush(path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +16,16 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock
+from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock, same_or_copy
+from dashboard.dataset.entries import (
+    TABLE,
+    Entry,
+    drop_entry,
+    entries_of,
+    entry_files,
+    piece_at,
+    write_entry,
+)
 from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan
 from dashboard.dataset.versions import (
     CURRENT,
@@ -40,6 +51,8 @@ _TABLE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _FILE = re.compile(r"[a-z][a-z0-9_]{0,59}\.[a-z]{1,8}")
 _OURS = {"saved", "bytes"}
 """What the manifest says of the save and not of what was saved."""
+_WEEK = 7 * 24 * 60 * 60
+"""Seconds for which files of an import that was stopped wait to be taken up."""
 
 
 class Draft:
@@ -50,11 +63,17 @@ class Draft:
     """
 
     path: Path
+    finished: bool
+    """Whether there is a version that is as this."""
+    heals: bool
+    """Whether the current version is damaged, so that this replaces it though it says the same."""
 
     def __init__(self, place: Path, title: str = "") -> None:
         self._place, self._title = place, title
         self._count: dict[tuple[str, str], int] = {}
         self._rolled: dict[str, int] | None = None
+        self._entries: dict[int, Entry] = {}
+        self.finished = self.heals = False
         self.path = place / VERSIONS / f"{_DRAFT}{secrets.token_hex(6)}"
         self.path.mkdir(parents=True)
         self._writing = (self.path / _WRITING).open("wb")
@@ -94,6 +113,40 @@ class Draft:
             part_at(self.path / kind / table, number).unlink()
         self._count[kind, table] = min(kept, written)
 
+    def link(self, kind: str, table: str, part: Path) -> None:
+        """Take a part of another version as the next one: the same file, or else a copy of it."""
+        number = self._count.get((kind, table), 0)
+        path = part_at(self.path / kind / table, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        same_or_copy(part, path)
+        self._count[kind, table] = number + 1
+
+    def remember(self, entry: Entry, written: pl.Series, piece: Path | None = None) -> None:
+        """Keep what is known of a file whose rows are written: it need not be read again.
+
+        Parameters
+        ----------
+        written
+            The different ids of creators in it.
+        piece
+            Where it stands rolled up, if it does.
+        """
+        number = 1 + max(self._entries, default=-1)
+        write_entry(self.path, number, entry, written)
+        self._entries[number] = entry
+        if piece is not None and piece.is_file():
+            same_or_copy(piece, piece_at(self.path, number))
+
+    @property
+    def entries(self) -> Mapping[int, Entry]:
+        """What is known of files that are written whole, by number."""
+        return self._entries
+
+    @property
+    def whole(self) -> int:
+        """How many files are written whole and would be kept, were this never finished."""
+        return len(self._entries)
+
     def table(self, table: str) -> pl.LazyFrame:
         """The rows of a table that are written; of one with none, nothing but its columns."""
         folder = self.path / "tables" / table
@@ -118,7 +171,17 @@ class Draft:
                 frame = pl.read_parquet(part.read_bytes())
                 left = frame.filter(~pl.col("id").is_in(ids.implode()))
                 if left.height < frame.height:
-                    part.write_bytes(packed(left))
+                    self._part_with(table, part)
+                    new = part.with_suffix(".new")  # the part may be another version's too
+                    new.write_bytes(packed(left))
+                    new.replace(part)
+
+    def _part_with(self, table: str, aside: Path) -> None:
+        """Forget the file that a part of the quarantine belongs to, which is no longer whole."""
+        for number, entry in list(self._entries.items()) if table == TABLE else ():
+            if aside in entry.asides_of(self.path):
+                drop_entry(self.path, number)
+                del self._entries[number]
 
     def write(self, name: str, text: str) -> None:
         """Write another text file, such as ``mapping.toml``; the name is never the user's."""
@@ -167,18 +230,24 @@ class Draft:
         said |= {key: manifest[key] for key in manifest if key not in said or key == "title"}
         if self._rolled is not None:
             said["rolled"] = self._rolled
+        if self._entries:
+            said["files"] = hashlib.blake2b(
+                repr(list(self._entries.values())).encode(), digest_size=16
+            ).hexdigest()
         said["bytes"] = _sizes(self.path)
         text = json.dumps(said, indent=1)
-        if before and _content(before.manifest) == _content(json.loads(text)):
+        if before and not self.heals and _content(before.manifest) == _content(json.loads(text)):
+            self.finished = True
             return before
         (self.path / MANIFEST).write_bytes(text.encode())
         flush_all(self.path)
         return self._switch(version)
 
-    def discard(self) -> None:
-        """Take the draft away; nothing remains to be taken once it is finished."""
+    def leave(self) -> None:
+        """Take the draft away; of one that is not finished, the files that are whole stay."""
         self._writing.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        if self.finished or not _left(self.path):
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def _add(self, kind: str, table: str, frame: pl.DataFrame) -> None:
         if not _TABLE.fullmatch(table):
@@ -207,8 +276,11 @@ class Draft:
                 flush(versions)
                 pointer.replace(self._place / CURRENT)
             except OSError:
+                with suppress(OSError):
+                    target.rename(self.path)
                 shutil.rmtree(target, ignore_errors=True)
                 raise
+            self.finished = True
             # It is current now, so nothing may say that it was not saved; and who may write here
             # need not be allowed to read the folder above.
             for folder in (self._place, self._place.absolute().parent):
@@ -217,19 +289,50 @@ class Draft:
         return opened(target)
 
 
-def sweep(place: Path) -> None:
-    """Remove the drafts that nobody is writing; call it alone."""
+def left(place: Path) -> list[Path]:
+    """The drafts that nobody is writing and that hold whole files."""
+    found = [place / VERSIONS / name for name in folders_in(place / VERSIONS)]
+    drafts = [path for path in found if path.name.startswith(_DRAFT)]
+    return [draft for draft in drafts if entries_of(draft) and not _written(draft)]
+
+
+def sweep(place: Path, *, saved: bool = False) -> None:
+    """Remove the drafts that nobody is writing; call it alone.
+
+    Files that are whole in one wait for the next import, a week at most or until one is saved.
+    """
     for name in folders_in(place / VERSIONS):
-        if not name.startswith(_DRAFT):
-            continue
         draft = place / VERSIONS / name
-        with suppress(FileNotFoundError):
-            try:
-                with (draft / _WRITING).open("ab") as file:
-                    lock(file, wait=False)
-            except (BlockingIOError, PermissionError):  # Windows says the latter of a lock
-                continue
-        shutil.rmtree(draft, ignore_errors=True)
+        if not name.startswith(_DRAFT) or _written(draft):
+            continue
+        if saved or not _left(draft):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _written(draft: Path) -> bool:
+    """Whether somebody is writing a draft."""
+    with suppress(FileNotFoundError):
+        try:
+            with (draft / _WRITING).open("r+b") as file:
+                lock(file, wait=False)
+        except (BlockingIOError, PermissionError):  # Windows says the latter of a lock
+            return True
+    return False
+
+
+def _left(draft: Path) -> bool:
+    """Leave only the whole files in a draft; False where there is none, or none that is recent."""
+    try:
+        kept = entry_files(draft)
+        times = [path.stat().st_mtime for path in kept if path.suffix == ".json"]
+        if not times or max(times) < time.time() - _WEEK:
+            return False
+        for path in list(draft.rglob("*")):
+            if path.is_file() and path not in kept:
+                path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _content(manifest: Mapping[str, Any]) -> dict[str, Any]:

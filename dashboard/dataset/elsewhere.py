@@ -98,7 +98,7 @@ def _columns(rows: Rows, name: str, mapping: FileMapping) -> Mapping[str, str]:
     found = map_columns(TRACKING, headers, name, mapping).columns
     for column in TRACKING.columns:
         if column.required and column.name not in found:
-            raise MissingColumnError(name, TRACKING.name, column.name, headers, column.headers)
+            raise MissingColumnError(name, TRACKING.words, column, headers)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from dashboard.dataset.draft import Draft
-from dashboard.dataset.opening import rolled_of
+from dashboard.dataset.earlier import Earlier, sources
+from dashboard.dataset.pieces import rolled_from
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.errors import DataError
@@ -19,6 +20,7 @@ from dashboard.ingest import FileMapping, Question, Report, as_read
 from dashboard.ingest.brands import NOT_NAMED
 from dashboard.ingest.cleaning import Told
 from dashboard.ingest.intake import (
+    Before,
     Kept,
     Progress,
     Sink,
@@ -34,6 +36,9 @@ from dashboard.ingest.reading import open_file
 from dashboard.ingest.reading.text import MEND_ID
 from dashboard.ingest.survey import Plan, is_mend, survey
 from dashboard.schema import TABLES
+
+Tell = Callable[[str], None]
+"""Told in a sentence what was done."""
 
 _IN_MEMORY = 200_000_000
 """Bytes of files that are checked in memory; what is larger goes through a folder."""
@@ -74,11 +79,15 @@ def import_files(
     place: str = "the upload",
     progress: Progress | None = None,
     roll_up: bool = True,
+    anew: bool = False,
+    tell: Tell = lambda _: None,
 ) -> tuple[Version, Report]:
     """Read files in one pass into a new version of a dataset.
 
     No more than a piece of a file is in memory at a time. Leaving in any way but by its end leaves
-    the dataset as it was. A version that is not rolled up is, each time it is opened.
+    the dataset as it was, and the tracking files that were whole wait for the next import. Those
+    that are as in the current version are taken from there, unless all is to be read ``anew``.
+    A version that is not rolled up is, each time it is opened.
 
     Raises
     ------
@@ -89,10 +98,13 @@ def import_files(
     plan = survey(files, mapping)
     must_be_possible(plan, files, place)
     with store.draft() as draft:
-        taken, report = _through(plan, mapping, draft, progress)
+        earlier = Earlier(files, draft, () if anew else sources(store))
+        taken, report = _through(plan, mapping, draft, progress, earlier)
+        if read := earlier.sentence(len(plan.parts)):
+            tell(read)
         version = taken.version(_columns(draft))
         if roll_up:
-            draft.keep(rolled_of(draft.pieces("tracking_data"), mapping))
+            draft.keep(rolled_from(draft, mapping))
         draft.write("mapping.toml", mapping.to_toml())
         manifest = {"rows": report.accepted, "place": place, "report": report.as_json()}
         return draft.finish(version, {**manifest, "answers": mapping.to_toml()}), report
@@ -156,9 +168,13 @@ def _free(name: str, held: set[str]) -> str:
 
 
 def _through(
-    plan: Plan, mapping: FileMapping, sink: Sink, progress: Progress | None
+    plan: Plan,
+    mapping: FileMapping,
+    sink: Sink,
+    progress: Progress | None,
+    before: Before | None = None,
 ) -> tuple[Taken, Report]:
-    taken = take_in(plan, Told(mapping), sink, progress)
+    taken = take_in(plan, Told(mapping), sink, progress, before)
     return taken, report_on(plan, taken, sink, MOST_SHOWN)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.dataset.versions import Version
 from dashboard.engines import Here, Rolled, roll
-from dashboard.engines.here import COLUMNS
+from dashboard.engines.piece import COLUMNS
 from dashboard.engines.rolled import LINE
 from dashboard.ingest import FileMapping, brands
 from dashboard.schema import TABLES

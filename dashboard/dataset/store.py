@@ -9,9 +9,11 @@
           tables/<table>/part-00000.parquet …
           quarantine/<table>/part-00000.parquet …
           rolled/cells.parquet …    the tracking rows as cells: what questions are answered from
+          files/part-00000.json …   tracking files as they were read; see ``earlier``
           mapping.toml
           manifest.json
-        .draft-<random>/        being written; what a killed save leaves goes with the next save
+        .draft-<random>/        being written; of one that was killed, files that are whole wait
+                                for the next import, and the rest goes with the next save
       .lock                     held while a save takes its number and becomes current
 
 Readers need no lock: a version is whole before it has its name, and is named in ``current`` last.
@@ -24,9 +26,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dashboard.dataset.disk import LOCK, alone
-from dashboard.dataset.draft import Draft, sweep
+from dashboard.dataset.draft import Draft, left, sweep
+from dashboard.dataset.entries import entries_of
 from dashboard.dataset.versions import CURRENT, VERSIONS, Version, current, opened, version_names
 from dashboard.errors import DashboardError, PlaceError, did_you_mean
+from dashboard.formats import counted
 
 
 class Store:
@@ -75,6 +79,15 @@ class Store:
             raise PlaceError(f"{self.place} has no version {name!r}. {did_you_mean(name, names)}")
         return opened(self.place / VERSIONS / found[-1])
 
+    def left(self) -> list[Path]:
+        """Folders in which whole files of an import that was stopped wait for the next one."""
+        return left(self.place)
+
+    def waiting(self) -> str:
+        """How many files wait there, in words; empty where none does."""
+        held = [entry for draft in self.left() for entry in entries_of(draft).values()]
+        return waiting(len({(entry.name, entry.content) for entry in held}))
+
     @contextmanager
     def draft(self) -> Iterator[Draft]:
         """Begin a new version; left without ``finish``, it never was.
@@ -95,15 +108,27 @@ class Store:
             raise
         except OSError as reason:
             where = f" ({reason.filename})" if reason.filename else ""
+            left_there = waiting(draft.whole if draft else 0)
             raise PlaceError(
                 f"The dataset was not saved in {self.place}: {reason.strerror or reason}{where}. "
                 "What was saved there before is untouched. Make room, or give a folder that can "
-                "be written, and save again."
+                f"be written, and save again.{left_there}"
             ) from reason
         finally:
             if draft is not None:
-                draft.discard()
+                draft.leave()
+                if draft.finished:
+                    with suppress(OSError), alone(self.place):
+                        sweep(self.place, saved=True)
             _tidy(self.place, ours)
+
+
+def waiting(files: int) -> str:
+    """That so many files were read whole, and what becomes of them; empty where none was."""
+    if not files:
+        return ""
+    said = counted(files, "file that was read whole waits", "files that were read whole wait")
+    return f" {said} there for the next import, a week at most."
 
 
 def _tidy(place: Path, ours: bool) -> None:

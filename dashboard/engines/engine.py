@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.engines import sampling
 from dashboard.engines.packing import CELL, WORDS, Packing
+from dashboard.engines.rolled import MEASURES
 from dashboard.engines.rollup import CODED, Rows, bought_of, cells_of, customers_of, firsts_of
 from dashboard.errors import EngineError
 
@@ -27,17 +28,31 @@ def as_written(name: str, texts: pl.Series) -> pl.Series:
     return texts.alias(name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
-    """What rows come to: packed cells with ``rollup.SUMS``; first orders; who bought where.
+    """What rows come to.
 
-    One customer in ``sample`` is followed in ``bought``.
+    Parameters
+    ----------
+    packing
+        How cells are packed.
+    cells
+        ``(C, 6)`` code, each once and sorted, and ``rolled.MEASURES``.
+    bought
+        ``(N, 2)`` each once: the row of ``cells`` and a number for the customer who bought there;
+        one in ``sample`` is followed.
+    buying, named, customers, rows_named
+        As in ``Rolled``.
     """
 
+    packing: Packing
     cells: pl.DataFrame
-    firsts: pl.DataFrame
     bought: pl.DataFrame
-    sample: int = 1
+    sample: int
+    buying: int
+    named: int
+    customers: int
+    rows_named: int
 
 
 class Engine:
@@ -76,17 +91,29 @@ class Engine:
         first, last = found.cast(pl.Date).row(0)
         return first, last
 
-    def found(self, packing: Packing) -> Found:
-        """What the rows come to: each part is one query."""
+    def found(self) -> Found | None:
+        """What the rows come to: each part is one query; None without rows."""
+        first, last = self.span()
+        if first is None or last is None:
+            return None
+        packing = Packing.of(self.words(), first, last)
         coded = self.coded(packing)
-        cells = self.fetch(cells_of(coded))
-        attributed = packing.cells(cells["code"])["influencer_id"].is_not_null()
-        sample = 1 if cells["named"].filter(attributed).sum() <= sampling.EXACT else sampling.SAMPLE
+        cells = self.fetch(cells_of(coded)).with_columns(pl.col("code").cast(packing.kind))
+        cells = cells.sort("code")
+        attributed = packing.places(cells["code"])["influencer_id"] > 0
+        named = int(cells["named"].filter(attributed).sum())
+        sample = 1 if named <= sampling.EXACT else sampling.SAMPLE
+        firsts = self.fetch(firsts_of(customers_of(coded)))
+        bought = self.fetch(bought_of(coded if sample == 1 else self.some(coded)))
         return Found(
-            cells,
-            self.fetch(firsts_of(customers_of(coded))),
-            self.fetch(bought_of(coded if sample == 1 else self.some(coded))),
+            packing,
+            _with_new(cells, firsts),
+            _numbered(bought, cells["code"]),
             sample,
+            buying=int(cells["buying"].filter(attributed).sum()),
+            named=named,
+            customers=int(firsts["customers"].sum()),
+            rows_named=int(firsts["rows"].sum()),
         )
 
     def coded(self, packing: Packing) -> Rows:
@@ -130,6 +157,23 @@ class Engine:
     def some(self, coded: Rows) -> Rows:
         """The rows of the customers that are followed where there are many: see ``sampling``."""
         raise NotImplementedError  # each engine has its own MD5; ``Here`` asks ``sampling``
+
+
+def _with_new(cells: pl.DataFrame, firsts: pl.DataFrame) -> pl.DataFrame:
+    """Cells with how many customers first ordered in each."""
+    here = firsts.drop_nulls("first").select(
+        pl.col("first").alias("code").cast(cells.schema["code"]), new_customers="customers"
+    )
+    counted = cells.join(here, on="code", how="left", maintain_order="left")
+    return counted.select("code", pl.col(MEASURES).fill_null(0))
+
+
+def _numbered(bought: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
+    """Who bought in which cell, both as numbers."""
+    cell = codes.to_frame().with_row_index("cell")
+    customer = pl.col("user_id").cast(pl.String).cast(pl.Categorical).to_physical()
+    found = bought.with_columns(pl.col("code").cast(codes.dtype)).join(cell, on="code")
+    return found.select("cell", customer.alias("user")).unique()
 
 
 def rows_of(native: Any) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -49,12 +50,14 @@ class Packing:
         return (self.last - self.first).days + 1
 
     @property
+    def size(self) -> int:
+        """What no code reaches."""
+        return self.days * 2 * math.prod(len(values) + 1 for values in self.words.values())
+
+    @property
     def wide(self) -> type[nw.Int64 | nw.Int128]:
         """64 bits where every code fits, else 128."""
-        size = self.days * 2
-        for values in self.words.values():
-            size *= len(values) + 1
-        return nw.Int64 if size < 2**63 else nw.Int128
+        return nw.Int64 if self.size < 2**63 else nw.Int128
 
     def all_days(self) -> pl.Series:
         """Every day from the first to the last."""
@@ -68,18 +71,36 @@ class Packing:
             code = code * (len(values) + 1) + nw.col(name).cast(self.wide)
         return code
 
-    def cells(self, codes: pl.Series) -> pl.DataFrame:
-        """``(N, 6)``: the cells that codes stand for."""
-        wide = pl.Int64 if self.wide is nw.Int64 else pl.Int128
-        rest = pl.col("code").cast(wide)
+    def alike(self, other: Packing) -> bool:
+        """Whether another packs every cell that it can into the same code."""
+        same = all(self.words[name].equals(other.words[name]) for name in WORDS)
+        return same and (self.first, self.kind) == (other.first, other.kind)
+
+    @property
+    def kind(self) -> type[pl.Int64 | pl.Int128]:
+        """What a code is here."""
+        return pl.Int64 if self.wide is nw.Int64 else pl.Int128
+
+    def codes(self, places: pl.DataFrame) -> pl.Series:
+        """The packed cell of rows with their day and the places of their words."""
+        day = (pl.col("date").to_physical() - (self.first - _EPOCH).days).cast(pl.Int64)
+        placed = nw.from_native(places.with_columns(day.alias("date")))
+        return placed.select(code=self.code()).to_native()["code"]
+
+    def places(self, codes: pl.Series) -> pl.DataFrame:
+        """``(N, 6)``: the day of each code, and the places of its words."""
+        rest = codes.alias("code").cast(self.kind)
         places = []
         for name, values in reversed(list(self.words.items())):
-            size = pl.lit(len(values) + 1, wide)
-            places.append((rest % size).cast(pl.Int64).alias(name))
+            size = pl.Series([len(values) + 1], dtype=self.kind)
+            places.append((rest % size).cast(pl.UInt32).alias(name))
             rest = rest // size
-        day = (rest // pl.lit(2, wide)).cast(pl.Int32) + (self.first - _EPOCH).days
-        found = pl.DataFrame([codes.alias("code")]).select(day.cast(pl.Date).alias("date"), *places)
-        nothing = pl.Series([None], dtype=pl.String)
+        day = (rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32) + (self.first - _EPOCH).days
+        return pl.DataFrame([day.cast(pl.Date).alias("date"), *reversed(places)])
+
+    def cells(self, codes: pl.Series) -> pl.DataFrame:
+        """``(N, 6)``: the cells that codes stand for."""
+        found, nothing = self.places(codes), pl.Series([None], dtype=pl.String)
         names = [
             pl.concat([nothing, values]).gather(found[name]).alias(name)
             for name, values in self.words.items()

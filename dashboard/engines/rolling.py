@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
-from dashboard.engines.engine import Engine
-from dashboard.engines.packing import Packing
+from dashboard.engines.engine import Engine, Found
+from dashboard.engines.numbering import Part, added, numbered, standing_for
+from dashboard.engines.packing import WORDS
 from dashboard.engines.rolled import BOUGHT, CELLS, LINE, MEASURES, PLACE, Rolled
 
 Brands = Callable[[pl.DataFrame], pl.Series]
@@ -37,63 +39,54 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         that day the attributed one first, then by influencer_id, campaign, product, brand and
         source as written.
     """
-    first, last = engine.span()
-    if first is None or last is None:
-        return Rolled()
-    packing = Packing.of(engine.words(), first, last)
-    found = engine.found(packing)
-    cells, firsts = found.cells.sort("code"), found.firsts
-    written = packing.cells(cells["code"])
-    attributed = written["influencer_id"].is_not_null()
-    first_here = firsts.filter(pl.col("first").is_not_null()).select(
-        pl.col("first").alias("code").cast(cells.schema["code"]), new_customers="customers"
-    )
-    counted = cells.join(first_here, on="code", how="left", maintain_order="left")
-    numbers = counted.select(pl.col(MEASURES).fill_null(0))
-    lines = written.select(LINE).unique()
-    named_as = lines.with_columns(brands(lines).alias("named"))
-    placed = written.join(
-        named_as, on=LINE, how="left", nulls_equal=True, maintain_order="left"
-    ).select(*PLACE[:-1], brand="named")
-    place = _places(placed)
-    summed = (
-        pl.concat([placed, numbers, place.to_frame()], how="horizontal")
-        .group_by("cell")
-        .agg(pl.col(PLACE).first(), pl.col(MEASURES).sum())
-        .sort("cell")
-    )
+    found = engine.found()
+    return finished(found, brands) if found else Rolled()
+
+
+def finished(found: Found, brands: Brands) -> Rolled:
+    """Give cells their words and their brands; cells that are alike then are one."""
+    places = found.packing.places(found.cells["code"])
+    words = {name: _with_nothing(values) for name, values in found.packing.words.items()}
+    parts = {name: Part(places[name].to_numpy(), len(words[name])) for name in WORDS}
+    line, many = numbered([parts[name] for name in LINE])
+    one = places[standing_for(line, many)]
+    lines = pl.DataFrame([words[name].gather(one[name]).alias(name) for name in LINE])
+    named = brands(lines).alias("brand")
+    where = _numbers(lines.select("campaign", "product").with_columns(named))
+    place, count = np.arange(len(line), dtype=np.uint32), len(line)
+    if where.n_unique() < many:
+        days = (places["date"] - found.packing.first).dt.total_days().to_numpy()
+        heads = [Part(days, found.packing.days), parts["influencer_id"]]
+        place, count = numbered([*heads, Part(line, many, where.to_numpy())])
+    row = standing_for(place, count)
+    said = {name: words[name].gather(places[name].gather(row)) for name in PLACE[1:-1]}
+    sums = {name: added(found.cells[name].to_numpy(), place, count) for name in MEASURES}
+    cells = {"date": places["date"].gather(row), **said, "brand": named.gather(line[row]), **sums}
     return Rolled(
-        summed.select(pl.col(name).cast(kind) for name, kind in CELLS.items()),
-        _bought(found.bought, cells["code"], place),
+        pl.DataFrame(cells, schema=CELLS),
+        _bought(found.bought, pl.Series("cell", place)),
         lines.sort(LINE),
         found.sample,
-        int(cells["buying"].filter(attributed).sum()),
-        int(cells["named"].filter(attributed).sum()),
-        int(firsts["customers"].sum()),
-        int(firsts["rows"].sum()),
+        found.buying,
+        found.named,
+        found.customers,
+        found.rows_named,
     )
 
 
-def _places(placed: pl.DataFrame) -> pl.Series:
-    """Number the cells from 0, in the order in which they first stand."""
-    numbers = placed.select(
-        "date", *(pl.col(name).cast(pl.Categorical).to_physical() for name in PLACE[1:])
-    )
-    known = numbers.unique(maintain_order=True).with_row_index("cell")
-    return numbers.join(known, on=PLACE, how="left", nulls_equal=True, maintain_order="left")[
-        "cell"
+def _with_nothing(words: pl.Series) -> pl.Series:
+    return pl.concat([pl.Series([None], dtype=pl.String), words])
+
+
+def _numbers(lines: pl.DataFrame) -> pl.Series:
+    """Lines by number, the same where they say the same."""
+    known = lines.unique(maintain_order=True).with_row_index("number")
+    return lines.join(known, on=lines.columns, how="left", nulls_equal=True, maintain_order="left")[
+        "number"
     ]
 
 
-def _bought(bought: pl.DataFrame, codes: pl.Series, place: pl.Series) -> pl.DataFrame:
-    """Who bought in which cell, both as numbers."""
-    cell = pl.DataFrame([codes.alias("code"), place])
-    customer = pl.col("user_id").cast(pl.String).cast(pl.Categorical).to_physical()
-    return (
-        bought.with_columns(pl.col("code").cast(codes.dtype))
-        .join(cell, on="code")
-        .select("cell", customer.alias("user"))
-        .unique()
-        .sort("cell", "user")
-        .cast(BOUGHT)
-    )
+def _bought(bought: pl.DataFrame, place: pl.Series) -> pl.DataFrame:
+    """Who bought in which cell, once cells that are alike are one."""
+    moved = bought.with_columns(place.gather(bought["cell"]))
+    return moved.unique().sort("cell", "user").cast(BOUGHT)

@@ -15,7 +15,6 @@ import polars as pl
 
 from dashboard.errors import (
     DataError,
-    GrainError,
     MarginError,
     UnassignedPostsError,
     UnavailableError,
@@ -24,6 +23,7 @@ from dashboard.ledger import Ledger
 from dashboard.ledger.building import FAMILIES, Family
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import Margins, labels
+from dashboard.query.answering import not_recorded
 from dashboard.query.margins import NO_MARGINS, said_as
 from dashboard.query.selection import OF_THE_WORK
 from dashboard.schema import DIMENSIONS, FILTERS, MEASURES
@@ -282,10 +282,10 @@ def _metric(ledger: Ledger, one: Metric) -> dict[str, Any]:
         "costed": one.costed,
         "ratio": one.is_ratio,
         "measures": one.measures,
-        "absent": None if absent is None else str(UnavailableError(one.name, absent)),
-        "grain": [_grain(one.name, measure) for measure in one.measures],
-        "margin": str(MarginError(one.name, "{lacking}")),
-        "posts": str(UnassignedPostsError(one.name, "{unassigned}", "{posts}"))
+        "absent": None if absent is None else str(UnavailableError(one.label, absent)),
+        "grain": [_grain(one.label, measure) for measure in one.measures],
+        "margin": str(MarginError(one.label, "{lacking}")),
+        "posts": str(UnassignedPostsError(one.label, "{unassigned}", "{posts}"))
         if "posts" in tables and len(tables) > 1
         else None,
     }
@@ -298,7 +298,7 @@ def _grain(metric: str, name: str) -> dict[str, dict[str, str]]:
     work = OF_THE_WORK if measure.table == "posts" else ()
     return {
         asked: {
-            dimension: str(GrainError(metric, name, dimension, measure.dimensions, asked))
+            dimension: str(not_recorded(metric, name, dimension, asked))
             for dimension in lacks
             if asked == "split" or dimension not in work
         }

@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.formats import counted
 from dashboard.ingest.hashes import Hashes, repeated
+from dashboard.schema import TABLES
 
 _EARLIER = dt.timedelta(days=30)
 """A post may come so long before its campaign's first order; one that is earlier is a slip."""
@@ -66,6 +67,11 @@ def look_across(tables: Tables, seen: Seen) -> tuple[Found, ...]:
     return tuple(chain.from_iterable(every))
 
 
+def _called(table: str) -> str:
+    """A table at the start of a sentence."""
+    return TABLES[table].words.capitalize()
+
+
 def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming")
 
@@ -90,8 +96,9 @@ def _strangers(tables: Tables) -> Iterator[Found]:
             names = ", ".join(unknown["influencer_id"].head(3).to_list())
             rows = int(unknown["len"].sum())
             words = (
-                f"{table}: {counted(rows, 'row')} of {counted(unknown.height, 'creator')} not in "
-                f"influencers ({names}); kept, shown as unknown."
+                f"{_called(table)}: {counted(rows, 'row')} of "
+                f"{counted(unknown.height, 'creator')} not in influencers ({names}); kept, "
+                "shown as unknown."
             )
             yield Found("unknown_influencer", table, rows, words)
 
@@ -101,7 +108,7 @@ def _equal_rows(equal: Mapping[str, int]) -> Iterator[Found]:
     for table, count in equal.items():
         if count:
             said = counted(count, "row says", "rows say")
-            words = f"{table}: {said} the same as another in every column; kept."
+            words = f"{_called(table)}: {said} the same as another in every column; kept."
             yield Found("equal_rows", table, count, words)
 
 
@@ -122,7 +129,7 @@ def _early_posts(tables: Tables) -> Iterator[Found]:
     count, campaign = early.row(0)
     if count:
         words = (
-            f"posts: {counted(count, 'row')} more than {_EARLIER.days} days before the first "
+            f"Posts: {counted(count, 'row')} more than {_EARLIER.days} days before the first "
             f"order of their campaign, such as {campaign}; kept."
         )
         yield Found("post_before_campaign", "posts", count, words)
@@ -144,7 +151,7 @@ def _unearned(tables: Tables) -> Iterator[Found]:
     count, creator = unearned.row(0)
     if count:
         words = (
-            f"payouts: {counted(count, 'row')} for work with no evidence, neither posts nor "
+            f"Payouts: {counted(count, 'row')} for work with no evidence, neither posts nor "
             f"orders, such as that of {creator}; kept, shown as unassigned."
         )
         yield Found("payout_without_evidence", "payouts", count, words)

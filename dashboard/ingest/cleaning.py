@@ -107,6 +107,10 @@ class Cleaner:
         self.counts: Counter[str] = Counter()
         self.keys: list[pl.Series] = []
         self.ids: dict[str, str] = {}
+        self.columns: tuple[str, ...] = ()
+        self.last: dt.date | None = None
+        self.blank = (False, False)
+        self._written: list[pl.Series] = []
         self.evidence: dict[str, values.Evidence] = dict(evidence or {})
         self.spellings: dict[str, dict[str, str]] = {}
         self.row_hashes = Hashes()
@@ -170,6 +174,7 @@ class Cleaner:
         else:
             value = (values.words if column.kind == "id" else values.text)(written, tidy=self._tidy)
         if column.name == "influencer_id" and self.told.known is not None:
+            self._written.append(value.unique())
             value, changed = self.told.known.canonical(value)
             self.ids |= changed
         alike.add(written, value)
@@ -286,7 +291,7 @@ class Cleaner:
         header = self.headers.columns[rule.column]
         return pl.DataFrame({"at": at, "value": source[header].gather(at).cast(pl.String)}).select(
             "at",
-            pl.lit(rule.column).alias("column"),
+            pl.lit(header).alias("column"),
             "value",
             pl.lit(rule.name).alias("rule"),
             pl.lit(rule.reason).alias("reason"),
@@ -307,7 +312,8 @@ class Cleaner:
         self.keys.append(key.set(again, None).drop_nulls())
         if not again.any():
             return []
-        reason = f"another row has this {name}; each may stand once"
+        header = self.headers.columns[name]
+        reason = f"another row has this {header}; each may stand once"
         rule = Rule(f"{name}_duplicate", name, "quarantined", reason, pl.col(name))
         return [self._fault(rule, again, source)]
 
@@ -353,6 +359,8 @@ class Cleaner:
     def _count(
         self, text: TextTable, frame: pl.DataFrame, aside: pl.DataFrame, odd: Sequence[pl.Series]
     ) -> None:
+        if not self.columns:
+            self.columns, self.blank = tuple(frame.columns), (not frame.height, not aside.height)
         self.read += text.read
         self.accepted += frame.height
         self.quarantined += aside.height
@@ -362,6 +370,8 @@ class Cleaner:
         self.counts += Counter({wrong.name: int(wrong.sum()) for wrong in odd})
         if frame.height:
             self.row_hashes.add(row_hashes(frame))
+            days = [day for row in frame.select(pl.col(pl.Date).max()).rows() for day in row]
+            self.last = max(filter(None, (self.last, *days)), default=None)
 
     # ------------------------------------------------------------------ the whole file
 
@@ -378,6 +388,12 @@ class Cleaner:
             else:
                 answer[column] = next(iter(used))
         return answer
+
+    @property
+    def written(self) -> pl.Series:
+        """The different ids of creators, as they are written; none of their own table."""
+        ids = pl.concat(self._written) if self._written else pl.Series([], dtype=pl.String)
+        return ids.unique().drop_nulls().sort().alias("written")
 
     def again(self) -> Cleaner | None:
         """A cleaner that knows how days are written, where a piece was read otherwise."""

@@ -205,7 +205,7 @@ def _propose(
         return Question(
             where,
             file,
-            f"{file}: is {near[0]!r} the {column.name} of {table.name}? It is kept and not "
+            f"{file}: is {near[0]!r} the {column.name} of {table.words}? It is kept and not "
             "analysed unless you say so.",
             ("", near[0]),
             near[0],
@@ -214,7 +214,7 @@ def _propose(
     return Question(
         where,
         file,
-        f"{file}: {table.name} needs the column {column.name!r} ({column.meaning}), and no header "
+        f"{file}: {table.words} need the column {column.name!r} ({column.meaning}), and no header "
         f"reads like it. Headers left: {listed(left) or 'none'}.",
         tuple(left),
         near[0] if near else "",
@@ -275,10 +275,11 @@ def which_table(file: str, headers: Sequence[str]) -> tuple[str, ...]:
 def ask_which_table(file: str, tables: Sequence[str], proposed: str, why: str) -> Question:
     """Ask which table a file holds."""
     options = (*(name for name in TABLES if name in tables), "ignore")
+    called = [TABLES[name].words for name in options[:-1]]
     return Question(
         ("files", file),
         file,
-        f"{file}: {why} Which table is it ({listing(list(options[:-1]), 'or')}), or none?",
+        f"{file}: {why} Which table is it ({listing(called, 'or')}), or none?",
         options,
         proposed,
     )

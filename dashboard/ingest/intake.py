@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -102,6 +103,36 @@ class Kept:
             ]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What reading one file came to, but for its rows.
+
+    ``ids`` are those that are read otherwise than they are written, ``written`` all there are, as
+    they are written; ``keys`` those of accepted rows; ``columns`` those of the rows, ``last`` their
+    last day; ``blank`` says whether its first piece had no row that is used, and none set aside.
+    """
+
+    report: FileReport
+    questions: tuple[Question, ...]
+    hashes: Hashes
+    ids: Mapping[str, str]
+    written: pl.Series
+    keys: tuple[pl.Series, ...]
+    columns: tuple[str, ...]
+    last: dt.date | None = None
+    blank: tuple[bool, bool] = (False, False)
+
+
+class Before(Protocol):
+    """Files as they were read before."""
+
+    def again(self, part: Part, told: Told) -> Outcome | None:
+        """What a file came to, its rows given to the sink; None if it is to be read."""
+
+    def keep(self, part: Part, told: Told, outcome: Outcome) -> None:
+        """Remember a file whose rows, and nothing after them, have been given to the sink."""
+
+
 @dataclass
 class Taken:
     """What a pass has done so far: a report a file, and what all rows together show.
@@ -115,6 +146,18 @@ class Taken:
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     unbranded: bool = False
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a file."""
+        report, hashes = outcome.report, outcome.hashes
+        table = report.table
+        self.reports.append(report)
+        self.ids.setdefault(table, {}).update(outcome.ids)
+        height, row_sum = self.sums.get(table, (0, 0))
+        self.sums[table] = (height + report.accepted, added(row_sum, hashes.total))
+        self.seen.keys.setdefault(table, []).extend(outcome.keys)
+        self.seen.rows(table, hashes, keyed=TABLES[table].key in report.columns)
+        self.questions += outcome.questions
 
     def seen_before(self, table: str, frame: pl.DataFrame) -> None:
         """Rows that were taken in earlier, as if they came now."""
@@ -158,20 +201,27 @@ def must_be_possible(
             part = next(part for part in plan.parts if part.text.name == question.file)
             column = TABLES[part.table][question.where[-1]]
             raise MissingColumnError(
-                question.file, part.table, column.name, part.text.headers, column.headers
+                question.file, TABLES[part.table].words, column, part.text.headers
             )
     if open_:
         raise QuestionsError(open_, in_words(open_))
     for table in plan.missing:
         if table not in without:
-            raise MissingTableError(table, place, list(files))
+            raise MissingTableError(TABLES[table], place, list(files))
 
 
-def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None) -> Taken:
+def take_in(
+    plan: Plan,
+    told: Told,
+    sink: Sink,
+    progress: Progress | None = None,
+    before: Before | None = None,
+) -> Taken:
     """Read every row of the files and give it to the sink, accepted or set aside.
 
     A table's files are read one after the other, then its rows that come back mended; influencers
-    first, so that other tables' ids can be compared with theirs.
+    first, so that other tables' ids can be compared with theirs. A file that was read ``before``
+    and would come to the same is not read again.
 
     Raises
     ------
@@ -183,7 +233,8 @@ def take_in(plan: Plan, told: Told, sink: Sink, progress: Progress | None = None
     for table in TABLES:
         for part in plan.parts:
             if part.table == table:
-                _read(part, told, sink, taken, progress)
+                keys = tuple(taken.seen.keys.get(table, ()))
+                taken.add(_outcome(part, replace(told, taken=keys), sink, progress, before, taken))
         mend_into(table, mends.get(table, ()), told, sink, taken)
         if table == "influencers":
             ids = sink.table(table).select("influencer_id").collect().to_series()
@@ -205,9 +256,8 @@ def mend_into(table: str, files: Sequence[TextFile], told: Told, sink: Sink, tak
             sink.part(table, mended.cleaned.frame)
             sink.drop_aside(mended.ids)
             sink.aside(table, mended.cleaned.quarantine)
-            taken.seen.keys.setdefault(table, []).extend(mended.cleaner.keys)
             taken.reports = [_less(report, mended) for report in taken.reports]
-            _count(mended.cleaner, taken, report_of(mended.cleaner, mended.headers))
+            taken.add(outcome_of(mended.cleaner, mended.headers))
 
 
 def _less(report: FileReport, mended: Mended) -> FileReport:
@@ -216,11 +266,29 @@ def _less(report: FileReport, mended: Mended) -> FileReport:
     return replace(report, mended=report.mended + more)
 
 
-def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress | None) -> None:
-    before = tuple(taken.seen.keys.get(part.table, ()))
-    told = replace(told, taken=before)
-    cleaner: Cleaner | None = Cleaner(TABLES[part.table], part.text.name, part.headers, told)
+def _outcome(
+    part: Part,
+    told: Told,
+    sink: Sink,
+    progress: Progress | None,
+    before: Before | None,
+    taken: Taken,
+) -> Outcome:
+    """What a file comes to: as it came before, else as it is read."""
     rows = sum(report.read for report in taken.reports)
+    outcome = before.again(part, told) if before else None
+    if outcome is None:
+        outcome = _read(part, told, sink, progress, rows)
+        if before:
+            before.keep(part, told, outcome)
+    elif progress:
+        progress(part.text.name, part.text.size, rows + outcome.report.read)
+    return outcome
+
+
+def _read(part: Part, told: Told, sink: Sink, progress: Progress | None, rows: int) -> Outcome:
+    """Read a file, after so many rows of others."""
+    cleaner: Cleaner | None = Cleaner(TABLES[part.table], part.text.name, part.headers, told)
     mark = sink.mark(part.table)
     while cleaner is not None:
         last = cleaner
@@ -234,8 +302,7 @@ def _read(part: Part, told: Told, sink: Sink, taken: Taken, progress: Progress |
         cleaner = last.again()
         if cleaner is not None:
             sink.back(part.table, mark)
-    taken.seen.keys.setdefault(part.table, []).extend(last.keys)
-    _count(last, taken, report_of(last, part.text.headers))
+    return outcome_of(last, part.text.headers)
 
 
 def _ahead(blocks: Iterator[TextTable]) -> Iterator[TextTable]:
@@ -247,14 +314,19 @@ def _ahead(blocks: Iterator[TextTable]) -> Iterator[TextTable]:
             yield block
 
 
-def _count(cleaner: Cleaner, taken: Taken, report: FileReport) -> None:
-    table = cleaner.table.name
-    taken.reports.append(report)
-    taken.ids.setdefault(table, {}).update(cleaner.ids)
-    height, row_sum = taken.sums.get(table, (0, 0))
-    taken.sums[table] = (height + cleaner.accepted, added(row_sum, cleaner.row_hashes.total))
-    taken.seen.rows(table, cleaner.row_hashes, keyed=cleaner.table.key in cleaner.headers.columns)
-    taken.questions += questions_of(cleaner)
+def outcome_of(cleaner: Cleaner, headers: Sequence[str]) -> Outcome:
+    """What one file came to."""
+    return Outcome(
+        report_of(cleaner, headers),
+        tuple(questions_of(cleaner)),
+        cleaner.row_hashes,
+        cleaner.ids,
+        cleaner.written,
+        tuple(cleaner.keys),
+        cleaner.columns,
+        cleaner.last,
+        cleaner.blank,
+    )
 
 
 def report_of(cleaner: Cleaner, headers: Sequence[str]) -> FileReport:
@@ -288,6 +360,7 @@ _ORDER_NOTES: Mapping[str, str] = {
 
 def _notes(cleaner: Cleaner) -> Iterable[str]:
     """What was noticed and sets nothing aside, in words."""
+    headers = cleaner.headers.columns
     if cleaner.dialect.preamble:
         lines = counted(len(cleaner.dialect.preamble), "line")
         first = cleaner.dialect.preamble[0][:60]
@@ -295,21 +368,21 @@ def _notes(cleaner: Cleaner) -> Iterable[str]:
     for column, order in cleaner.orders.items():
         told = cleaner.told.mapping.of("dates", cleaner.file, cleaner.table.name, column)
         if told is not None:
-            yield f"{column} is read {told}, as was answered."
+            yield f"{headers[column]} is read {told}, as was answered."
         elif order in _ORDER_NOTES:
-            yield _ORDER_NOTES[order].format(column=column)
-    for rule in rules_of(cleaner.table, cleaner.headers.columns, cleaner.told.today):
+            yield _ORDER_NOTES[order].format(column=headers[column])
+    for rule in rules_of(cleaner.table, headers, cleaner.told.today):
         count = cleaner.counts.get(rule.name, 0)
         if count and rule.then == "emptied":
             cells = counted(count, "cell")
-            yield f"{cells} of {rule.column} left out ({rule.reason}); the rows are kept."
+            yield f"{cells} of {headers[rule.column]} left out ({rule.reason}); the rows are kept."
         elif count and rule.then == "flagged":
             yield f"{counted(count, 'row')}: {rule.reason}; kept."
 
 
 def questions_of(cleaner: Cleaner) -> Iterable[Question]:
     """What the rows of a file leave open: days that read two ways, spellings nearly known."""
-    table, file = cleaner.table.name, cleaner.file
+    table, file, headers = cleaner.table.name, cleaner.file, cleaner.headers.columns
     for column, order in cleaner.orders.items():
         told = cleaner.told.mapping.of("dates", file, table, column)
         if order == "day first (assumed)" and told is None:
@@ -317,8 +390,8 @@ def questions_of(cleaner: Cleaner) -> Iterable[Question]:
             yield Question(
                 ("dates", table, column),
                 file,
-                f"{file}: {column} could be day first or month first in every row, such as "
-                f"{example!r}. Day first is assumed, as is usual in India. Which is it?",
+                f"{file}: {headers[column]} could be day first or month first in every row, such "
+                f"as {example!r}. Day first is assumed, as is usual in India. Which is it?",
                 (DAY_FIRST, MONTH_FIRST),
                 DAY_FIRST,
                 assumed=DAY_FIRST,
@@ -328,8 +401,8 @@ def questions_of(cleaner: Cleaner) -> Iterable[Question]:
             yield Question(
                 ("values", table, column, written),
                 file,
-                f"{file}: does {written!r} in {column} mean {meant!r}? It is kept as written "
-                "until you say so.",
+                f"{file}: does {written!r} in {headers[column]} mean {meant!r}? It is kept as "
+                "written until you say so.",
                 (meant, written),
                 meant,
                 assumed=written,
@@ -339,8 +412,8 @@ def questions_of(cleaner: Cleaner) -> Iterable[Question]:
 def report_on(plan: Plan, taken: Taken, sink: Sink, most: int | None = None) -> Report:
     """The whole report; ``most`` limits the records of the quarantine that are held."""
     notes = [
-        f"{table}: {counted(len(changed), 'id')} such as {next(iter(changed))!r} read as "
-        f"{next(iter(changed.values()))!r}, as in influencers."
+        f"{TABLES[table].words.capitalize()}: {counted(len(changed), 'id')} such as "
+        f"{next(iter(changed))!r} read as {next(iter(changed.values()))!r}, as in influencers."
         for table, changed in taken.ids.items()
         if changed
     ]

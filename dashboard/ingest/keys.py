@@ -26,7 +26,7 @@ class Known:
         id that reads like it, and not the id as it is written.
         """
         strange = column.filter(~column.is_in(self._series.implode())).unique().drop_nulls()
-        changed = {one: meant for one in strange.to_list() if (meant := self._meant(one))}
+        changed = {one: meant for one in strange.sort().to_list() if (meant := self._meant(one))}
         return (column.replace(changed) if changed else column), changed
 
     def _meant(self, written: str) -> str | None:

@@ -30,6 +30,8 @@ QUARANTINE: Mapping[str, pl.DataType] = {
 }
 """One row per record set aside: where it stood, what was wrong first, its text and its cells.
 
+``column`` is the file's own header.
+
 ``id`` follows from file, row and text: a mended row names by it what it mends.
 """
 

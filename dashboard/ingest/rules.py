@@ -56,8 +56,9 @@ Baseline rows carry no creator, and a creator without a name is one still.
 class Rule:
     """One thing that may be wrong with a row of a table.
 
-    ``wrong`` is true where it is; ``reason`` says what would be right; ``column`` is where the
-    fault stands. ``words``: the rule can be broken only where one of them stands; none: anywhere.
+    ``wrong`` is true where it is; ``reason`` says what would be right, with the file's own header;
+    ``column`` is where the fault stands. ``words``: the rule can be broken only where one of them
+    stands; none: anywhere.
     """
 
     name: str
@@ -90,8 +91,12 @@ def rules_of(table: Table, headers: Mapping[str, str], tomorrow: dt.date) -> tup
     """
     rules = [
         *_not_a_row(table, headers),
-        *(rule for column in table.columns for rule in _of_column(table, column, tomorrow)),
-        *_of_rows(table),
+        *(
+            rule
+            for column in table.columns
+            for rule in _of_column(table, column, headers.get(column.name, ""), tomorrow)
+        ),
+        *_of_rows(table, headers),
     ]
     return tuple(rule for rule in rules if rule.columns <= headers.keys())
 
@@ -135,27 +140,27 @@ def decides(table: Table, column: Column) -> bool:
     return column.required or summed or column.name == table.key
 
 
-def _of_column(table: Table, column: Column, tomorrow: dt.date) -> Iterator[Rule]:
+def _of_column(table: Table, column: Column, header: str, tomorrow: dt.date) -> Iterator[Rule]:
     name, value = column.name, pl.col(column.name)
     grave: Then = "quarantined" if decides(table, column) else "emptied"
     wanted = WANTED.get(column.kind, "a value")
     if column.kind == "count":
-        reason = f"{name} counts something and cannot be negative"
+        reason = f"{header} counts something and cannot be negative"
         yield Rule(f"{name}_negative", name, grave, reason, value < 0)
     if column.kind not in TEXT_KINDS:
         unreadable = value.is_null() & pl.col(given(name))
-        yield Rule(f"{name}_unreadable", name, grave, f"{name} should be {wanted}", unreadable)
+        yield Rule(f"{name}_unreadable", name, grave, f"{header} should be {wanted}", unreadable)
     if needed(table, column):
-        reason = f"{name} is empty; it should be {wanted}"
+        reason = f"{header} is empty; it should be {wanted}"
         yield Rule(f"{name}_missing", name, "quarantined", reason, ~pl.col(given(name)))
     if column.kind == "date":
         early = value < dt.date(FIRST_YEAR, 1, 1)
-        yield Rule(f"{name}_early", name, "flagged", f"{name} lies before {FIRST_YEAR}", early)
+        yield Rule(f"{name}_early", name, "flagged", f"{header} lies before {FIRST_YEAR}", early)
         late = value > tomorrow
-        yield Rule(f"{name}_late", name, "flagged", f"{name} has not come yet", late)
+        yield Rule(f"{name}_late", name, "flagged", f"{header} has not come yet", late)
 
 
-def _of_rows(table: Table) -> Iterator[Rule]:
+def _of_rows(table: Table, headers: Mapping[str, str]) -> Iterator[Rule]:
     if table.name == "posts":
         reason = "more likes than people reached"
         yield Rule(
@@ -169,9 +174,11 @@ def _of_rows(table: Table) -> Iterator[Rule]:
         lone = (pl.col("orders") == 0) & (pl.col("revenue") > 0)
         yield Rule("revenue_without_orders", "revenue", "flagged", reason, lone)
     if table.name == "payouts":
-        reason = "total_payout is negative: a correction, which counts in the sums"
+        paid = headers.get("total_payout", "")
+        reason = f"{paid} is negative: a correction, which counts in the sums"
         yield Rule("corrections", "total_payout", "flagged", reason, pl.col("total_payout") < 0)
-        yield Rule("rate_negative", "rate", "flagged", "rate is negative", pl.col("rate") < 0)
+        reason = f"{headers.get('rate', '')} is negative"
+        yield Rule("rate_negative", "rate", "flagged", reason, pl.col("rate") < 0)
         for column, known, follows in (
             ("basis", BASES, "says neither post nor order; its money is spread over the posts"),
             ("status", STATUSES, "is none that is known; its money counts as owed"),
@@ -179,4 +186,10 @@ def _of_rows(table: Table) -> Iterator[Rule]:
             unknown = pl.col(column).is_not_null() & ~pl.col(column).is_in(
                 sorted(set(known.values()))
             )
-            yield Rule(f"{column}_unknown", column, "flagged", f"{column} {follows}", unknown)
+            yield Rule(
+                f"{column}_unknown",
+                column,
+                "flagged",
+                f"{headers.get(column, '')} {follows}",
+                unknown,
+            )

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 from dashboard.errors import DataError
+from dashboard.formats import listing
 from dashboard.ingest import values
 from dashboard.ingest.headers import (
     Fits,
@@ -146,7 +147,7 @@ def _table(
         return told
     tables = which_table(text.name, text.headers)
     if len(tables) > 1:
-        why = f"its headers fit {' and '.join(tables)} equally well."
+        why = f"its headers fit {listing([TABLES[one].words for one in tables])} equally well."
         questions.append(ask_which_table(text.name, tables, tables[0], why))
     elif not tables:
         ignored[text.name] = "It fits none of the four tables, by name or headers."

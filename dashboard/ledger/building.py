@@ -16,7 +16,7 @@ from dashboard.engines import Rolled
 from dashboard.ledger.accrual import accrue
 from dashboard.ledger.coding import Coded
 from dashboard.ledger.keys import item_key, pair_key
-from dashboard.schema import EVIDENCE_DAYS
+from dashboard.schema import EVIDENCE_DAYS, TABLES
 
 Family = Literal["sales", "spend", "posts", "baseline"]
 FAMILIES: Mapping[Family, tuple[str, ...]] = MappingProxyType(
@@ -245,7 +245,9 @@ def _absent(dataset: Dataset) -> dict[str, str]:
 
 
 def _lacks(dataset: Dataset, table: str, column: str) -> str:
-    return f"{table} has no {column if dataset.rows(table) else 'rows'}."
+    if not dataset.rows(table):
+        return f"there are no rows in {TABLES[table].words}."
+    return f"there is no column {column} in {TABLES[table].words}."
 
 
 def _customers(ledger: Ledger) -> Customers:

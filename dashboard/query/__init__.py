@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.query.answering import Answer, View, added, answer, in_rupees, once
+from dashboard.query.breaking_even import breaking_even, short
 from dashboard.query.coverage import Coverage
 from dashboard.query.margins import Margins
 from dashboard.query.where import Where, labels
@@ -15,7 +16,9 @@ __all__ = [
     "Where",
     "added",
     "answer",
+    "breaking_even",
     "in_rupees",
     "labels",
     "once",
+    "short",
 ]

@@ -199,24 +199,24 @@ class View:
                 raise UnknownNameError("dimension", name, DIMENSIONS)
         for name in asked.measures:
             if name in self.ledger.absent:
-                raise UnavailableError(asked.name, self.ledger.absent[name])
+                raise UnavailableError(asked.label, self.ledger.absent[name])
         for name in asked.measures:
             measure = MEASURES[name]
             for dimension in by:
                 if not measure.carries(dimension):
-                    raise GrainError(asked.name, name, dimension, measure.dimensions)
+                    raise not_recorded(asked.label, name, dimension)
             for dimension in self.where.active:
                 if not measure.carries(dimension) and not (
                     measure.table == "posts" and dimension in OF_THE_WORK
                 ):
-                    raise GrainError(asked.name, name, dimension, measure.dimensions, "filtered")
+                    raise not_recorded(asked.label, name, dimension, "filtered")
         if "gross_profit" in asked.measures and self.lacking:
-            raise MarginError(asked.name, listing(self.lacking))
+            raise MarginError(asked.label, listing(self.lacking))
         tables = {MEASURES[name].table for name in asked.measures}
         narrowed = set(OF_THE_WORK) & {*self.where.active, *by}
         if "posts" in tables and len(tables) > 1 and narrowed and self.unassigned_posts:
             posts = int(self.rows("posts")["posts"].sum())
-            raise UnassignedPostsError(asked.name, self.unassigned_posts, posts)
+            raise UnassignedPostsError(asked.label, self.unassigned_posts, posts)
 
     def ask(self, metrics: Sequence[str | Metric], by: Sequence[str] = ()) -> Answer:
         """Answer what can be answered; what cannot is null, with a sentence under ``refused``.
@@ -312,6 +312,15 @@ class View:
         group = pl.DataFrame(each).unique()["group"].to_numpy()
         number = np.full(len(group), customers.sample)
         return Groups({"customers": number}, group, split.size)
+
+
+def not_recorded(metric: str, measure: str, dimension: str, asked: str = "split") -> GrainError:
+    """Why a metric cannot be asked by a dimension, everything by its label."""
+    one = MEASURES[measure]
+    carried = [DIMENSIONS[name].label.lower() for name in one.dimensions]
+    return GrainError(
+        metric, one.label.lower(), DIMENSIONS[dimension].label.lower(), carried, asked
+    )
 
 
 def in_rupees(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

@@ -107,6 +107,13 @@ def gross(revenue: Ints, item: Ints, margin: pl.Series) -> Values:
     return units
 
 
+def times_points(paise: Ints, points: int) -> Ints:
+    """Amounts in paise times so many basis points, in paise: each rounded once, half to even."""
+    wide = np.int64 if int(np.abs(paise).sum()) * abs(points) < 2**63 else object
+    found: Ints = in_paise(paise.astype(wide) * points)
+    return found
+
+
 def in_paise(units: Values) -> Values:
     """1/10,000 of a paisa as paise, half to even: done once, on finished sums."""
     whole = units // WHOLE

@@ -95,6 +95,11 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def words(self) -> str:
+        """What it is called in a sentence: ``tracking data``; all of them are many."""
+        return self.name.replace("_", " ")
+
+    @property
     def required(self) -> tuple[Column, ...]:
         """The columns that the table cannot do without."""
         return tuple(column for column in self.columns if column.required)

@@ -40,12 +40,16 @@ class Choice(JSComponent):
 
 
 class Amount(JSComponent):
-    """A number in a native input with its label; every change has a keyboard path."""
+    """A number in a native input with its label; every change has a keyboard path.
+
+    ``unset`` are the words for no number; where there are none, there must be a number.
+    """
 
     label = param.String(default="", label="Label", doc="What the number is.")
-    value = param.Number(default=0.0, label="Value", doc="The number.")
+    value = param.Number(default=None, allow_None=True, label="Value", doc="The number.")
     lowest = param.Number(default=0.0, label="Lowest", doc="The smallest number allowed.")
     highest = param.Number(default=1e6, label="Highest", doc="The largest number allowed.")
+    unset = param.String(default="", label="Unset", doc="What stands where no number is given.")
     step = param.Number(default=1.0, label="Step", doc="By how much the arrows move it.")
 
     _esm: ClassVar[Any] = ASSETS / "amount.js"

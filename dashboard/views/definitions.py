@@ -285,7 +285,7 @@ ASSUMPTIONS = (
     "Incremental ROAS is an estimate with a range, of whole campaigns: no filter changes it.",
     "A new customer is one whose first order in this data is this one.",
     "Reach is added over posts: one person reached by two posts counts twice.",
-    "Profit is before product cost.",
+    "Profit is before product cost, until gross margins are set for all that is in view.",
     "Today is the data's last day.",
 )
 """Ours, in words for the page."""

@@ -111,7 +111,10 @@ def _list(heading: str, notes: list[Markup]) -> Markup:
 
 def _file(file: FileReport, report: Report) -> Markup:
     columns = [_COLUMN.format(header=header, column=name) for name, header in file.columns.items()]
-    dates = [f"{column} is written {order}" for column, order in file.dates.items()]
+    dates = [
+        f"{file.columns.get(column, column)} is written {order}"
+        for column, order in file.dates.items()
+    ]
     notes = [
         f"Days: {listing(dates, most=8)}." if dates else "",
         f"Kept, not analysed: {', '.join(file.extra)}" if file.extra else "",
@@ -121,7 +124,7 @@ def _file(file: FileReport, report: Report) -> Markup:
     return _ROW.format(
         file=file.file,
         dialect=file.written,
-        table=file.table,
+        table=TABLES[file.table].words.capitalize(),
         read=number(file.read),
         accepted=number(file.accepted),
         aside=number(file.quarantined),
@@ -263,7 +266,7 @@ class TableRows(_FromFiles):
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__(explorer)
-        names = [(name, name) for name in TABLES]
+        names = [(name, table.words.capitalize()) for name, table in TABLES.items()]
         self.choice = Choice.of("Table", names, "influencers")
         self.choice.param.watch(self._chosen, "value")
         self.card.add(self.choice)

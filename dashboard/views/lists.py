@@ -216,7 +216,7 @@ class SpendByStatus(Table):
     def sentence(self, rows: pl.DataFrame) -> str:
         """The larger part, or why there is none."""
         if not self.explorer.ledger.dataset.has("payouts", "status"):
-            return "What is owed is not available: payouts has no status."
+            return "What is owed is not available: there is no column status in payouts."
         return _largest(rows, "status")
 
 

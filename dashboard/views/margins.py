@@ -1,4 +1,4 @@
-"""Gross margins: said per brand or product, for this session; profit becomes contribution."""
+"""Gross margins: said per brand or product, kept in the link; profit becomes contribution."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import polars as pl
 from panel.custom import JSComponent
 
 from dashboard.errors import SettingsError
-from dashboard.formats import fixed, listing, rupees_compact, times
+from dashboard.formats import listing, rupees_compact, times
 from dashboard.query import View
 from dashboard.schema import FILTERS
-from dashboard.settings import WHOLE, basis_points, folded
+from dashboard.settings import WHOLE, basis_points, folded, percent_typed
 from dashboard.state import Explorer
 from dashboard.views.markup import ASSETS, asset
 from dashboard.views.view import CardView
@@ -22,7 +22,10 @@ MOST = 200
 """Products listed; settings can name any."""
 
 NOTHING_SOLD = "Nothing was sold in this data, so there is nothing to set a margin for."
-HERE = "Kept for this session; a table [margins] in dashboard.toml sets them for everybody."
+HERE = (
+    "What is typed here is part of the link to what you see; a table [margins] in dashboard.toml "
+    "sets it for everybody."
+)
 
 
 class MarginInputs(JSComponent):
@@ -55,13 +58,15 @@ class GrossMargins(CardView):
         self.inputs = MarginInputs(sizing_mode="stretch_width", margin=0)
         self.inputs.heard = self.hear
         self.card.add(self.inputs)
-        self._said = HERE
+        self._said, self._said_of = HERE, basis_points(explorer.margins)
 
     def refresh(self) -> None:
         """List what was sold, with the margins known."""
         view = self.explorer.view(*FILTERS, "period")
         sold = _sold(view)
         names = {name for at in ("brand", "product") for name in sold[at].drop_nulls()}
+        if basis_points(self.own.margins) != self._said_of:  # set by a link since then
+            self._said, self._said_of = HERE, basis_points(self.own.margins)
         self._names = {folded(name): name for name in names}
         self.inputs.param.update(
             brands=self._entries(sold, "brand"),
@@ -89,6 +94,7 @@ class GrossMargins(CardView):
                 self._said = f"{_said(name, points)} {HERE}"
                 if points is not None:
                     known[self._names[folded(name)]] = points * 100 / WHOLE
+                self._said_of = basis_points(known)
                 self.own.margins = known
 
     def _entries(self, sold: pl.DataFrame, kind: str) -> list[dict[str, str]]:
@@ -106,8 +112,8 @@ class GrossMargins(CardView):
         return [
             {
                 "name": name,
-                "percent": _percent(known.get(folded(name))),
-                "usual": _percent(known.get(folded(usual))),
+                "percent": percent_typed(known.get(folded(name))),
+                "usual": percent_typed(known.get(folded(usual))),
                 "words": rupees_compact(revenue / 100) + " sold",
             }
             for name, revenue, usual in largest.iter_rows()
@@ -121,18 +127,10 @@ def _sold(view: View) -> pl.DataFrame:
     return sums.join(view.ledger.items, on="item").select("item", "product", "brand", "revenue")
 
 
-def _percent(points: int | None) -> str:
-    """Basis points as one types a percent: ``45``, ``55.5``; nothing where there are none."""
-    if points is None:
-        return ""
-    text = fixed(points / 100, 2)
-    return text.rstrip("0").rstrip(".")
-
-
 def _said(name: str, points: int | None) -> str:
     if points is None:
         return f"The margin of {name} is forgotten."
-    return f"{name}: {_percent(points)} %."
+    return f"{name}: {percent_typed(points)} %."
 
 
 def _sentence(view: View) -> str:

@@ -33,8 +33,10 @@ class Personas(Chart):
     by = picks = ("category", "gender")
 
     def ask(self) -> Answer:
-        """ROAS by both, labelled."""
-        answer = super().ask()
+        """ROAS by both, labelled; contribution too where the gross margin of all is known."""
+        view = self.explorer.view(*self.picks)
+        costed = view.known("profit") == "contribution"
+        answer = view.ask((*self.metrics, "contribution") if costed else self.metrics, self.by)
         return Answer(named(answer.frame), answer.by, answer.refused)
 
     def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -130,7 +132,8 @@ class Personas(Chart):
         ranked = frame.drop_nulls("roas").sort("roas", *self.by, descending=[True, False, False])
         best, worst = ranked.row(0, named=True), ranked.row(-1, named=True)
         answer = f"{_persona(best)} returns {ROAS.say(best['roas'])}"
-        if worst["roas"] < 1 and ranked.height > 1:
+        loses = worst["contribution"] < 0 if "contribution" in worst else worst["roas"] < 1
+        if loses and ranked.height > 1:
             return f"{answer}; {_persona(worst)} only {ROAS.say(worst['roas'])}."
         return f"{answer}, the most of {ranked.height}."
 

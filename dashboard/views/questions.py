@@ -10,6 +10,7 @@ from panel.custom import JSComponent
 
 from dashboard.ingest import Question
 from dashboard.ingest.mapping import IGNORE, Where, dotted
+from dashboard.schema import TABLES
 from dashboard.views.markup import ASSETS, asset
 
 _WORDS: Mapping[str, str] = {
@@ -20,6 +21,7 @@ _WORDS: Mapping[str, str] = {
     "month first": "Month first, as in 12-31-2026",
     "yes": "Yes",
     "no": "No",
+    **{name: table.words.capitalize() for name, table in TABLES.items()},
 }
 
 

@@ -89,7 +89,7 @@ def test_a_missing_column_is_asked_and_must_be_chosen(
     payouts = payouts.replace("paid", "paid,7,7,7,7,7,7").replace("pending", "pending,7,7,7,7,7,7")
     open_data(page, address)
     give(page, *folder(small.write(tmp_path, payouts=payouts)))
-    box = page.get_by_role("combobox", name="payouts needs the column")
+    box = page.get_by_role("combobox", name="payouts need the column")
     use(page)
     expect(page.get_by_role("alert").filter(has_text="has no answer yet")).to_be_visible()
     expect(box).to_be_focused()

@@ -81,7 +81,7 @@ def test_a_fault_in_the_data_is_a_sentence_before_anybody_comes(tmp_path: Path) 
     command = [sys.executable, "-m", "dashboard", "serve", str(place), "--port", "0"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert "payouts needs the column 'total_payout'" in done.stderr
+    assert "payouts need the column 'total_payout'" in done.stderr
 
 
 def test_a_wrong_setting_stops_the_start_with_its_name() -> None:
@@ -222,5 +222,5 @@ def test_a_fault_in_the_data_is_said_once_by_several_processes(tmp_path: Path) -
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert done.stderr.count("payouts needs the column 'total_payout'") == 1
+    assert done.stderr.count("payouts need the column 'total_payout'") == 1
     assert done.stdout == ""

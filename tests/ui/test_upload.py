@@ -134,7 +134,7 @@ def test_a_missing_column_changes_nothing(address: str, page: Page, tmp_path: Pa
     place = small.write(tmp_path, payouts="influencer_id,basis\n1,order\n")
     open_data(page, address)
     give(page, *folder(place))
-    expect(page.get_by_text("payouts needs the column 'total_payout'")).to_be_visible()
+    expect(page.get_by_text("payouts need the column 'total_payout'")).to_be_visible()
     overview(page)
     expect(page.locator("article.kpi .value").first).to_have_text(SERVED)
 

@@ -1,0 +1,100 @@
+"""Pieces that are kept, and joined in any split and order, come to what their rows do."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.engines import Here, roll, sampling
+from dashboard.engines.joining import joined, together
+from dashboard.engines.piece import Piece, nothing, rolled_piece
+from dashboard.engines.rolled import Rolled
+from tests.rolling import FIRST, ROWS, by_loops, table, told
+
+
+def kept(piece):
+    """A piece that has been on a disk."""
+    frames = {}
+    for name, frame in piece.frames.items():
+        packed = io.BytesIO()
+        frame.write_parquet(packed)
+        frames[name] = pl.read_parquet(packed.getvalue())
+    return Piece.kept(frames, json.loads(json.dumps(piece.counts)))
+
+
+def split(rows, seed):
+    """Rows in pieces of any size, in any order; some without rows."""
+    chance = random.Random(seed)
+    mixed, parts = chance.sample(rows, len(rows)), []
+    while mixed:
+        size = chance.randint(0, 5)
+        parts.append(mixed[:size])
+        mixed = mixed[size:]
+    return [rolled_piece(table(part).lazy()) for part in parts]
+
+
+def same(one, other):
+    assert one.cells.equals(other.cells)
+    assert one.lines.equals(other.lines)
+    assert one.bought.equals(other.bought)
+    assert one.counts == other.counts
+
+
+@given(ROWS, st.integers(0, 10**6))
+def test_pieces_of_any_split_come_to_what_all_rows_do(rows, seed):
+    found = joined(split(rows, seed))
+    assert told(found) == by_loops(rows)
+    same(found, roll(Here.of(table(rows))))
+
+
+@given(ROWS, st.integers(0, 10**6))
+def test_a_piece_that_was_kept_is_what_it_was(rows, seed):
+    assert told(joined(map(kept, split(rows, seed)))) == by_loops(rows)
+
+
+@given(ROWS, st.integers(0, 10**6))
+def test_pieces_that_were_put_together_can_be_kept_and_joined_again(rows, seed):
+    pieces = split(rows, seed)
+    halves = [together(pieces[::2]), kept(together(pieces[1::2]))]
+    assert told(joined(halves)) == by_loops(rows)
+
+
+@given(ROWS)
+def test_words_that_come_as_numbers_come_to_the_same(rows):
+    whole = table(rows)
+    texts = ["influencer_id", "campaign", "product", "brand", "source"]
+    numbers = whole.with_columns(
+        whole[name].cast(pl.Enum(["é", "never", "a", "B"])) for name in texts
+    )
+    assert told(joined([rolled_piece(numbers.lazy())])) == by_loops(rows)
+
+
+def test_no_pieces_are_no_rows():
+    same(joined([]), Rolled())
+    same(joined([nothing(), kept(nothing())]), Rolled())
+
+
+def test_a_piece_of_another_hash_or_layout_is_not_taken():
+    piece = rolled_piece(table([(FIRST, *"abcde", "u1", 1, 100)]).lazy())
+    assert kept(piece) is not None
+    assert Piece.kept(piece.frames, piece.counts | {"made": "0-0"}) is None
+    assert Piece.kept(piece.frames, {}) is None
+
+
+@pytest.mark.parametrize("exact", [9, 120, 399, 400])
+def test_many_customers_are_followed_one_in_sixteen_whatever_the_pieces(exact, monkeypatch):
+    """400 rows name a customer: more than 399 are many, however few a piece has."""
+    monkeypatch.setattr(sampling, "EXACT", exact)
+    rows = [(FIRST, "a", "x", *"bcd", f"u{user % 300}", 1, 1) for user in range(400)]
+    found = joined(map(kept, split(rows, exact)))
+    same(found, roll(Here.of(table(rows))))
+    assert found.sample == (1 if exact == 400 else 16)
+    follow = sampling.followed(pl.Series([f"u{user}" for user in range(300)])).sum()
+    assert found.bought.height == (300 if exact == 400 else follow)
+    assert 0 < follow < 40
