@@ -141,7 +141,7 @@ def test_single_bookings_count_the_less_the_more_they_differ(monkeypatch):
 
 
 def test_what_is_not_known_of_all_is_not_known_of_one():
-    """Without Launch it is half of what is due, without Flop half as much again: 1 / 2 · (1 + 1) / 4.
+    """Without Launch it is half of what is due, without Flop half as much again: (1 + 1) / 4 / 2.
 
     Doubts of a fifth add up to (4 + 4) / 20². Of one campaign only the doubt is known.
     """

