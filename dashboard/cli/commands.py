@@ -6,6 +6,7 @@ answer questions nor for a screen.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from rich.console import Console
 
 from dashboard.cli import files as said
 from dashboard.cli import loading
-from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To
+from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To, day
 from dashboard.dataset import Dataset, Store, Version, check_files, import_files, load
 from dashboard.errors import DashboardError, PlaceError, QueryError, SettingsError, did_you_mean
 from dashboard.formats import counted, printable
@@ -359,6 +360,14 @@ def import_(
             "--anew", help="Read every file, also those that are as they were at the last import."
         ),
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="YYYY-MM-DD, of rows that stay elsewhere: only those from that day on are added "
+            "up; the days before are those of the last import.",
+            show_default=False,
+        ),
+    ] = None,
     mapping: Mapping = None,
     answers: Answers = [],  # noqa: B006  # typer copies it
 ) -> None:
@@ -375,9 +384,15 @@ def import_(
     from dashboard.engines.sources import engine_of
 
     where = engine_of(place, engine)
+    if since is not None and not where:
+        raise QueryError(
+            "--since is for rows that stay elsewhere. Leave it out: files that are as they were at "
+            "the last import are not read again in any case."
+        )
+    first = day("--since", since)
     try:
         version, taken = (
-            _elsewhere(place, where, master, to, mapping, answers)
+            _elsewhere(place, where, master, to, mapping, answers, first)
             if where
             else _from_files(Path(place), to, mapping, answers, roll_up=roll_up, anew=anew)
         )
@@ -420,14 +435,20 @@ def _from_files(
 
 
 def _elsewhere(
-    place: str, engine: str, master: str, to: Path, mapping: Path | None, answers: Sequence[str]
+    place: str,
+    engine: str,
+    master: str,
+    to: Path,
+    mapping: Path | None,
+    answers: Sequence[str],
+    since: dt.date | None,
 ) -> tuple[Version, Report]:
     from dashboard.dataset.elsewhere import import_from
     from dashboard.engines.sources import opened
 
     told = said.mapping_of(Path(place), mapping, answers)
     with opened(place, engine, master) as source, said.doing() as tell:
-        return import_from(source, Store(to), told, tell)
+        return import_from(source, Store(to), told, tell, since=since)
 
 
 def _loaded(place: Path, mapping: Path | None, answers: Sequence[str]) -> Dataset:

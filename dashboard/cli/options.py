@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from dashboard.errors import QueryError
 
 Place = Annotated[
     Path, typer.Argument(help="A folder with the four tables, such as data.", show_default=False)
@@ -39,3 +42,21 @@ Answers = Annotated[
         show_default=False,
     ),
 ]
+
+
+def day(option: str, typed: str | None) -> dt.date | None:
+    """A day as it is typed.
+
+    Raises
+    ------
+    QueryError
+        It is none.
+    """
+    if typed is None:
+        return None
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError as error:
+        raise QueryError(
+            f"{option} {typed!r} is not a day. Write it as YYYY-MM-DD, such as 2026-03-31."
+        ) from error

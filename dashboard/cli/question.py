@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Sequence
 
 from dashboard.cli.answers import making
+from dashboard.cli.options import day
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError, UnknownNameError, did_you_mean
 from dashboard.incrementality import Estimate, Kept, Work, under, work_on
@@ -46,7 +46,7 @@ def view(
         One of them is not a filter, a value or a day of this data.
     """
     ledger = build(dataset)
-    where = Where.of(ledger, _filters(filters), _day("--from", first), _day("--to", last))
+    where = Where.of(ledger, _filters(filters), day("--from", first), day("--to", last))
     return View(ledger, where, Margins.of(settings.margins))
 
 
@@ -113,14 +113,3 @@ def _filters(typed: Sequence[str]) -> dict[str, list[str]]:
 def names(typed: str) -> list[str]:
     """What is named in a list with commas."""
     return [name.strip() for name in typed.split(",") if name.strip()]
-
-
-def _day(option: str, typed: str | None) -> dt.date | None:
-    if typed is None:
-        return None
-    try:
-        return dt.date.fromisoformat(typed)
-    except ValueError as error:
-        raise QueryError(
-            f"{option} {typed!r} is not a day. Write it as YYYY-MM-DD, such as 2026-03-31."
-        ) from error

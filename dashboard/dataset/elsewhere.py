@@ -10,13 +10,16 @@ from dataclasses import dataclass, replace
 import narwhals as nw
 import polars as pl
 
+from dashboard.dataset.days import FAULTS, keep_tally, kept_until
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
-from dashboard.engines import Rolled, roll
+from dashboard.engines import Rolled
 from dashboard.engines.engine import Tidy, fetched
 from dashboard.engines.packing import WORDS
+from dashboard.engines.rolling import finished
 from dashboard.engines.rollup import Rows
 from dashboard.engines.sources import Source
+from dashboard.engines.tally import later, tally
 from dashboard.errors import MissingColumnError
 from dashboard.formats import number
 from dashboard.ingest import FileMapping, FileReport, Report, brands, values
@@ -38,21 +41,28 @@ _HALF = 1e-6
 
 
 def import_from(
-    source: Source, store: Store, mapping: FileMapping | None = None, tell: Tell = lambda _: None
+    source: Source,
+    store: Store,
+    mapping: FileMapping | None = None,
+    tell: Tell = lambda _: None,
+    *,
+    since: dt.date | None = None,
 ) -> tuple[Version, Report]:
     """Make a version of a dataset from tables that live elsewhere.
 
     Influencers, posts and payouts come here and are read as from files. Tracking rows stay, and
     are judged and added up there: one without a day, orders or a usable amount is counted as set
-    aside.
+    aside. Given a day, only rows ``since`` then are, and what those of the days before come to is
+    taken from the current version, which must be of the same source.
 
     Raises
     ------
     DataError, EngineError, PlaceError
-        Tables cannot be used, the engine stopped, or the folder cannot be written; what was saved
-        before is untouched.
+        Tables cannot be used, the engine stopped, the folder cannot be written, or days before are
+        not as they were; what was saved before is untouched.
     """
     mapping = mapping or FileMapping()
+    before = kept_until(since, store, source.label, mapping) if since else None
     names = {table: mapping.get("sources", table) or table for table in TABLES}
     files: dict[str, bytes] = {}
     for table in TABLES:
@@ -68,14 +78,24 @@ def import_from(
         report = report_on(plan, taken, draft)
         ids = draft.table("influencers").select("influencer_id").collect().to_series()
         tell(f"Adding up {names[TRACKING.name]}")
-        judged = _judged(written, columns)
-        engine = source.engine(judged.usable, _tidy(Known(ids.drop_nulls().to_list())))
-        rolled = roll(engine, lambda lines: brands(lines, mapping).brand)
+        known = Known(ids.drop_nulls().to_list())
+        judged = _judged(written, columns, before.since if before else None)
+        if before is None:
+            tallied, faults = tally(source.engine(judged.rows, _tidy(known))), judged.faults
+        else:
+            before.must_mean(known)
+            window = judged.rows.filter(nw.col("date") >= nw.lit(before.since))
+            engine = source.engine(window, _tidy(known))
+            tallied = later(engine, before.tally, judged.rows, before.since)
+            faults = pl.concat([before.faults, judged.faults])
+        found = tallied.found()
+        rolled = finished(found, lambda lines: brands(lines, mapping).brand) if found else Rolled()
         tell("Saving")
-        tracked = _report(names[TRACKING.name], source, columns, judged, rolled)
+        tracked = _report(names[TRACKING.name], source, columns, _counts(faults), rolled)
         report = replace(report, files=(*report.files, tracked))
         draft.part(TRACKING.name, empty(TRACKING))
         draft.keep(rolled)
+        keep_tally(draft.path, tallied, faults)
         draft.write("mapping.toml", mapping.to_toml())
         taken.sums[TRACKING.name] = (rolled.rows, int(row_hashes(rolled.cells).sum()))
         version = taken.version(
@@ -104,16 +124,16 @@ def _columns(rows: Rows, name: str, mapping: FileMapping) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """Tracking rows as the rollup wants them, and how many were set aside by each rule."""
+    """Tracking rows as the rollup wants them, and how many were set aside by each rule and day."""
 
-    usable: Rows
-    aside: Mapping[str, int]
+    rows: Rows
+    faults: pl.DataFrame
 
 
-def _judged(rows: Rows, columns: Mapping[str, str]) -> _Judged:
+def _judged(rows: Rows, columns: Mapping[str, str], since: dt.date | None) -> _Judged:
     """Rows with a day, orders and a usable amount; the others are counted under their first fault.
 
-    Amounts are rounded to paise half to even.
+    Those of days before ``since`` are not counted. Amounts are rounded to paise half to even.
     """
     kinds = rows.collect_schema()
     texts = {
@@ -144,20 +164,28 @@ def _judged(rows: Rows, columns: Mapping[str, str]) -> _Judged:
     for place, found in reversed(list(enumerate(faults.values(), 1))):
         fault = nw.when(found.fill_null(value=False)).then(nw.lit(place)).otherwise(fault)
     marked = plain.with_columns(fault=fault.cast(nw.Int64))
-    counted = marked.with_columns(rows=nw.lit(1).cast(nw.Int64)).group_by("fault")
-    sums = counted.agg(nw.col("rows").sum()).with_columns(nw.col("rows").cast(nw.Int64))
-    counts = dict(fetched(sums).select("fault", "rows").iter_rows())
-    names = list(faults)
+    bad = marked.filter(nw.col("fault") > 0)
+    if since is not None:
+        bad = bad.filter(nw.col("date").is_null() | (nw.col("date") >= nw.lit(since)))
+    counted = bad.with_columns(rows=nw.lit(1).cast(nw.Int64)).group_by("fault", "date")
+    sums = fetched(counted.agg(nw.col("rows").sum())).with_columns(
+        pl.col("fault", "rows").cast(pl.Int64), pl.col("date").cast(pl.Date)
+    )
+    rules = pl.DataFrame({"fault": range(1, 1 + len(faults)), "rule": list(faults)})
+    counts = sums.join(rules, on="fault").select(FAULTS.names()).sort(pl.all()).cast(FAULTS)
     user = nw.col("user_id").str.strip_chars()
     nobody = user.str.to_lowercase().is_in(sorted(values.NULLS))
     usable = marked.filter(nw.col("fault") == 0).with_columns(
         revenue=(amount * 100).cast(nw.Int64) if whole else _paise(amount),
         user_id=nw.when(~nobody).then(user),
     )
-    return _Judged(
-        usable.select("date", *_TEXTS, "orders", "revenue"),
-        {names[place - 1]: rows for place, rows in sorted(counts.items()) if place},
-    )
+    return _Judged(usable.select("date", *_TEXTS, "orders", "revenue"), counts)
+
+
+def _counts(faults: pl.DataFrame) -> dict[str, int]:
+    """How many rows were set aside by each rule."""
+    sums = faults.group_by("rule").agg(pl.col("rows").sum())
+    return dict(sums.sort("rule").iter_rows())
 
 
 _MOST = float(values.MOST_RUPEES)
@@ -189,9 +217,9 @@ def _tidy(known: Known) -> Tidy:
 
 
 def _report(
-    name: str, source: Source, columns: Mapping[str, str], judged: _Judged, rolled: Rolled
+    name: str, source: Source, columns: Mapping[str, str], rules: Mapping[str, int], rolled: Rolled
 ) -> FileReport:
-    aside = sum(judged.aside.values())
+    aside = sum(rules.values())
     stay = (
         f"{number(rolled.rows)} rows stay in {source.label}; they were added up there to "
         f"{number(rolled.cells.height)} cells."
@@ -204,5 +232,5 @@ def _report(
         aside,
         columns,
         notes=(stay,),
-        rules=dict(judged.aside),
+        rules=rules,
     )

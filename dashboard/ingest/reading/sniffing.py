@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 from dashboard.errors import UnreadableFileError
@@ -54,7 +55,7 @@ class _Try:
     lines: Sequence[str]
     records: Sequence[Record]
 
-    @property
+    @cached_property
     def known(self) -> int:
         """Columns of ours that a header can name, in its best record."""
         return max(map(_known, self.records), default=0)

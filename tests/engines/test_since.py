@@ -1,0 +1,261 @@
+"""Later days of rows that stay elsewhere are added to those before: as if all were added up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import ibis
+import polars as pl
+import pytest
+
+from dashboard.dataset import Store, load
+from dashboard.engines import sampling
+from tests.engines.test_importing import (
+    DAY,
+    MAPPING,
+    from_files,
+    imported,
+    kept,
+    refused,
+    same,
+    shop,
+)
+
+SINCE = DAY + dt.timedelta(days=40)
+
+
+@pytest.fixture
+def mapping(tmp_path):
+    path = tmp_path / "tables.toml"
+    path.write_text(MAPPING.format(schema=""))
+    return path
+
+
+def everything(place):
+    version = Store(place).current()
+    frames = {path.name: pl.read_parquet(path) for path in (version.path / "rolled").iterdir()}
+    said = {name: version.manifest[name] for name in ("version", "rows", "report", "rolled")}
+    return {name: frame.to_dict(as_series=False) for name, frame in frames.items()} | said
+
+
+def again(tables, folder):
+    """Other rows in the same folder of parquet."""
+    for part in (folder / "order_lines").iterdir():
+        part.unlink()
+    for part, some in enumerate(tables["order_lines"].iter_slices(150)):
+        some.write_parquet(folder / "order_lines" / f"{part}.parquet")
+
+
+def faulty(lines, chance):
+    """Some rows that cannot be used: without an amount, or without a day."""
+    some = [chance.random() for _ in range(lines.height)]
+    marked = lines.with_columns(chance=pl.Series(some))
+    return marked.with_columns(
+        amount=pl.when(pl.col("chance") > 0.03).then("amount"),
+        order_date=pl.when(pl.col("chance") < 0.98).then("order_date"),
+    ).drop("chance")
+
+
+def grown(seed):
+    """Order lines at the last import, and now: days came, and the last 20 were corrected."""
+    chance = random.Random(seed)
+    tables = shop(seed, 500)
+    lines = faulty(tables["order_lines"], chance)
+    if seed % 2:  # no brand is known until the later days name one
+        named = pl.col("utm_campaign").str.starts_with("Muscle") & (pl.col("order_date") < SINCE)
+        lines = lines.filter(~named.fill_null(value=False))
+        lines = lines.with_columns(sku=pl.when(pl.col("order_date") >= SINCE).then("sku"))
+    undated, known = lines.filter(pl.col("order_date").is_null()), lines.drop_nulls("order_date")
+    old = known.filter(pl.col("order_date") < SINCE)
+    window = known.filter(pl.col("order_date") >= SINCE)
+    soon = window.filter(pl.col("order_date") < SINCE + dt.timedelta(days=8))
+    then = soon.sample(fraction=0.7, seed=seed).with_columns(qty=pl.col("qty") + 1)
+    first = pl.concat([old, then, undated.head(3)]).sample(fraction=1, shuffle=True, seed=seed)
+    now = pl.concat([old, window, undated])
+    return {**tables, "order_lines": first}, {**tables, "order_lines": now}
+
+
+@pytest.mark.parametrize("exact", [10**9, 150, 60])
+@pytest.mark.parametrize("seed", range(20, 24))
+def test_days_before_and_later_ones_are_as_all(tmp_path, mapping, monkeypatch, seed, exact):
+    """Customers are followed one by one, some of them, or some from now on."""
+    monkeypatch.setattr(sampling, "EXACT", exact)
+    first, now = grown(seed)
+    folder = kept(first, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb")
+    imported(folder, tmp_path / "set", *given)
+    again(now, folder)
+    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(folder, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    if exact > 500:
+        usable = now["order_lines"].drop_nulls(["order_date", "amount"])
+        same(load(tmp_path / "set"), from_files({**now, "order_lines": usable}))
+
+
+def test_night_after_night(tmp_path, mapping):
+    """Each import adds to what the one before came to."""
+    first, now = grown(31)
+    folder = kept(first, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb")
+    imported(folder, tmp_path / "set", *given)
+    for days in (3, 9, 15, 20):
+        until = SINCE + dt.timedelta(days=days)
+        lines = now["order_lines"]
+        again({"order_lines": lines.filter(~(pl.col("order_date") >= until))}, folder)
+        since = SINCE + dt.timedelta(days=max(0, days - 8))
+        imported(folder, tmp_path / "set", *given, "--since", since.isoformat())
+    imported(folder, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("since", [DAY, DAY - dt.timedelta(days=5), DAY + dt.timedelta(days=400)])
+def test_a_day_before_all_rows_or_behind_them(tmp_path, mapping, since):
+    tables = shop(3)
+    folder = kept(tables, tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb")
+    before = everything(tmp_path / "set")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb", "--since", since.isoformat())
+    assert everything(tmp_path / "set") == before
+
+
+def test_who_bought_before_is_not_new(tmp_path, mapping):
+    """C1 bought in January, C2 did not and gave back: of three in March, C2 and C3 are new."""
+    tables = shop()
+    march = dt.date(2026, 3, 1)
+    rows = [("C1", 1, DAY), ("C2", -1, DAY)]
+    later = [(who, 1, march) for who in ("C1", "C2", "C3", "C3")]
+
+    def lines(rows):
+        frame = tables["order_lines"].head(len(rows))
+        users, orders, days = (pl.Series(values) for values in zip(*rows, strict=True))
+        return frame.with_columns(customer_id=users, qty=orders, order_date=days, creator=pl.lit(1))
+
+    folder = kept({**tables, "order_lines": lines(rows)}, tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb")
+    again({"order_lines": lines(rows + later)}, folder)
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb", "--since", "2026-02-15")
+    rolled = load(tmp_path / "set").rolled
+    new = rolled.cells.group_by("date").agg(pl.col("new_customers").sum()).sort("date")
+    assert new.rows() == [(DAY, 1), (march, 2)]
+    assert (rolled.customers, rolled.rows_named) == (3, 6)
+
+
+def test_postgresql(postgres, tmp_path):
+    path = tmp_path / "tables.toml"
+    path.write_text(MAPPING.format(schema="nightly."))
+    first, now = grown(40)
+    connection = ibis.connect(postgres)
+    try:
+        connection.create_database("nightly")
+        for name, frame in first.items():
+            connection.create_table(name, frame.to_arrow(), database="nightly")
+        imported(postgres, tmp_path / "set", path)
+        lines = now["order_lines"].to_arrow()
+        connection.create_table("order_lines", lines, database="nightly", overwrite=True)
+    finally:
+        connection.disconnect()
+    imported(postgres, tmp_path / "set", path, "--since", SINCE.isoformat())
+    imported(postgres, tmp_path / "whole", path)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+def test_spark(spark, tmp_path, mapping):
+    first, now = grown(41)
+    folder = kept(first, tmp_path / "shop")
+    given = (mapping, "--engine", "spark")
+    imported(folder, tmp_path / "set", *given)
+    again(now, folder)
+    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(folder, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+# ------------------------------------------------------------------------------------ bad input
+
+
+@pytest.fixture
+def place(tmp_path, mapping):
+    """A folder of parquet that was imported once."""
+    folder = kept(shop(), tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb")
+    return folder
+
+
+def said(capsys, monkeypatch, tmp_path, place, *more, mapping="tables.toml"):
+    """What the import since the day says; the dataset is as it was."""
+    before = Store(tmp_path / "set").current()
+    given = ("--engine", "duckdb", "--mapping", tmp_path / mapping, "--to", tmp_path / "set")
+    words = refused(capsys, monkeypatch, place, *given, "--since", SINCE.isoformat(), *more)
+    assert Store(tmp_path / "set").current() == before
+    return words
+
+
+def test_days_that_are_no_longer_what_they_were_are_a_sentence(
+    capsys, monkeypatch, tmp_path, place
+):
+    lines = shop()["order_lines"]
+    old = pl.col("order_date") < SINCE
+    count = lines.filter(old).height
+    again({"order_lines": lines.filter(~old | (pl.int_range(pl.len()) > 60))}, place)
+    words = said(capsys, monkeypatch, tmp_path, place)
+    assert "Days before 10 Feb 2026 are no longer what they were" in words
+    assert f"{count} rows, " in words
+    again({"order_lines": lines.with_columns(amount=pl.col("amount") + old.cast(int))}, place)
+    assert "with other revenue" in said(capsys, monkeypatch, tmp_path, place)
+
+
+def test_another_source_mapping_or_release_is_a_sentence(capsys, monkeypatch, tmp_path, place):
+    elsewhere = kept(shop(), tmp_path / "other")
+    assert "was imported from" in said(capsys, monkeypatch, tmp_path, elsewhere)
+    other = tmp_path / "other.toml"
+    other.write_text(MAPPING.format(schema="") + '[brands]\ncampaign_prefix = "no"\n')
+    assert "another mapping" in said(capsys, monkeypatch, tmp_path, place, mapping="other.toml")
+    monkeypatch.setattr("dashboard.dataset.days.code_of", lambda *_: "other")
+    assert "this release" in said(capsys, monkeypatch, tmp_path, place)
+
+
+def test_creators_that_make_ids_mean_others_are_a_sentence(capsys, monkeypatch, tmp_path, place):
+    creators = shop()["creators"]
+    creators.filter(pl.col("creator_id") != 3).write_parquet(place / "creators.parquet")
+    words = said(capsys, monkeypatch, tmp_path, place)
+    assert "may mean others now: 3. Import everything once" in words
+
+
+def test_a_new_creator_is_known_on_all_days(tmp_path, mapping, place):
+    creators = shop()["creators"]
+    pl.concat([creators, creators.head(1).with_columns(creator_id=8)], how="vertical_relaxed").cast(
+        creators.schema
+    ).write_parquet(place / "creators.parquet")
+    given = (mapping, "--engine", "duckdb")
+    imported(place, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(place, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+def test_a_first_import_since_a_day_is_a_sentence(capsys, monkeypatch, tmp_path, mapping):
+    folder = kept(shop(), tmp_path / "shop")
+    given = ("--engine", "duckdb", "--mapping", mapping, "--to", tmp_path / "set")
+    words = refused(capsys, monkeypatch, folder, *given, "--since", "2026-01-20")
+    assert "has no current version" in words
+    assert "without --since" in words
+    assert not (tmp_path / "set").exists()
+
+
+def test_since_is_for_rows_elsewhere_and_a_day(capsys, monkeypatch, tmp_path):
+    words = refused(capsys, monkeypatch, tmp_path, "--to", "set", "--since", "2026-01-20")
+    assert "--since is for rows that stay elsewhere" in words
+    given = ("--to", "set", "--engine", "duckdb", "--since", "20 Jan")
+    words = refused(capsys, monkeypatch, tmp_path, *given)
+    assert "--since '20 Jan' is not a day" in words
+
+
+def test_few_orders_after_many_are_counted_anew(capsys, monkeypatch, tmp_path, mapping):
+    """Who was not followed while there were many is not known any more."""
+    tables = shop(5, 400)
+    monkeypatch.setattr(sampling, "EXACT", 100)
+    folder = kept(tables, tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb")
+    monkeypatch.setattr(sampling, "EXACT", 10**6)
+    assert "few enough to count every customer" in said(capsys, monkeypatch, tmp_path, folder)
