@@ -26,7 +26,7 @@ from dashboard.dataset.entries import (
     piece_at,
     write_entry,
 )
-from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan
+from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan, write_slices
 from dashboard.dataset.versions import (
     CURRENT,
     FORMAT,
@@ -40,6 +40,7 @@ from dashboard.dataset.versions import (
     version_names,
 )
 from dashboard.engines import Rolled
+from dashboard.engines.rolling import Sliced
 from dashboard.errors import PlaceError
 from dashboard.ingest.cleaning import empty
 from dashboard.ingest.report import no_quarantine
@@ -189,12 +190,12 @@ class Draft:
             raise _unnameable(name)
         (self.path / name).write_bytes(text.encode())
 
-    def keep(self, rolled: Rolled) -> None:
+    def keep(self, rolled: Rolled | Sliced) -> None:
         """Write the tracking rows as cells, so that who opens the version reads no rows."""
         folder = self.path / ROLLED
         folder.mkdir()
-        for name, frame in rolled.frames.items():
-            (folder / f"{name}.parquet").write_bytes(packed(frame))
+        for name, slices in rolled.slices.items():
+            write_slices(folder / f"{name}.parquet", slices)
         self._rolled = rolled.counts
 
     def finish(self, version: str, manifest: Mapping[str, Any]) -> Version:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from dashboard.dataset.damage import damaged
 from dashboard.engines.here import AT_ONCE
@@ -38,6 +41,21 @@ def packed(frame: pl.DataFrame) -> memoryview:
     told = None if lean.schema == text else {_SCHEMA: _schema(tuple(text.items()))}
     lean.write_parquet(packed, compression="lz4", statistics=False, metadata=told)
     return packed.getbuffer()
+
+
+def write_slices(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """Write frames that follow each other as one parquet file; no two are held at a time."""
+    rest = iter(frames)
+    frame, after = next(rest), next(rest, None)
+    if after is None:
+        path.write_bytes(packed(frame))
+        return
+    oldest = pl.CompatLevel.oldest()  # text as every reader has it
+    with pq.ParquetWriter(
+        path, frame.to_arrow(compat_level=oldest).schema, compression="lz4"
+    ) as file:
+        for one in chain((frame, after), rest):
+            file.write_table(one.to_arrow(compat_level=oldest))
 
 
 @lru_cache(maxsize=16)

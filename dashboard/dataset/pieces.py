@@ -13,17 +13,18 @@ from dashboard.dataset.entries import TABLE, piece_at
 from dashboard.dataset.parts import parts_of, pieces
 from dashboard.dataset.release import code_of
 from dashboard.engines import Rolled
-from dashboard.engines.joining import joined, together
+from dashboard.engines.joining import sliced, together
 from dashboard.engines.piece import COLUMNS, Piece, rolled_piece
+from dashboard.engines.rolling import Sliced
 from dashboard.ingest import FileMapping, brands
 
 
-def rolled_from(draft: Draft, mapping: FileMapping) -> Rolled:
+def rolled_from(draft: Draft, mapping: FileMapping) -> Sliced | Rolled:
     """The tracking rows of a draft as cells, each with its brand.
 
     A file whose piece was taken over with it is not rolled up again.
     """
-    return joined(_every(draft), lambda lines: brands(lines, mapping).brand)
+    return sliced(_every(draft), lambda lines: brands(lines, mapping).brand)
 
 
 def _every(draft: Draft) -> Iterator[Piece]:

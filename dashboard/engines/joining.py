@@ -11,11 +11,11 @@ from dashboard.engines import sampling
 from dashboard.engines.engine import Found
 from dashboard.engines.numbering import Ints, added, distinct, standing_for
 from dashboard.engines.packing import WORDS, Packing
-from dashboard.engines.piece import ADDED, BOUGHT, CUSTOMERS, Piece, nothing
+from dashboard.engines.piece import ADDED, BOUGHT, COUNTS, CUSTOMERS, Piece, nothing
 from dashboard.engines.rolled import Rolled
-from dashboard.engines.rolling import Brands, as_written, finished
+from dashboard.engines.rolling import Brands, Sliced, as_written
 
-_WAITING = 4_000_000
+_WAITING = 8_000_000
 """Cells and customers that wait, at least, before those that come again are put together."""
 
 
@@ -24,19 +24,28 @@ def joined(pieces: Iterable[Piece], brands: Brands = as_written) -> Rolled:
 
     Pieces are asked for one after the other, and forgotten once they are joined.
     """
+    found = sliced(pieces, brands)
+    return found.rolled if isinstance(found, Sliced) else found
+
+
+def sliced(pieces: Iterable[Piece], brands: Brands = as_written) -> Sliced | Rolled:
+    """The same, slice by slice: for who writes cells and need not hold them all."""
     found = found_of(together(pieces))
-    return finished(found, brands) if found else Rolled()
+    return Sliced(found, brands) if found else Rolled()
 
 
 def together(pieces: Iterable[Piece]) -> Piece:
     """Pieces as one."""
-    base, waiting, size = nothing(), list[Piece](), 0
+    held, size, most = list[Piece](), 0, _WAITING
     for piece in pieces:
-        waiting.append(piece)
+        held.append(piece)
         size += _size(piece)
-        if size > max(_WAITING, _size(base)):  # so that each is put together only a few times
-            base, waiting, size = _merged([base, *waiting]), [], 0
-    return _merged([base, *waiting])
+        del piece  # held by nobody but the list
+        if size > most:
+            held = [_merged(held)]
+            size = _size(held[0])
+            most = max(_WAITING, 2 * size)  # so that each is put together only a few times
+    return _merged(held)
 
 
 def found_of(piece: Piece) -> Found | None:
@@ -64,7 +73,9 @@ def _size(piece: Piece) -> int:
     return piece.cells.height + piece.customers.height
 
 
-def _merged(pieces: Sequence[Piece]) -> Piece:
+def _merged(held: list[Piece]) -> Piece:
+    """Pieces as one. They are taken from the list, so that each column goes once it is summed."""
+    pieces = [held.pop() for _ in range(len(held))]
     pieces = [piece for piece in pieces if piece.cells.height]
     if len(pieces) < 2:  # one is what it is
         return pieces[0] if pieces else nothing()
@@ -75,26 +86,39 @@ def _merged(pieces: Sequence[Piece]) -> Piece:
     )
     codes = pl.concat([_moved(piece, packing) for piece in pieces])
     place, count = _numbered(codes, packing)
-    cells = _summed(codes, pl.concat([piece.cells.select(ADDED) for piece in pieces]), place, count)
     ends = np.cumsum([piece.cells.height for piece in pieces])
     places = [pl.Series("place", part) for part in np.split(place, ends[:-1])]
-    named = sum(piece.named for piece in pieces)
-    followed = pl.col("followed") if named > sampling.EXACT else pl.lit(value=True)
-    customers, bought = list[pl.DataFrame](), list[pl.DataFrame]()
-    for piece, new in zip(pieces, places, strict=True):
-        first, some = piece.customers["first"], piece.bought.filter(followed)
-        customers.append(piece.customers.with_columns(first=new.gather(first)))
-        bought.append(some.with_columns(cell=new.gather(some["cell"])))
-    alone = pl.concat(customers).lazy().group_by("user").agg(pl.col("first").min())
-    return Piece(
-        packing,
-        cells,
-        alone.collect(engine="streaming").cast(CUSTOMERS),
-        pl.concat(bought).unique().cast(BOUGHT),
-        sum(piece.rows_named for piece in pieces),
-        sum(piece.buying for piece in pieces),
-        named,
+    counts = {name: sum(getattr(piece, name) for piece in pieces) for name in COUNTS}
+    customers = _customers(pieces, places)
+    bought = _bought(pieces, places, followed=counts["named"] > sampling.EXACT)
+    columns = {name: [piece.cells[name] for piece in pieces] for name in ADDED}
+    pieces.clear()
+    cells = [codes.gather(standing_for(place, count))]
+    del codes
+    for name in ADDED:
+        amounts = pl.concat(columns.pop(name)).to_numpy()
+        cells.append(pl.Series(name, added(amounts, place, count)))
+    return Piece(packing, pl.DataFrame(cells), customers, bought, **counts)
+
+
+def _customers(pieces: Sequence[Piece], places: Sequence[pl.Series]) -> pl.DataFrame:
+    """Everybody once, with the first place of any piece."""
+    found = pl.concat(
+        piece.customers.with_columns(first=place.gather(piece.customers["first"]))
+        for piece, place in zip(pieces, places, strict=True)
     )
+    alone = found.lazy().group_by("user").agg(pl.col("first").min())
+    return alone.collect(engine="streaming").cast(CUSTOMERS)
+
+
+def _bought(
+    pieces: Sequence[Piece], places: Sequence[pl.Series], *, followed: bool
+) -> pl.DataFrame:
+    found = []
+    for piece, place in zip(pieces, places, strict=True):
+        some = piece.bought.filter("followed") if followed else piece.bought
+        found.append(some.with_columns(cell=place.gather(some["cell"])))
+    return pl.concat(found).unique().cast(BOUGHT)
 
 
 def _moved(piece: Piece, packing: Packing) -> pl.Series:
@@ -119,9 +143,3 @@ def _numbered(codes: pl.Series, packing: Packing) -> tuple[Ints, int]:
         return distinct(codes.to_numpy(), packing.size)
     numbers = codes.rank("dense") - 1
     return numbers.cast(pl.UInt32).to_numpy(), codes.n_unique()
-
-
-def _summed(codes: pl.Series, sums: pl.DataFrame, place: Ints, count: int) -> pl.DataFrame:
-    cells = [codes.gather(standing_for(place, count))]
-    cells += [pl.Series(name, added(sums[name].to_numpy(), place, count)) for name in ADDED]
-    return pl.DataFrame(cells)

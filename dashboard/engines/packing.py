@@ -11,6 +11,8 @@ from types import MappingProxyType
 import narwhals as nw
 import polars as pl
 
+from dashboard.engines.numbering import Ints, Part, distinct, numbered
+
 CELL = ("date", "influencer_id", "campaign", "product", "brand", "source")
 """What the rows of a cell share; a null influencer_id marks a baseline row.
 
@@ -97,6 +99,20 @@ class Packing:
             rest = rest // size
         day = (rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32) + (self.first - _EPOCH).days
         return pl.DataFrame([day.cast(pl.Date).alias("date"), *reversed(places)])
+
+    def days_of(self, codes: pl.Series) -> Ints:
+        """How many days after the first each code is."""
+        a_day = pl.Series([self.size // self.days], dtype=self.kind)
+        return (codes.cast(self.kind) // a_day).cast(pl.Int32).to_numpy()
+
+    def lines(self, codes: pl.Series) -> tuple[Ints, int]:
+        """Codes by number, the same where all but day and creator are; and how many there are."""
+        sizes = {name: len(self.words[name]) + 1 for name in WORDS[1:]}
+        if self.kind is pl.Int64:
+            size = math.prod(sizes.values())
+            return distinct((codes % size).to_numpy(), size)
+        places = self.places(codes)
+        return numbered([Part(places[name].to_numpy(), size) for name, size in sizes.items()])
 
     def cells(self, codes: pl.Series) -> pl.DataFrame:
         """``(N, 6)``: the cells that codes stand for."""

@@ -32,16 +32,9 @@ ADDED = ("rows", "orders", "revenue", "returned_revenue")
 
 CUSTOMERS = pl.Schema({"user": pl.UInt64(), "first": pl.UInt32()})
 BOUGHT = pl.Schema({"cell": pl.UInt32(), "user": pl.UInt64(), "followed": pl.Boolean()})
-_KEPT_CELLS = pl.Schema(
-    {
-        "date": pl.Date(),
-        **dict.fromkeys(WORDS, pl.UInt32()),
-        **dict.fromkeys(ADDED, pl.Int64()),
-    }
-)
 _SEED = 13
 _EPOCH = dt.date(1970, 1, 1)
-_COUNTS = ("rows_named", "buying", "named")
+COUNTS = ("rows_named", "buying", "named")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,14 +71,16 @@ class Piece:
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
         """All but the counts, by name, as parquet takes it."""
-        places = self.packing.places(self.cells["code"])
-        cells = pl.concat([places, self.cells.drop("code")], how="horizontal")
+        cells = self.cells
+        if self.packing.kind is not pl.Int64:  # parquet has no numbers that are so long
+            places = self.packing.places(cells["code"])
+            cells = pl.concat([places, cells.drop("code")], how="horizontal")
         words = [
             pl.DataFrame({"part": [name] * len(known), "word": known}, schema_overrides=_WORD)
             for name, known in self.packing.words.items()
         ]
         return {
-            "cells": cells.cast(_KEPT_CELLS),
+            "cells": cells,
             "words": pl.concat(words),
             "customers": self.customers,
             "bought": self.bought,
@@ -94,28 +89,27 @@ class Piece:
     @property
     def counts(self) -> dict[str, Any]:
         """All but the frames, as JSON takes it."""
-        return {"made": _made()} | {name: getattr(self, name) for name in _COUNTS}
+        days = {"first": self.packing.first.isoformat(), "last": self.packing.last.isoformat()}
+        return {"made": _made(), **days} | {name: getattr(self, name) for name in COUNTS}
 
     @classmethod
     def kept(cls, frames: Mapping[str, pl.DataFrame], counts: Mapping[str, Any]) -> Piece | None:
         """What was kept, as it was; None where a hash means another customer by now."""
         if counts.get("made") != _made():
             return None
-        cells = frames["cells"].cast(_KEPT_CELLS)
-        if not cells.height:
-            return nothing()
-        seen = {
-            name: frames["words"].filter(pl.col("part") == name)["word"].cast(pl.String)
-            for name in WORDS
-        }
-        packing = Packing.of(seen, cells["date"].min(), cells["date"].max())  # type: ignore[arg-type]  # polars types min() as any literal
-        codes = packing.codes(cells.select(CELL))
+        words, cells = frames["words"], frames["cells"]
+        seen = {name: words.filter(pl.col("part") == name)["word"] for name in WORDS}
+        first, last = (dt.date.fromisoformat(counts[name]) for name in ("first", "last"))
+        packing = Packing.of(seen, first, last)
+        if "code" not in cells.columns:
+            codes = packing.codes(cells.select(CELL))
+            cells = pl.concat([codes.to_frame(), cells.select(ADDED)], how="horizontal")
         return cls(
             packing,
-            pl.concat([codes.to_frame(), cells.select(ADDED)], how="horizontal"),
+            cells,
             frames["customers"].cast(CUSTOMERS),
             frames["bought"].cast(BOUGHT),
-            **{name: int(counts[name]) for name in _COUNTS},
+            **{name: int(counts[name]) for name in COUNTS},
         )
 
 
@@ -124,7 +118,7 @@ _WORD: Any = {"part": pl.String, "word": pl.String}
 
 def _made() -> str:
     """What a piece has to agree in to be joined: its layout, and what the hash of a name is."""
-    return f"1-{hashed(pl.Series(['whose?'])).item():016x}"
+    return f"2-{hashed(pl.Series(['whose?'])).item():016x}"
 
 
 def hashed(users: pl.Series) -> pl.Series:

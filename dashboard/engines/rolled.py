@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ CELLS = pl.Schema(
     }
 )
 BOUGHT = pl.Schema({"cell": pl.UInt32(), "user": pl.UInt32()})
+COUNTS = ("sample", "buying", "named", "customers", "rows_named")
 LINES = pl.Schema(dict.fromkeys(LINE, pl.String()))
 
 
@@ -88,13 +89,17 @@ class Rolled:
     @property
     def counts(self) -> dict[str, int]:
         """All but the frames, as JSON takes it."""
-        names = ("sample", "buying", "named", "customers", "rows_named")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in COUNTS}
 
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
         """All but the counts, by name."""
         return {"cells": self.cells, "bought": self.bought, "lines": self.lines}
+
+    @property
+    def slices(self) -> dict[str, Iterable[pl.DataFrame]]:
+        """The frames, as ``rolling.Sliced`` has them."""
+        return {name: [frame] for name, frame in self.frames.items()}
 
     @classmethod
     def kept(cls, frames: Mapping[str, pl.DataFrame], counts: Mapping[str, Any]) -> Rolled:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dashboard.engines.engine import Engine, Found
-from dashboard.engines.numbering import Part, added, numbered, standing_for
-from dashboard.engines.packing import WORDS
-from dashboard.engines.rolled import BOUGHT, CELLS, LINE, MEASURES, PLACE, Rolled
+from dashboard.engines.numbering import Ints, Part, added, numbered, standing_for
+from dashboard.engines.rolled import BOUGHT, CELLS, COUNTS, LINE, MEASURES, PLACE, Rolled
 
 Brands = Callable[[pl.DataFrame], pl.Series]
 """The brand of each line: see ``rolled.LINE``."""
+AT_ONCE = 500_000
+"""Cells, about, that get their words at a time."""
 
 
 def as_written(lines: pl.DataFrame) -> pl.Series:
@@ -40,38 +42,89 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         source as written.
     """
     found = engine.found()
-    return finished(found, brands) if found else Rolled()
+    return Sliced(found, brands).rolled if found else Rolled()
 
 
-def finished(found: Found, brands: Brands) -> Rolled:
-    """Give cells their words and their brands; cells that are alike then are one."""
-    places = found.packing.places(found.cells["code"])
-    words = {name: _with_nothing(values) for name, values in found.packing.words.items()}
-    parts = {name: Part(places[name].to_numpy(), len(words[name])) for name in WORDS}
-    line, many = numbered([parts[name] for name in LINE])
-    one = places[standing_for(line, many)]
-    lines = pl.DataFrame([words[name].gather(one[name]).alias(name) for name in LINE])
-    named = brands(lines).alias("brand")
-    where = _numbers(lines.select("campaign", "product").with_columns(named))
-    place, count = np.arange(len(line), dtype=np.uint32), len(line)
-    if where.n_unique() < many:
-        days = (places["date"] - found.packing.first).dt.total_days().to_numpy()
-        heads = [Part(days, found.packing.days), parts["influencer_id"]]
-        place, count = numbered([*heads, Part(line, many, where.to_numpy())])
-    row = standing_for(place, count)
-    said = {name: words[name].gather(places[name].gather(row)) for name in PLACE[1:-1]}
-    sums = {name: added(found.cells[name].to_numpy(), place, count) for name in MEASURES}
-    cells = {"date": places["date"].gather(row), **said, "brand": named.gather(line[row]), **sums}
-    return Rolled(
-        pl.DataFrame(cells, schema=CELLS),
-        _bought(found.bought, pl.Series("cell", place)),
-        lines.sort(LINE),
-        found.sample,
-        found.buying,
-        found.named,
-        found.customers,
-        found.rows_named,
-    )
+class Sliced:
+    """Tracking rows as cells that are made slice by slice: ``Rolled``, for who need not hold it.
+
+    Cells get their words and their brands; those that are alike then are one.
+    """
+
+    def __init__(self, found: Found, brands: Brands) -> None:
+        self._found = found
+        self._words = {name: _with_nothing(said) for name, said in found.packing.words.items()}
+        self._line, count = found.packing.lines(found.cells["code"])
+        one = found.packing.places(found.cells["code"].gather(standing_for(self._line, count)))
+        lines = pl.DataFrame([self._words[name].gather(one[name]).alias(name) for name in LINE])
+        self._brand = brands(lines).alias("brand")
+        where = _numbers(lines.select("campaign", "product").with_columns(self._brand))
+        self._where = where.to_numpy()
+        self._alike = where.n_unique() < count
+        self.lines = lines.sort(LINE)
+        place = pl.Series("cell", np.concatenate([part.place for part in self._parts()]))
+        moved = found.bought.with_columns(place.gather(found.bought["cell"]))
+        self.bought = moved.unique().sort("cell", "user").cast(BOUGHT)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """All but the frames, as JSON takes it."""
+        return {name: getattr(self._found, name) for name in COUNTS}
+
+    @property
+    def slices(self) -> dict[str, Iterable[pl.DataFrame]]:
+        """The frames by name, those of a name to be put one below the other; once at a time."""
+        return {"cells": self._cells(), "bought": [self.bought], "lines": [self.lines]}
+
+    @property
+    def rolled(self) -> Rolled:
+        """All of it."""
+        cells = pl.concat(self._cells())
+        return Rolled(cells, self.bought, self.lines, **self.counts)
+
+    def _cells(self) -> Iterator[pl.DataFrame]:
+        found = self._found
+        for some, place, before, count in self._parts():
+            alike = place - np.uint32(before)
+            row = standing_for(alike, count)
+            places = found.packing.places(found.cells["code"][some].gather(row))
+            said = {name: self._words[name].gather(places[name]) for name in PLACE[1:-1]}
+            brand = self._brand.gather(self._line[some][row])
+            amounts = {name: found.cells[name][some].to_numpy() for name in MEASURES}
+            sums = {name: added(amount, alike, count) for name, amount in amounts.items()}
+            cells = {"date": places["date"], **said, "brand": brand, **sums}
+            yield pl.DataFrame(cells, schema=CELLS)
+
+    def _parts(self) -> Iterator[_Part]:
+        """Whole days after each other."""
+        found = self._found
+        codes = found.cells["code"]
+        days, start, before = found.packing.days_of(codes), 0, 0
+        while start < len(codes):
+            stop = min(start + AT_ONCE, len(codes))
+            stop = int(np.searchsorted(days, days[stop - 1], side="right"))
+            some = slice(start, stop)
+            if self._alike:
+                creators = found.packing.places(codes[some])["influencer_id"].to_numpy()
+                key = [
+                    Part(days[some], found.packing.days),
+                    Part(creators, len(self._words["influencer_id"])),
+                    Part(self._line[some], len(self._where), self._where),
+                ]
+                place, count = numbered(key)
+            else:
+                place, count = np.arange(stop - start, dtype=np.uint32), stop - start
+            yield _Part(some, place + np.uint32(before), before, count)
+            start, before = stop, before + count
+
+
+class _Part(NamedTuple):
+    """Some cells that were found, the cell that each becomes, and the first and number of these."""
+
+    found: slice
+    place: Ints
+    before: int
+    many: int
 
 
 def _with_nothing(words: pl.Series) -> pl.Series:
@@ -84,9 +137,3 @@ def _numbers(lines: pl.DataFrame) -> pl.Series:
     return lines.join(known, on=lines.columns, how="left", nulls_equal=True, maintain_order="left")[
         "number"
     ]
-
-
-def _bought(bought: pl.DataFrame, place: pl.Series) -> pl.DataFrame:
-    """Who bought in which cell, once cells that are alike are one."""
-    moved = bought.with_columns(place.gather(bought["cell"]))
-    return moved.unique().sort("cell", "user").cast(BOUGHT)

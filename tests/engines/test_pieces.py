@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.engines import Here, roll, sampling
-from dashboard.engines.joining import joined, together
+from dashboard.engines import Here, roll, rolling, sampling
+from dashboard.engines.joining import joined, sliced, together
 from dashboard.engines.piece import Piece, nothing, rolled_piece
 from dashboard.engines.rolled import Rolled
+from dashboard.engines.rolling import as_written
 from tests.rolling import FIRST, ROWS, by_loops, table, told
 
 
@@ -98,3 +99,22 @@ def test_many_customers_are_followed_one_in_sixteen_whatever_the_pieces(exact, m
     follow = sampling.followed(pl.Series([f"u{user}" for user in range(300)])).sum()
     assert found.bought.height == (300 if exact == 400 else follow)
     assert 0 < follow < 40
+
+
+@given(ROWS, st.sampled_from([None, "MB"]), st.integers(1, 6))
+def test_cells_that_are_told_slice_by_slice_are_all_of_them(rows, brand, size):
+    """Also where a brand puts cells of several lines together; no day is in two slices."""
+    pieces = split(rows, size)
+    brands = (lambda lines: pl.Series([brand] * lines.height, dtype=pl.String)) if brand else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rolling, "AT_ONCE", size)
+        found = sliced(pieces, brands or as_written)
+        cells = list(found.slices["cells"])
+        whole = pl.concat(cells)
+    days = [day for frame in cells for day in frame["date"].unique()]
+    assert len(days) == len(set(days))
+    told_so = Rolled(whole, found.bought, found.lines, **found.counts)
+    named = [(*row[:4], brand or row[4], *row[5:]) for row in rows]
+    assert told(told_so)[:1] + told(told_so)[2:] == by_loops(named)[:1] + by_loops(named)[2:]
+    buyers = {row[:2] for row in told_so.bought.rows()}
+    assert len(buyers) == told_so.bought.height
