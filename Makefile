@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --all-extras --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-viewers bench-snapshot bench-import bench-incrementality bench-incrementality-stress bench-planning fuzz demo docs-images screenshots-refresh data lock browser servers clean
+.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-viewers bench-snapshot bench-import bench-incrementality bench-incrementality-stress bench-planning bench-background fuzz demo docs-images screenshots-refresh data lock browser servers clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -77,6 +77,9 @@ bench-incrementality-stress: $(READY) ## the same where its assumptions do not h
 
 bench-planning: $(READY) ## how honest the Planner is, in about ten minutes (BENCH_ARGS=...)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.planning $(BENCH_ARGS)
+
+bench-background: $(READY) ## how usable pages stay while 200 campaigns are estimated (BENCH_ARGS=...)
+	$(PY) -m benchmarks.background $(BENCH_ARGS)
 
 fuzz: $(READY) ## a hundred thousand broken files, each to be read or refused (FUZZ_ARGS=...)
 	$(PY) -m benchmarks.fuzz $(FUZZ_ARGS)

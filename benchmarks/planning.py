@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.planning [--worlds N]`` invents worlds of which a part is known, plans on
 that part, and adds up what was promised of the bookings that came after and what their campaigns
-really brought. Nothing was tuned on these seeds: tuning saw 0 to 199 only.
+really brought. Nothing was tuned on these seeds: tuning saw 0 to 199 only. 1000 to 1229
+judged earlier models, so that they judge no more.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from dashboard.ledger import Ledger, build
 from dashboard.planning import plan
 from data_gen import Plan, World, invent
 
-FIRST_SEED = 1000
+FIRST_SEED = 1230
 CONFIGURATION = {"influencers": 40, "campaigns": 16, "products": 12, "days": 640, "orders": 40.0}
 KNOWN = 10
 """Today is the day before the next campaign after so many starts."""

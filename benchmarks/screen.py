@@ -73,13 +73,18 @@ class Memory:
 
 
 @contextmanager
-def running(module: str, *arguments: str) -> Iterator[tuple[psutil.Process, int]]:
-    """A server on a free port, stopped at the end; it need not answer yet."""
+def running(
+    module: str, *arguments: str, kept: Path = ESTIMATES
+) -> Iterator[tuple[psutil.Process, int]]:
+    """A server on a free port, stopped at the end; it need not answer yet.
+
+    ``kept`` is where it finds and leaves what came because of campaigns.
+    """
     port = free_port()
     command = [sys.executable, "-m", module, *(one.format(port=port) for one in arguments)]
     server = psutil.Popen(
         command,
-        env={**os.environ, "DASHBOARD_CACHE": str(ESTIMATES)},
+        env={**os.environ, "DASHBOARD_CACHE": str(kept)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -10,7 +10,7 @@ told goes by the view's name (``?top-influencers=roas``). Defaults leave the que
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +34,8 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         "by": "step of time",
         _OUT: "excluded product",
         _MARGIN: "gross margin",
+        "plan-budget": "budget",
+        "plan-whom": "choice of creators",
         **{name: DIMENSIONS[name].label.lower() for name in FILTERS},
     }
 )
@@ -51,6 +53,22 @@ class Address:
     donors_out: tuple[str, ...] = ()
     margins: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers from ``low`` to ``high``, as a link tells them; ``called`` names them."""
+
+    low: float
+    high: float
+    called: str
+
+    def __contains__(self, told: object) -> bool:
+        """Whether a link's value is one of them."""
+        try:
+            return self.low <= float(str(told)) <= self.high
+        except ValueError:
+            return False
 
 
 def written(explorer: Explorer) -> str:
@@ -90,11 +108,11 @@ def _sold(explorer: Explorer) -> dict[str, str]:
 
 
 def read(
-    query: str, explorer: Explorer, offered: Mapping[str, Collection[str]] = MappingProxyType({})
+    query: str, explorer: Explorer, offered: Mapping[str, Container[str]] = MappingProxyType({})
 ) -> Address:
     """What a query asks for; a bad value is left out and said, the good ones are kept.
 
-    ``offered`` are the values that there are to choose from in views, by their names.
+    ``offered`` are the values that views take, by their names: words to choose from, or numbers.
     """
     asked: dict[str, list[str]] = {}
     for name, value in parse_qsl(query.removeprefix("?"), max_num_fields=None):
@@ -152,7 +170,7 @@ def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str
 def _looks(
     asked: Mapping[str, list[str]],
     explorer: Explorer,
-    offered: Mapping[str, Collection[str]],
+    offered: Mapping[str, Container[str]],
     notices: list[str],
 ) -> dict[str, str]:
     kept = {}
@@ -164,10 +182,11 @@ def _looks(
         if valid is None or values[-1] in valid:
             kept[name] = values[-1]
         else:
-            notices.append(
-                f"The link's {_called(name)} was left out: there is no {values[-1][:_LONGEST]!r} "
-                "here."
-            )
+            value = repr(values[-1][:_LONGEST])
+            why = f"there is no {value} here"
+            if isinstance(valid, Numbers):
+                why = f"{value} is no {valid.called}"
+            notices.append(f"The link's {_called(name)} was left out: {why}.")
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ from dashboard.views import cell
 from dashboard.views.actions import Actions
 from dashboard.views.awaiting import Awaiting
 from dashboard.views.bookmarks import SavedViews
+from dashboard.views.budget import OFFERED as PLANNED
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header
@@ -48,7 +49,7 @@ GONE = (
 ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
-OFFERED: Mapping[str, tuple[str, ...]] = {"top-influencers": TOP_BY}
+OFFERED: Mapping[str, Container[str]] = {"top-influencers": TOP_BY} | PLANNED
 """What a link can tell views to do, by their names."""
 
 

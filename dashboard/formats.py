@@ -22,6 +22,10 @@ _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 """Digits enough for the largest float."""
 
 
+_BIT = 1e-9
+"""What binary fractions may miss a whole percent by."""
+
+
 def is_number(value: float | None) -> bool:
     """Whether there is a finite number to say."""
     return value is not None and math.isfinite(value)
@@ -84,12 +88,19 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def chance(value: float | None) -> str:
-    """A chance in whole percents, in which nothing is certain: ``over 99 %``, ``under 1 %``."""
+    """A chance in whole percents, in which nothing is certain: ``over 99 %``, ``under 1 %``.
+
+    It is never said surer than it is: what is cut off goes towards even odds, so that 79.7 % is not
+    80 % and 20.3 % is 21 %.
+    """
     if value is None or not is_number(value):
         return NOTHING
     if value > 0.99:
         return "over 99 %"
-    return "under 1 %" if value < 0.01 else percent(value, 0)
+    if value < 0.01:
+        return "under 1 %"
+    percents = value * 100
+    return f"{math.floor(percents + _BIT) if value >= 0.5 else math.ceil(percents - _BIT)} %"
 
 
 def times(value: float | None, digits: int = 2) -> str:
@@ -162,7 +173,8 @@ const times = (x, digits = 2) =>
 const percent = (x, digits = 1) =>
   ok(x) ? signed(x, grouped((Math.abs(x) * 100).toFixed(digits)) + ' %') : '—';
 const chance = (x) =>
-  !ok(x) ? '—' : x > 0.99 ? 'over 99 %' : x < 0.01 ? 'under 1 %' : percent(x, 0);
+  !ok(x) ? '—' : x > 0.99 ? 'over 99 %' : x < 0.01 ? 'under 1 %'
+    : (x >= 0.5 ? Math.floor(x * 100 + 1e-9) : Math.ceil(x * 100 - 1e-9)) + ' %';
 const plain = (x, digits = 0) =>
   ok(x) ? signed(x, grouped(Math.abs(x).toFixed(digits))) : '—';
 """

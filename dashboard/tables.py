@@ -26,6 +26,7 @@ class TableColumn:
 
     ``unit`` and ``digits`` are those of ``formats.said``; ``kind`` says how it aligns and sorts;
     ``widest`` is how many pixels it may take. ``of`` is the metric that a ``change`` is one of.
+    ``by`` are the numbers, in a column of that name, that words sort by in place of their letters.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TableColumn:
     hint: str = ""
     widest: int = 290
     of: str = ""
+    by: str = ""
 
 
 def columns_of(

@@ -83,6 +83,7 @@ def a_prospect(name, expected=2.0, choice="book again", most=1000.0, **more):
         "payout": most,
         "incremental_orders": 10.25,
         "told": ((most, 1.0),),
+        "own": 0.25,
         "brought": 3 * most,
         **more,
     }

@@ -14,6 +14,7 @@ from scipy import stats
 from dashboard.incrementality import estimate, measuring, model, prepare, solve, under
 from dashboard.incrementality.judging import verdict
 from dashboard.incrementality.series import case
+from dashboard.incrementality.telling import facts
 from dashboard.query import Margins
 from dashboard.settings import Settings
 from tests.estimated import a_run, numbers, only, quiet_shop, strong_answer, strong_shop
@@ -275,6 +276,9 @@ def test_another_margin_needs_no_other_estimate(strong, answer):
     assert (back.verdict, back.needed, back.reasons) == (answer.verdict, 1, answer.reasons)
     nothing_left = under([answer], made, Margins.of({"Product 0": 0}))[0]
     assert nothing_left.verdict == "does not pay back"
+    assert "No iROAS pays back: at the gross margin set nothing is left" in nothing_left.reasons[0]
+    assert dict(facts(nothing_left))["Pays back from"] == "no iROAS"
+    assert under([nothing_left], made, Margins.of({}))[0].reasons == answer.reasons
 
 
 def test_the_margin_of_another_product_does_not_matter(strong):

@@ -35,6 +35,7 @@ def test_each_creator_stands_in_the_list_of_the_plan_with_what_it_rests_on(given
             0.9,
             "test again",
             told=((750.0, 0.0), (250.0, 0.2)),
+            own=0.05,
             borrowed=("Whey",),
             brought=430.0,
         ),
@@ -46,15 +47,30 @@ def test_each_creator_stands_in_the_list_of_the_plan_with_what_it_rests_on(given
         "influencer": "asha",
         "tier": "micro",
         "expected": 3.4,
-        "range": "1.20× to 5.60×",
+        "expected_low": 1.2,
+        "expected_high": 5.6,
         "chance": 0.9,
         "payout": 1000.0,
         "orders": 10.25,
-        "reason": "3.00× in 1 campaign.",
+        "reason": "3.00× in 1 campaign, counts 25 %.",
     }
-    # 0.2 of 250 is 50 of 1,000 rupees
-    assert rows[1]["reason"].item() == "0.43× in 2 campaigns (1 unknown), 5 % counts."
+    assert rows[1]["reason"].item() == "0.43× in 2 campaigns (1 unknown), counts 5 %."
     assert rows[2]["tier"].item() is None
+
+
+def test_ranges_sort_by_their_lower_end_and_not_by_their_letters(given):
+    """By letters 10.50× stands before 9.20×."""
+    ends = {"asha": (9.2, 11.0), "bela": (10.5, 12.0)}
+    explorer = given(*(a_prospect(name, 10.0, interval=both) for name, both in ends.items()))
+    table = shown(BookAgain(explorer))
+    at = [column.name for column in table._columns].index("range")
+    held = table._tabulator.value
+    assert held[f"c{at}"].to_list() == [9.2, 10.5]
+    assert held[f"w{at}"].to_list() == ["9.20× to 11.00×", "10.50× to 12.00×"]
+    assert f"w{at}" in table._tabulator.hidden_columns
+    assert f"w{at}" in table._tabulator.formatters[f"c{at}"].template
+    table._search.value = "10.50×"
+    assert table._tabulator.value[f"c{at}"].to_list() == [10.5]
 
 
 def test_lists_say_how_many_and_what_pays_back(given):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard import address
+from dashboard.app import OFFERED
 from dashboard.export.found import planner_columns
 from dashboard.export.paper import cell_of
 from dashboard.export.workbook import _format
@@ -39,7 +41,13 @@ def explorer(monkeypatch):
         (1.0, "over 99 %"),
         (0.9901, "over 99 %"),
         (0.99, "99 %"),
-        (0.805, "81 %"),
+        (0.805, "80 %"),
+        (0.797, "79 %"),  # not yet "book again"
+        (0.8, "80 %"),
+        (0.57, "57 %"),  # in binary a little less
+        (0.29, "29 %"),
+        (0.203, "21 %"),  # no longer "stop"
+        (0.2, "20 %"),
         (0.01, "1 %"),
         (0.0099, "under 1 %"),
         (0.0, "under 1 %"),
@@ -60,34 +68,30 @@ def test_a_chance_reads_the_same_in_tables_sentences_and_files(explorer):
     assert chosen.card.sentence.endswith("is over 99 %.")
     (column,) = (one for one in planner_columns() if one.name == "chance")
     assert cell_of(0.9994, column) == "over 99 %"
-    assert _format(column) == '[>0.99]"over 99 %";[<0.01]"under 1 %";0%'
+    assert _format(column) == '[>0.99]"over 99 %";[<0.01]"under 1 %";0.0%'
 
 
 # ------------------------------------------------------------------------------------- the budget
 
 
 @pytest.mark.parametrize("told", ["abc", "-5", "0", "nan", "1e20"])
-def test_a_budget_that_cannot_be_had_is_said(explorer, told):
-    explorer.remember("plan-budget", told)
+def test_a_budget_that_cannot_be_had_is_said_as_all_of_a_link_that_is_bad(explorer, told):
+    found = address.read(f"plan-budget={told}&plan-whom=sure", explorer, OFFERED)
+    assert found.notices == (
+        f"The link's budget was left out: '{told}' is no amount from ₹1 to ₹100.00 Cr.",
+    )
+    assert found.looks == {"plan-whom": "sure"}
+    address.follow(explorer, found)
     sentence = shown(BudgetSplit(explorer)).card.sentence
-    left_out = f"The link's budget was left out: '{told}' is no amount from ₹1 to ₹100.00 Cr"
-    assert sentence.startswith(f"{left_out}. ₹")
     assert " of ₹2,100 (about what campaigns cost in the last 90 days" in sentence
 
 
-def test_a_choice_that_cannot_be_had_is_said_until_another_is_made(explorer):
-    explorer.remember("plan-whom", "x" * 300)
-    view = shown(BudgetSplit(explorer))
-    said_there = view.card.sentence
-    assert said_there.startswith("The link's choice of creators was left out: 'xxx")
-    assert "x' is none of both, sure. ₹" in said_there
-    assert said_there.count("x") < 210
-    explorer.remember("plan-whom", "sure")
-    assert "left out" not in shown(view).card.sentence
-    explorer.filters.platform = ["Instagram"]
-    explorer.remember("plan-budget", "abc")
-    explorer.filters.influencer = ["esha"]
-    assert shown(view).card.state[0] == "empty"
+def test_a_choice_that_cannot_be_had_is_said(explorer):
+    found = address.read(f"plan-budget=1250&plan-whom={'x' * 300}", explorer, OFFERED)
+    (notice,) = found.notices
+    assert notice.startswith("The link's choice of creators was left out: there is no 'xxx")
+    assert notice.count("x") == 200
+    assert found.looks == {"plan-budget": "1250"}
 
 
 def test_a_link_that_is_good_says_nothing(explorer):

@@ -15,18 +15,19 @@ from dashboard.planning import (
     Booking,
     Curve,
     Plan,
-    Prior,
     Prospect,
+    Spreads,
     bookings,
     curves,
     expecting,
     fitted_curve,
-    fitted_prior,
+    fitted_spreads,
     plan,
     portfolio,
     prospects,
     split,
 )
+from dashboard.planning.spreads import drawn, shared_error
 from tests.incremental_world import Campaign, shop
 from tests.worlds import ledger
 
@@ -75,33 +76,120 @@ def one_of(found, name):
 # ----------------------------------------------------------------------------------- expectations
 
 
+def spread(monkeypatch, creator, campaign, booking):
+    """Bookings differ by as much as this, whatever they bring."""
+    given = Spreads(creator, campaign, booking)
+    monkeypatch.setattr(expecting, "fitted_spreads", lambda *_: given)
+
+
 def test_an_expectation_is_gamma_poisson(monkeypatch):
-    """Prior Gamma(2, 500): two orders on 500 rupees. Ten orders of 100 for 1,000 rupees make it
-    Gamma(12, 1500): 100 · 12 / 1500 = 0.8.
+    """2,000 rupees brought 12 orders of 100, so 0.6 is usual: 6 orders for 1,000.
+
+    A creator's spread of 0.5 is Gamma(2, 2 / 6); 12 orders make it Gamma(14, 8 / 6), none 2.
     """
-    monkeypatch.setattr(expecting, "fitted_prior", lambda *_: Prior(2, 500))
-    found = prospects([a_booking("asha", 1000, 1000), a_booking("bela", 1000, 0)])
+    spread(monkeypatch, 0.5, 0, 0)
+    found = prospects([a_booking("asha", 1000, 1200), a_booking("bela", 1000, 0)])
     asha, bela = one_of(found, "asha"), one_of(found, "bela")
-    worth = 100 * 1333.33333 / 1300  # 1,333 rupees tagged in 13 orders
-    assert asha.incremental_orders == pytest.approx(1000 / worth, rel=1e-3)
-    shape = 2 + 1000 / worth
-    assert asha.expected == pytest.approx(worth * shape / 1500, rel=1e-3)
-    density = stats.gamma(shape, scale=worth / 1500).pdf
+    assert asha.incremental_orders == pytest.approx(12)
+    assert asha.expected == pytest.approx(0.6 * 14 / 8)
+    assert bela.expected == pytest.approx(0.6 * 2 / 8)
+    assert asha.own == bela.own == pytest.approx(6 / 8)
+    density = stats.gamma(14, scale=1.05 / 14).pdf
     assert asha.chance == pytest.approx(integrate.quad(density, 1, np.inf)[0], abs=1e-4)
     assert integrate.quad(density, *asha.interval)[0] == pytest.approx(0.9, abs=1e-3)
-    assert bela.expected == pytest.approx(worth * 2 / 1500, rel=1e-3)
+
+
+def two_campaigns(**doubt):
+    """Each rupee brings 1, two in Launch and none in Flop; 900 usually bring 9 orders."""
+    return [
+        a_booking("asha", 900, 1800, **doubt),
+        a_booking("bela", 900, 1800, **doubt),
+        a_booking("chitra", 900, 0, campaign="Flop"),
+        a_booking("dev", 900, 0, campaign="Flop"),
+    ]
+
+
+def test_what_a_campaigns_creators_have_in_common_is_the_campaigns(monkeypatch):
+    """A booking counts 1 / (1 + 0.5 · 9) = 2 / 11 for its campaign, so Launch is at (1 + 72 / 11) /
+    (1 + 36 / 11) = 83 / 47, known to 11 / 47. For asha it counts 1 / (1 + 99 / 47) = 47 / 146, and
+    (2 + 18 · 47 / 146) / (2 + 9 · 83 / 146) is 1138 / 1039. Flop is at 11 / 47.
+    """
+    spread(monkeypatch, 0.5, 1, 0)
+    found = prospects(two_campaigns())
+    assert one_of(found, "asha").expected == pytest.approx(1138 / 1039)
+    assert one_of(found, "asha").told == ((900, pytest.approx(47 / 146)),)
+    assert one_of(found, "chitra").expected == pytest.approx(292 / 391)
+    spread(monkeypatch, 0.5, 0, 0)
+    found = prospects(two_campaigns())
+    assert one_of(found, "asha").expected == pytest.approx(20 / 11)
+
+
+def test_a_campaign_in_doubt_tells_less_of_its_creators(monkeypatch):
+    """Campaigns do not differ but by doubt: Launch by 1 as above, Flop by none."""
+    spread(monkeypatch, 0.5, 0, 0)
+    found = prospects(two_campaigns(doubt=1.0))
+    assert one_of(found, "asha").expected == pytest.approx(1138 / 1039)
+    assert one_of(found, "chitra").expected == pytest.approx(2 / 11)
+
+
+def test_single_bookings_count_the_less_the_more_they_differ(monkeypatch):
+    """9 orders counted 1 / (1 + 8 / 9 · 9) are 1: (2 + 2) / (2 + 1) for twice as many."""
+    spread(monkeypatch, 0.5, 0, 8 / 9)
+    found = prospects(two_campaigns())
+    assert one_of(found, "asha").expected == pytest.approx(4 / 3)
+    assert one_of(found, "asha").own == pytest.approx(1 / 3)
+
+
+def test_what_is_not_known_of_all_is_not_known_of_one():
+    """Without Launch it is half of what is due, without Flop half as much again: (1 + 1) / 4 / 2.
+
+    Doubts of a fifth add up to (4 + 4) / 20². Of one campaign only the doubt is known.
+    """
+    orders, usual = np.array([15.0, 5.0]), np.array([10.0, 10.0])
+    doubt = np.array([0.2, 0.2])
+    assert shared_error(orders, usual, np.array([0, 1]), doubt) == pytest.approx(1 / 4)
+    assert shared_error(usual, usual, np.array([0, 1]), doubt) == pytest.approx(8 / 400)
+    assert shared_error(usual, usual, np.array([0, 0]), doubt) == pytest.approx(0.04)
+
+
+def test_what_all_brought_is_drawn_towards_1_as_far_as_it_may_be_luck(monkeypatch):
+    """4 in Launch and 0 in Flop is 2 in all, and as unsure as 1 order: (2 + 1) / (2 + 1 / 2).
+
+    If both had brought 2, nothing would be unsure.
+    """
+    spread(monkeypatch, 0, 0, 1)
+    unsure = [
+        replace(one, incremental_revenue=2 * one.incremental_revenue) for one in two_campaigns()
+    ]
+    assert [one.expected for one in prospects(unsure)] == pytest.approx([1.2] * 4)
+    sure = [replace(one, incremental_revenue=1800) for one in two_campaigns()]
+    assert [one.expected for one in prospects(sure)] == pytest.approx([2] * 4)
+    assert drawn(2, 1 / 4) == (pytest.approx(6 / 4), pytest.approx(1 / 6))
+    assert drawn(0.5, 1 / 4) == (pytest.approx(6 / 10), pytest.approx(1 / 6))
+    assert drawn(0, 1) == (0, 1)
+
+
+def test_creators_who_bring_the_same_are_as_unsure_as_their_campaigns(monkeypatch):
+    """Nobody differs from anybody; without Launch and Flop it is 0 and 2: 1 / 2 · (1 + 1) is 1.
+
+    With the 2 that are taken for granted of any brand that is Gamma(3, 3).
+    """
+    spread(monkeypatch, 0, 0, 1)
+    for one in prospects(two_campaigns()):
+        assert one.expected == pytest.approx(1)
+        assert one.chance == pytest.approx(np.exp(-3) * (1 + 3 + 9 / 2))
+        assert one.choice == "test again"
 
 
 def test_lists_are_made_by_the_chance_of_paying_back():
-    """Hundred bookings' worth of proof each way, and one who was hardly tried."""
+    """Six campaigns of proof each way, and one who was hardly tried."""
+    each = {"always": 30_000, "never": 2_000, "so-so": 10_000, "poor": 5_000}
     booked = [
-        a_booking("always", 10_000, 30_000),
-        a_booking("never", 10_000, 2_000),
-        a_booking("untried", 200, 200),
-        a_booking("so-so", 10_000, 10_000),
-        a_booking("poor", 10_000, 5_000),
+        a_booking(name, 10_000, brought, campaign=f"Launch {at}")
+        for name, brought in each.items()
+        for at in range(6)
     ]
-    found = prospects(booked)
+    found = prospects([*booked, a_booking("untried", 200, 200, campaign="Launch 0")])
     choices = {one.influencer: one.choice for one in found}
     assert choices["always"] == "book again"
     assert choices["never"] == choices["poor"] == "stop"
@@ -114,8 +202,12 @@ def test_lists_are_made_by_the_chance_of_paying_back():
 
 
 def test_the_lists_end_at_four_in_five_and_one_in_five():
-    """Forty creators from hopeless to splendid: every chance between is there."""
-    booked = [a_booking(f"c{at}", 1_500, 75.0 * at) for at in range(40)]
+    """Hundred creators from hopeless to splendid: every chance between is there."""
+    booked = [
+        a_booking(f"c{at}", 1_500, 30.0 * at, campaign=f"Launch {time}")
+        for at in range(100)
+        for time in range(3)
+    ]
     found = prospects(booked)
     for low, high, choice in (
         (0.8, 0.9, "book again"),
@@ -140,16 +232,7 @@ def test_little_evidence_is_drawn_further_to_what_is_usual():
     found = prospects([*usual, a_booking("small", 100, 400), a_booking("large", 10_000, 40_000)])
     small, large = one_of(found, "small"), one_of(found, "large")
     assert 1 < small.expected < large.expected < 4
-    assert small.interval[1] - small.interval[0] > large.interval[1] - large.interval[0]
-
-
-def test_a_doubtful_campaign_tells_less():
-    usual = [a_booking(f"usual {number}", 5_000, 5_000) for number in range(20)]
-    sure = prospects([*usual, a_booking("one", 5_000, 15_000)])
-    unsure = prospects([*usual, a_booking("one", 5_000, 15_000, doubt=1.0)])
-    assert one_of(unsure, "one").expected < one_of(sure, "one").expected
-    assert one_of(unsure, "one").chance < one_of(sure, "one").chance
-    assert "3.00× so far" in one_of(unsure, "one").reason
+    assert 0 < small.own < large.own < 1
 
 
 def test_expectations_of_all_money_together_add_up():
@@ -165,14 +248,95 @@ def test_expectations_of_all_money_together_add_up():
     assert promised == pytest.approx(brought.sum(), rel=0.02)
 
 
-def test_the_prior_finds_how_much_creators_differ():
-    """4,000 creators of rates Gamma(3, 300), that is 0.01 orders a rupee on average."""
-    chance = np.random.default_rng(8)
-    paid = chance.uniform(500, 3_000, 4_000)
-    orders = chance.poisson(paid * chance.gamma(3, 1 / 300, 4_000)).astype(float)
-    prior = fitted_prior(orders, paid, 0.01)
-    assert prior.shape == pytest.approx(3, rel=0.1)
-    assert prior.shape / prior.rate == pytest.approx(0.01)
+# --------------------------------------------------------------------------------------- spreads
+
+OF, IN = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+"""Two creators, each in both of two campaigns."""
+TENS = np.full(4, 10.0)
+
+
+def test_what_comes_again_with_a_creator_is_the_creators():
+    """Strays of 1, 1, −1, −1 are 40 in squares, 4 of them chance: 36 / 40 in all.
+
+    Two pairs of creators resemble each other by 1; fifty are taken for granted at the tenth root of
+    1.9. Those of campaigns do not.
+    """
+    found = fitted_spreads(np.array([20.0, 20, 0, 0]), TENS, OF, IN)
+    assert found.creator == pytest.approx((2 + 50 * (1.9**0.1 - 1)) / 52)
+    assert found.campaign == 0
+    assert 1 + found.booking == pytest.approx(1.9 / (1 + found.creator))
+
+
+def test_what_a_campaigns_bookings_share_is_the_campaigns():
+    """The same, the other way round: two pairs of creators differ by 1, those of campaigns do not.
+
+    A campaign cannot add more than is left: 1.9 is the product of 1 + each.
+    """
+    found = fitted_spreads(np.array([20.0, 0, 20, 0]), TENS, OF, IN)
+    assert found.creator == pytest.approx((-2 + 50 * (1.9**0.1 - 1)) / 52)
+    assert 1 + found.campaign == pytest.approx(1.9 / (1 + found.creator))
+    assert found.booking == pytest.approx(0)
+
+
+def test_small_payouts_that_brought_wonders_count_as_five_times_the_usual():
+    """Strays of 9, 9, −1 and −1 are taken for 4, 4, −1 and −1: (10 · 34 − 4) / 40 in all."""
+    found = fitted_spreads(np.array([100.0, 100, 0, 0]), TENS, OF, IN)
+    assert found.creator == pytest.approx((17 + 50 * (9.4**0.1 - 1)) / 52)
+    assert 1 + found.booking == pytest.approx(9.4 / (1 + found.creator))
+
+
+def test_bookings_that_are_all_alike_differ_by_nothing():
+    assert fitted_spreads(TENS, TENS, OF, IN) == Spreads(0, 0, 0)
+
+
+def test_of_many_bookings_it_is_found_who_makes_them_differ():
+    """3,000 creators in 4 of 400 campaigns each, whose gammas vary by 0.1, 0.2 and 0.3."""
+    chance = np.random.default_rng(5)
+    creator, campaign = np.repeat(np.arange(3_000), 4), chance.integers(0, 400, 12_000)
+    usual = chance.uniform(20, 60, 12_000)
+    lifts = [
+        chance.gamma(1 / spread, spread, of.max() + 1)[of]
+        for spread, of in ((0.1, creator), (0.2, campaign), (0.3, np.arange(12_000)))
+    ]
+    orders = chance.poisson(usual * np.prod(lifts, axis=0)).astype(float)
+    found = fitted_spreads(orders, usual, creator, campaign)
+    assert found.creator == pytest.approx(0.1, rel=0.15)
+    assert found.campaign == pytest.approx(0.2, rel=0.2)
+    assert found.booking == pytest.approx(0.3, rel=0.15)
+
+
+def invented(chance, creators, times, own):
+    """Bookings of creators whose own worth varies by ``own``, and that worth.
+
+    A brand's rupee brings about 1, which varies by 0.5; campaigns vary by 0.6 and single bookings
+    by 0.5. An order is worth 100.
+    """
+    brand = chance.gamma(2, 0.5)
+    worth = dict(enumerate(chance.gamma(1 / own, own, creators) if own else np.ones(creators)))
+    lift = chance.gamma(1 / 0.6, 0.6, 10)
+    booked = []
+    for who, own_worth in worth.items():
+        for at in chance.choice(10, times, replace=False):
+            payout = float(chance.uniform(500, 5_000))
+            came = 0.01 * brand * payout * own_worth * lift[at] * chance.gamma(2, 0.5)
+            brought = 100.0 * chance.poisson(came)
+            booked.append(a_booking(f"{who}", payout, brought, campaign=f"{at}"))
+    return booked, {f"{who}": brand * one for who, one in worth.items()}
+
+
+@pytest.mark.parametrize(("times", "own", "better"), [(1, 0.0, 1.0), (8, 0.4, 1.5)])
+def test_the_best_third_brings_about_what_is_promised(times, own, better):
+    """Whether everybody is alike and luck decides who is on top, or some are truly better."""
+    chance = np.random.default_rng(12)
+    promised, true, usual = [], [], []
+    for _ in range(40):
+        booked, worth = invented(chance, 30, times, own)
+        best = sorted(prospects(booked), key=lambda one: -one.expected)[:10]
+        promised += [one.expected for one in best]
+        true += [worth[one.influencer] for one in best]
+        usual += worth.values()
+    assert 0.9 < sum(promised) / sum(true) < 1.25
+    assert np.mean(true) / np.mean(usual) == pytest.approx(better, rel=0.15)
 
 
 # ------------------------------------------------------------------------------------- portfolio
@@ -254,7 +418,8 @@ def test_incremental_revenue_is_shared_by_tags(made):
         ("asha", "Bars"): 200,
     }
     assert found["chitra", "Whey"].payout == 50
-    assert found["asha", "Whey"].doubt == pytest.approx(100 / 1.645 / 400)
+    # 600 rupees came of 330, so that Whey's 250 usually bring 455
+    assert found["asha", "Whey"].doubt == pytest.approx(100 / 1.645 / (250 * 600 / 330))
     assert found["asha", "Bars"].doubt == 1
     assert not found["asha", "Bars"].measured
 
@@ -385,8 +550,8 @@ def test_bookings_count_as_far_as_their_campaign_is_known():
     sure, unsure = a_booking("a", 1000, 1000), a_booking("a", 9000, 0, "micro", "Vague", doubt=1.0)
     others = [a_booking(f"c{at}", 2000, 2000) for at in range(4)]
     (known, weight), (vague, least) = one_of(prospects([sure, unsure, *others]), "a").told
-    assert (known, weight, vague) == (1000, 1, 9000)
-    assert 0 < least < 0.1
+    assert (known, vague) == (1000, 9000)
+    assert 0 < 3 * least < weight
 
 
 def test_what_would_not_come_back_is_left():

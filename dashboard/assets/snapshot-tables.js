@@ -20,7 +20,8 @@ const lookedFor = view => {
   const found = sought ? view.rows.filter(row => view.by.some(name => text(row, name).toLowerCase().includes(sought))) : view.rows
   const [name, down] = state.sorts[view.id] ?? [view.order, true]
   const kept = view.names.includes(name) || view.by.includes(name) ? name : view.order
-  return state.sorts[view.id] ? sorted(found, [[kept, down]]) : found
+  const by = view.columns?.find(one => one.name === kept)?.by || kept // a range sorts by its lower end, not by its letters
+  return state.sorts[view.id] ? sorted(found, [[by, down]]) : found
 }
 const opener = (name, now) => {
   const button = make("button", { type: "button", textContent: name })

@@ -212,6 +212,7 @@ def _column(column: TableColumn) -> dict[str, Any]:
         "kind": column.kind,
         "unit": column.unit,
         "digits": column.digits,
+        "by": column.by,
     }
 
 
@@ -318,7 +319,7 @@ class _List(CardView):
         return {
             "kind": "prospects",
             "columns": list(map(_column, planner.COLUMNS)),
-            "saved": [column.name for column in planner.COLUMNS],
+            "saved": planner.rows_of(()).drop("range").columns,
             "totalled": ["payout", "orders"],
             "prospects": planner.rows_of(listed).to_dicts(),
             "answers": [self.of.answer.format(are=are, line=line) for are in ("is", "are")],

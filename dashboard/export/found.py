@@ -127,9 +127,4 @@ def planner_rows(found: Sequence[Prospect]) -> pl.DataFrame:
     """``(creators, 10)`` a row for each, with the list that it stands in."""
     rows = planner.rows_of(found).drop("range")
     named = [planner.LISTS[one.choice] for one in found]
-    ends = [one.interval for one in found]
-    return rows.with_columns(
-        pl.Series("list", named, pl.String),
-        pl.Series("expected_low", [low for low, _ in ends], pl.Float64),
-        pl.Series("expected_high", [high for _, high in ends], pl.Float64),
-    )
+    return rows.with_columns(pl.Series("list", named, pl.String))

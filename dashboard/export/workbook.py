@@ -254,7 +254,7 @@ def _format(column: TableColumn) -> str:
     if column.kind != "number":
         return "General"
     if column.unit == "chance":
-        return '[>0.99]"over 99 %";[<0.01]"under 1 %";0%'
+        return '[>0.99]"over 99 %";[<0.01]"under 1 %";0.0%'
     if column.unit == "%":
         return f"0{digits}%"
     if column.unit == "×":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 
 from dashboard.formats import counted, day, listing, number, percent, rupees_compact, times
@@ -195,6 +196,12 @@ def in_words(estimate: Estimate) -> str:
             "campaign in its payouts."
         )
     low, high = estimate.iroas_interval
+    if math.isinf(estimate.needed):
+        return (
+            f"iROAS is {times(low)} to {times(high)} with nine chances in ten. No iROAS pays back: "
+            "at the gross margin set nothing is left of revenue after the cost of the product. Set "
+            "it on the page Data."
+        )
     line = times(estimate.needed)
     reach = f"{times(low)} to {times(high)}"
     cost = ", after the cost of the product" if estimate.needed != 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -183,7 +184,7 @@ def facts(one: Estimate) -> list[tuple[str, str]]:
         ("Status", STATUSES[one.status]),
         ("Incremental ROAS", times(one.iroas)),
         ("Its range", said_range(one.iroas_interval, times)),
-        ("Pays back from", times(one.needed)),
+        ("Pays back from", "no iROAS" if math.isinf(one.needed) else times(one.needed)),
         ("Tagged ROAS", times(one.tagged_roas)),
         ("Paid for it", rupees_compact(one.payout)),
         ("Break-even share", percent(one.break_even)),

@@ -8,20 +8,21 @@ not pick better creators than raw ROAS does; they promise honestly.
 from __future__ import annotations
 
 from dashboard.planning.deciding import LEAST_CREATORS, plan
-from dashboard.planning.expecting import HOPELESS, SURE, fitted_prior, prospects
+from dashboard.planning.expecting import HOPELESS, SURE, prospects
 from dashboard.planning.results import (
     Booking,
     Choice,
     Curve,
     Plan,
-    Prior,
     Prospect,
     Share,
     Split,
+    Spreads,
     Weighed,
 )
 from dashboard.planning.saturation import LEAST_POSTS, curves, fitted_curve
 from dashboard.planning.splitting import MOST_OF_USUAL, split
+from dashboard.planning.spreads import fitted_spreads
 from dashboard.planning.weighing import bookings, portfolio
 
 __all__ = [
@@ -34,15 +35,15 @@ __all__ = [
     "Choice",
     "Curve",
     "Plan",
-    "Prior",
     "Prospect",
     "Share",
     "Split",
+    "Spreads",
     "Weighed",
     "bookings",
     "curves",
     "fitted_curve",
-    "fitted_prior",
+    "fitted_spreads",
     "plan",
     "portfolio",
     "prospects",

@@ -3,58 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from dashboard.formats import counted, listing, rupees_compact, times
-from dashboard.planning.results import Booking, Choice, Floats, Prior, Prospect
+from dashboard.planning.results import Booking, Choice, Prospect
+from dashboard.planning.spreads import drawn, fitted_spreads, levels, proof_of, shared_error
 
 SURE, HOPELESS = 0.8, 0.2
 """From which chance of paying back a creator is booked again, and up to which not."""
 
 
 def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect, ...]:
-    """Each creator's expectation, the most promising first; payouts are above 0."""
-    worth = _worth(booked)
-    by_name: dict[str, list[Booking]] = {}
-    for one in booked:
-        by_name.setdefault(one.influencer, []).append(one)
-    own = list(by_name.values())
-    rate = sum(one.incremental_revenue for one in booked) / sum(one.payout for one in booked)
-    told = _told(booked, rate / worth)
-    orders, paid = (
-        np.array(
-            [
-                sum(told[one.campaign, one.influencer] * getattr(one, part) for one in some)
-                for some in own
-            ]
-        )
-        for part in ("incremental_revenue", "payout")
-    )
-    prior = fitted_prior(orders / worth, paid, rate / worth)
-    found = [
-        replace(
-            _prospect(some, float(brought / worth), float(cost), prior, worth, needed),
-            told=tuple((one.payout, told[one.campaign, one.influencer]) for one in some),
-            brought=sum(one.incremental_revenue for one in some),
-            borrowed=tuple(one.campaign for one in some if not one.measured),
-        )
-        for some, brought, cost in zip(own, orders, paid, strict=True)
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.chance, -one.expected, one.influencer)))
+    """Each creator's expectation, the most promising first; payouts are above 0.
 
-
-def _told(booked: Sequence[Booking], rate: float) -> dict[tuple[str, str], float]:
-    """How much of each booking counts: less where its campaign's own number is in doubt.
-
-    Orders that chance alone makes vary by their number; what is wrong with a campaign's number
-    adds the square of it. The number is the one that so much money usually brings, ``rate`` of it,
-    so that no result weighs less for being good.
+    All begin at what all money together brought, drawn towards 1 as far as it may be luck. What a
+    campaign's creators have in common is taken for the campaign's; what is left counts for the
+    creator as far as bookings of one creator resemble each other.
     """
-    return {
-        (one.campaign, one.influencer): 1 / (1 + one.doubt**2 * rate * one.payout) for one in booked
-    }
+    worth = _worth(booked)
+    paid = np.array([one.payout for one in booked])
+    orders = np.array([one.incremental_revenue for one in booked]) / worth
+    doubt = np.array([one.doubt for one in booked])
+    rate = max(float(orders.sum() / paid.sum()), 1e-12)
+    usual = rate * paid
+    names, creator = np.unique([one.influencer for one in booked], return_inverse=True)
+    campaign = np.unique([one.campaign for one in booked], return_inverse=True)[1]
+    spreads = fitted_spreads(orders, usual, creator, campaign)
+    level, unsure = levels(orders, usual, campaign, doubt, spreads)
+    counts = 1 / (1 + (spreads.booking + unsure) * usual)
+    prior = proof_of(spreads)
+    came = np.bincount(creator, counts * orders)
+    due = np.bincount(creator, counts * usual * level)
+    iroas, error = drawn(rate * worth, shared_error(orders, usual, campaign, doubt))
+    expected = iroas * (prior + came) / (prior + due)
+    # What is not known of everybody is not known of anybody either.
+    shape = 1 / (1 / (prior + came) + error)
+    own = due / (prior + due)
+    of: list[list[int]] = [[] for _ in names]
+    for place, at in enumerate(creator):
+        of[at].append(place)
+    found = []
+    for at, places in enumerate(of):
+        told = tuple((booked[place].payout, float(counts[place])) for place in places)
+        known = (float(expected[at]), float(shape[at]), float(own[at]))
+        found.append(_prospect([booked[place] for place in places], told, known, worth, needed))
+    return tuple(sorted(found, key=lambda one: (-one.chance, -one.expected, one.influencer)))
 
 
 def _worth(booked: Sequence[Booking]) -> float:
@@ -66,34 +60,41 @@ def _worth(booked: Sequence[Booking]) -> float:
 
 def _prospect(
     own: Sequence[Booking],
-    orders: float,
-    paid: float,
-    prior: Prior,
+    told: tuple[tuple[float, float], ...],
+    known: tuple[float, float, float],
     worth: float,
     needed: float,
 ) -> Prospect:
-    """From the orders and payouts that count, ``orders`` and ``paid``."""
+    """From what is ``known``: the expectation, its gamma's shape, and how much of it is their own.
+
+    ``told`` is how much each of their bookings counts.
+    """
     from scipy import special  # not needed before somebody plans
 
-    shape, rate = prior.shape + orders, prior.rate + paid
-    chance = float(special.gammaincc(shape, needed * rate / worth))
+    expected, shape, share = known
+    chance = float(special.gammaincc(shape, needed * shape / expected))
     choice: Choice = "test again"
     if chance >= SURE:
         choice = "book again"
     elif chance <= HOPELESS:
         choice = "stop"
-    low, high = (float(special.gammaincinv(shape, end)) * worth / rate for end in (0.05, 0.95))
+    low, high = (float(special.gammaincinv(shape, end)) * expected / shape for end in (0.05, 0.95))
+    brought = sum(one.incremental_revenue for one in own)
     return Prospect(
         own[0].influencer,
         own[0].tier,
-        worth * shape / rate,
+        expected,
         (low, high),
         chance,
         choice,
         _reason(own, worth, (low, high), needed, choice),
         sum(one.payout for one in own),
-        sum(one.incremental_revenue for one in own) / worth,
+        brought / worth,
         max(one.payout for one in own),
+        told,
+        share,
+        brought,
+        tuple(one.campaign for one in own if not one.measured),
     )
 
 
@@ -128,31 +129,3 @@ def _orders(count: float) -> str:
     if count < 0.5:
         return "Hardly an incremental order"
     return f"About {counted(round(count), 'incremental order')}"
-
-
-def fitted_prior(orders: Floats, paid: Floats, mean: float) -> Prior:
-    """The gamma distribution of orders per rupee that makes what creators brought most likely.
-
-    Its mean is given, that of all money together, so that what creators are expected to bring adds
-    up; only how far they differ is fitted. Orders given the rate are Poisson, so that they are
-    negative binomial in all; incremental orders need not be whole.
-    """
-    from scipy import optimize, special  # not needed before somebody plans
-
-    mean = max(mean, 1e-12)
-
-    def unlikely(log_shape: float) -> float:
-        shape = float(np.exp(log_shape))
-        rate = shape / mean
-        terms = (
-            special.gammaln(orders + shape)
-            - special.gammaln(shape)
-            + shape * np.log(rate / (rate + paid))
-            + orders * np.log(paid / (rate + paid))
-        )
-        # A weak opinion keeps the fit in bounds where all creators are alike.
-        return float(-terms.sum() + log_shape**2 / 18)
-
-    best = optimize.minimize_scalar(unlikely, bounds=(-5, 7), method="bounded").x
-    shape = float(np.exp(best))
-    return Prior(shape, shape / mean)

@@ -25,7 +25,8 @@ class Weighed:
 class Booking:
     """One creator in one campaign: what was paid and what came because of it, in rupees.
 
-    ``doubt`` is how far the campaign's incremental revenue may be off, as a share of it.
+    ``doubt`` is how far the campaign's incremental revenue may be off, as a share of what so much
+    money usually brings.
     """
 
     influencer: str
@@ -45,9 +46,10 @@ class Prospect:
 
     ``expected`` is the iROAS, ``interval`` where it lies with nine chances in ten, ``chance`` that
     it is above what pays back. ``most`` is the most that was paid for one campaign; ``told`` holds
-    each booking's payout and how much it counts, empty for ``most`` alone. ``brought`` is the
-    incremental revenue so far in rupees; ``borrowed`` names campaigns whose incrementality is taken
-    from the others.
+    each booking's payout and how much it counts, empty for ``most`` alone. ``own`` is how much of
+    the expectation is the creator's own result: at 0 it is what all creators bring. ``brought`` is
+    the incremental revenue so far in rupees; ``borrowed`` names campaigns whose incrementality is
+    taken from the others.
     """
 
     influencer: str
@@ -61,22 +63,22 @@ class Prospect:
     incremental_orders: float
     most: float
     told: tuple[tuple[float, float], ...] = ()
+    own: float = 0.0
     brought: float = 0.0
     borrowed: tuple[str, ...] = ()
 
-    @property
-    def counts(self) -> float:
-        """Share of what was paid that counts; campaigns in doubt make it less."""
-        told = self.told or ((self.most, 1.0),)
-        return sum(paid * weight for paid, weight in told) / sum(paid for paid, _ in told)
-
 
 @dataclass(frozen=True)
-class Prior:
-    """What creators in general bring: orders per rupee are Gamma(``shape``, ``rate``)."""
+class Spreads:
+    """How bookings differ, as squared shares of what so much money usually brings.
 
-    shape: float
-    rate: float
+    ``creator`` stays with the creator, ``campaign`` is shared by all creators of a campaign, and
+    ``booking`` is neither.
+    """
+
+    creator: float
+    campaign: float
+    booking: float
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,8 @@ from dashboard.ledger import Ledger
 from dashboard.planning.results import Booking, Floats, Weighed
 
 NO_NUMBER = 1.0
-"""How far the incremental revenue of a campaign without a number may be off, as a share of it."""
+"""How far a campaign's incremental revenue may be off at most, as a share of what so much money
+usually brings; one without a number is as far off."""
 
 
 def portfolio(estimates: Sequence[Estimate]) -> dict[str, Weighed]:
@@ -84,10 +86,6 @@ def bookings(ledger: Ledger, estimates: Sequence[Estimate]) -> list[Booking]:
         name: max(weighed[name].revenue / revenue, 0.0) if name in weighed else usual
         for name, revenue in tagged.items()
     }
-    doubts = {
-        name: min(one.error / abs(one.revenue), NO_NUMBER) if one.revenue else NO_NUMBER
-        for name, one in weighed.items()
-    }
     spend, sales = ledger.facts["spend"], ledger.facts["sales"]
     paid = spend.group_by("pair").agg(payout=pl.col("spend").sum())
     sold = sales.group_by("pair").agg(pl.col("revenue", "orders").sum())
@@ -99,7 +97,7 @@ def bookings(ledger: Ledger, estimates: Sequence[Estimate]) -> list[Booking]:
             "influencer", "tier", "campaign", pl.col("payout", "revenue", "orders").fill_null(0)
         )
     )
-    return [
+    booked = [
         Booking(
             influencer,
             tier,
@@ -109,7 +107,29 @@ def bookings(ledger: Ledger, estimates: Sequence[Estimate]) -> list[Booking]:
             max(revenue / 100, 0.0) * factors.get(campaign, 0.0),
             orders,
             campaign in weighed,
-            doubts.get(campaign, NO_NUMBER),
+            NO_NUMBER,
         )
         for influencer, tier, campaign, payout, revenue, orders in rows.rows()
     ]
+    doubts = _doubts(booked, weighed)
+    return [replace(one, doubt=doubts.get(one.campaign, NO_NUMBER)) for one in booked]
+
+
+def _doubts(booked: Sequence[Booking], weighed: Mapping[str, Weighed]) -> dict[str, float]:
+    """How far each campaign's number may be off, as a share of what its payouts usually bring.
+
+    Not of the number itself, so that no result is doubted less for being good.
+    """
+    paid: dict[str, float] = {}
+    for one in booked:
+        if one.payout > 0:
+            paid[one.campaign] = paid.get(one.campaign, 0.0) + one.payout
+    brought = sum(one.incremental_revenue for one in booked if one.payout > 0)
+    if brought <= 0:
+        return {}
+    rate = brought / sum(paid.values())
+    return {
+        name: min(one.error / (rate * paid[name]), NO_NUMBER)
+        for name, one in weighed.items()
+        if name in paid
+    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import panel as pn
 import param
 import polars as pl
 
+from dashboard.address import Numbers
 from dashboard.formats import counted, rupees, rupees_compact
 from dashboard.planning import Choice as Listed
 from dashboard.planning import Split, split
@@ -17,18 +18,24 @@ from dashboard.state import Explorer
 from dashboard.tables import TableColumn
 from dashboard.views.choose import Amount, Choice
 from dashboard.views.planned import Planned
+from dashboard.views.planner import RANGE_ENDS
 from dashboard.views.table import Table
 
 MOST = 1e9
 """The largest budget in rupees that can be asked for."""
-_LONGEST = 200
-"""Characters of a link's value that are repeated."""
 
 WHOM: Mapping[str, tuple[str, tuple[Listed, ...]]] = {
     "both": ("Book again and test again", ("book again", "test again")),
     "sure": ("Book again only", ("book again",)),
 }
 """Among whom it is split: what a link calls them, the words, and the lists."""
+
+BUDGET, CHOSEN = "plan-budget", "plan-whom"
+OFFERED: Mapping[str, Container[str]] = {
+    BUDGET: Numbers(1, MOST, f"amount from ₹1 to {rupees_compact(MOST)}"),
+    CHOSEN: tuple(WHOM),
+}
+"""What a link can ask for, by the names that it calls them."""
 
 _COLUMNS = (
     TableColumn("influencer", "Creator"),
@@ -56,7 +63,9 @@ _COLUMNS = (
         "₹",
         hint="Incremental revenue of the amount, by the curve of the creator's tier.",
     ),
-    TableColumn("range", "Its range", hint="Where it lies with nine chances in ten."),
+    TableColumn(
+        "range", "Its range", hint="Where it lies with nine chances in ten.", by="expected_low"
+    ),
 )
 
 
@@ -67,7 +76,6 @@ class BudgetSplit(Table):
     note = "by what the next rupee brings"
     page_size = 10
     estimated = True
-    budget_name, whom_name = "plan-budget", "plan-whom"
 
     def __init__(self, explorer: Explorer, planned: Planned | None = None) -> None:
         super().__init__(explorer)
@@ -104,11 +112,17 @@ class BudgetSplit(Table):
                 "most": most[one.influencer],
                 "expected": one.expected,
                 "range": " to ".join(map(rupees_compact, one.interval)),
+                "expected_low": one.interval[0],
+                "expected_high": one.interval[1],
             }
             for one in sorted(self.split.shares, key=lambda one: (-one.amount, one.influencer))
         ]
         schema = {c.name: pl.Float64 if c.kind == "number" else pl.String for c in _COLUMNS}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return pl.DataFrame(rows, schema=schema | RANGE_ENDS, orient="row")
+
+    def numbers(self) -> pl.DataFrame:
+        """The rows, with ranges as numbers."""
+        return self._rows.drop("range", strict=False)
 
     def columns(self) -> Sequence[TableColumn]:
         """Who gets how much, and what comes of it."""
@@ -129,13 +143,13 @@ class BudgetSplit(Table):
         if not there:
             self.planned.stand(self)
         elif not self.split.shares:  # what is typed must stay in sight
-            self.card.say(self._left_out() + self._nobody(wanted))
+            self.card.say(self._nobody(wanted))
 
     @property
     def budget(self) -> float:
         """What was told last, here or in a link; the usual where that is no amount."""
-        told = _amount(self.explorer.explorer.looks.get(self.budget_name, ""))
-        return self.usual if told is None else told
+        told = self.explorer.explorer.looks.get(BUDGET, "")
+        return float(told) if told in OFFERED[BUDGET] else self.usual
 
     @property
     def usual(self) -> float:
@@ -145,23 +159,21 @@ class BudgetSplit(Table):
     @property
     def chosen(self) -> str:
         """Among whom, as told last."""
-        told = self.explorer.explorer.looks.get(self.whom_name, "")
+        told = self.explorer.explorer.looks.get(CHOSEN, "")
         return told if told in WHOM else next(iter(WHOM))
 
     def sentence(self, rows: pl.DataFrame) -> str:
         """What it is expected to bring, how sure that is, and what is left."""
         given, brought = added(rows["amount"]), added(rows["expected"])
-        # Errors of creators add up by their squares, as far as they are independent.
-        low = brought - math.hypot(*(one.expected - one.interval[0] for one in self.split.shares))
-        high = brought + math.hypot(*(one.interval[1] - one.expected for one in self.split.shares))
+        # Most of an error is in what all creators bring, so that they are wrong together.
+        low, high = (math.fsum(one.interval[end] for one in self.split.shares) for end in (0, 1))
         left = f" {self.split.reason}" if self.split.reason else ""
         return (
-            f"{self._left_out()}"
             f"{rupees_compact(given)} of {rupees_compact(self.budget)}{self._origin()} to "
             f"{counted(rows.height, 'creator')} in view is expected to bring "
             f"{rupees_compact(brought)} that would not come otherwise: {rupees_compact(low)} to "
-            f"{rupees_compact(high)} with nine chances in ten, if creators' errors are "
-            f"independent.{left}"
+            f"{rupees_compact(high)} with nine chances in ten, even if all of them fall short or "
+            f"exceed together.{left}"
         )
 
     def _origin(self) -> str:
@@ -170,17 +182,6 @@ class BudgetSplit(Table):
         if not words or not self.budget == self.usual == self.planned.usual_budget:
             return ""
         return f" ({words})"
-
-    def _left_out(self) -> str:
-        """What a link asked for and cannot have, in front of what is shown instead."""
-        looks, said = self.explorer.explorer.looks, []
-        budget, whom = looks.get(self.budget_name), looks.get(self.whom_name)
-        if budget is not None and _amount(budget) is None:
-            wanted = f"is no amount from ₹1 to {rupees_compact(MOST)}"
-            said.append(_left_out("budget", budget, wanted))
-        if whom is not None and whom not in WHOM:
-            said.append(_left_out("choice of creators", whom, f"is none of {', '.join(WHOM)}"))
-        return "".join(said)
 
     def _nobody(self, wanted: Sequence[str]) -> str:
         if wanted:
@@ -191,28 +192,15 @@ class BudgetSplit(Table):
         """Remember what was typed or chosen; the usual leaves the link bare."""
         if event.obj is self.amount and event.new != self.budget:
             told = "" if event.new == self.usual else f"{event.new:.12g}"
-            self.explorer.explorer.remember(self.budget_name, told)
+            self.explorer.explorer.remember(BUDGET, told)
         if event.obj is self.whom and event.new != self.chosen and event.new in WHOM:
             told = "" if event.new == next(iter(WHOM)) else event.new
-            self.explorer.explorer.remember(self.whom_name, told)
+            self.explorer.explorer.remember(CHOSEN, told)
 
     def _told(self, event: param.parameterized.Event) -> None:
         """Follow what was told, wherever it was: here or in a link."""
         super()._told(event)
-        names = (self.budget_name, self.whom_name)
+        names = (BUDGET, CHOSEN)
         if any(event.new.get(name) != event.old.get(name) for name in names):
             with pn.io.hold():
                 self.update()
-
-
-def _amount(told: str) -> float | None:
-    """The budget that was told; None where that is none."""
-    try:
-        amount = float(told)
-    except ValueError:
-        return None
-    return amount if 1 <= amount <= MOST else None
-
-
-def _left_out(called: str, told: str, why: str) -> str:
-    return f"The link's {called} was left out: {told[:_LONGEST]!r} {why}. "

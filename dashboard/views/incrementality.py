@@ -35,7 +35,9 @@ COLUMNS = (
         "Revenue that would not have come without the campaign, divided by all that is paid for "
         "it.",
     ),
-    TableColumn("iroas_range", "Its range", hint="Where it lies with nine chances in ten."),
+    TableColumn(
+        "iroas_range", "Its range", hint="Where it lies with nine chances in ten.", by="iroas_low"
+    ),
     TableColumn(
         "tagged_roas",
         "Tagged ROAS",
@@ -61,7 +63,7 @@ COLUMNS = (
         hint="Revenue of its products, tagged or not, that would not have come without the "
         "campaign, from its first post to 14 days after its last.",
     ),
-    TableColumn("revenue_range", "Range of revenue", hint="Nine chances in ten."),
+    TableColumn("revenue_range", "Range of revenue", hint="Nine chances in ten.", by="revenue_low"),
     TableColumn(
         "payout",
         "Paid for it",

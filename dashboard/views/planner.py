@@ -26,10 +26,16 @@ COLUMNS = (
         "number",
         "×",
         2,
-        "Incremental revenue that the next rupee is expected to bring: what the creator's bookings "
-        "brought, drawn towards what all creators bring.",
+        "Incremental revenue that the next rupee is expected to bring: what all creators bring, "
+        "moved towards what the creator's own bookings brought beside others of their campaigns.",
     ),
-    TableColumn("range", "Its range", hint="Where it lies with nine chances in ten."),
+    TableColumn(
+        "range",
+        "Its range",
+        hint="Where it lies with nine chances in ten, over many bookings: a single one strays "
+        "further.",
+        by="expected_low",
+    ),
     TableColumn(
         "chance",
         "Chance",
@@ -53,15 +59,20 @@ COLUMNS = (
     TableColumn(
         "reason",
         "Reason",
-        hint="Incremental ROAS so far, of how many campaigns. Unknown ones have no number of their "
-        "own and borrow from the others; what was paid counts less where a number is in doubt.",
+        hint="Incremental ROAS so far, in how many campaigns, and how far the expectation follows "
+        "it: the rest is what all creators bring. Unknown campaigns have no number of their own "
+        "and borrow from the others.",
         widest=420,
     ),
 )
 
 
+RANGE_ENDS = {"expected_low": pl.Float64, "expected_high": pl.Float64}
+"""The ends of a range as numbers, beside its words."""
+
+
 def rows_of(found: Sequence[Prospect]) -> pl.DataFrame:
-    """``(creators, 8)`` a row for each, money in rupees."""
+    """``(creators, 10)`` a row for each, money in rupees; the range in words and as its ends."""
     schema = {
         column.name: pl.Float64 if column.kind == "number" else pl.String for column in COLUMNS
     }
@@ -70,6 +81,8 @@ def rows_of(found: Sequence[Prospect]) -> pl.DataFrame:
             "influencer": one.influencer,
             "expected": one.expected,
             "range": said_range(one),
+            "expected_low": one.interval[0],
+            "expected_high": one.interval[1],
             "chance": one.chance,
             "payout": one.payout,
             "orders": one.incremental_orders,
@@ -78,7 +91,7 @@ def rows_of(found: Sequence[Prospect]) -> pl.DataFrame:
         }
         for one in found
     ]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema | RANGE_ENDS, orient="row")
 
 
 def said_range(one: Prospect) -> str:
@@ -93,9 +106,7 @@ def evidence(one: Prospect) -> str:
     said = f"{times(so_far)} in {counted(len(one.told), 'campaign')}"
     if one.borrowed:
         said += f" ({len(one.borrowed)} unknown)"
-    if one.counts < 0.5:
-        said += f", {percent(one.counts, 0)} counts"
-    return f"{said}."
+    return f"{said}, counts {percent(one.own, 0)}."
 
 
 class ProspectList(Table):
@@ -114,6 +125,10 @@ class ProspectList(Table):
     def rows(self) -> pl.DataFrame:
         """Those of the list who are in view, the most promising first."""
         return rows_of([one for one in self.planned.in_view() if one.choice == self.choice])
+
+    def numbers(self) -> pl.DataFrame:
+        """The rows, with ranges as numbers."""
+        return self._rows.drop("range", strict=False)
 
     def refresh(self) -> None:
         """Fill the list, or say why it is empty."""
@@ -226,19 +241,19 @@ def facts(one: Prospect) -> list[tuple[str, str]]:
 
 
 def words(one: Prospect) -> list[tuple[str, str]]:
-    """Why, and how much of what was paid tells anything."""
-    said = [("Why", one.reason)]
-    if one.counts < 0.995:
-        said.append(
+    """Why, and how much of it is the creator's own."""
+    return [
+        ("Why", one.reason),
+        (
+            "How much it tells",
             (
-                "How much it tells",
-                (
-                    f"{percent(one.counts, 0)} of what was paid counts. A booking counts less, the "
-                    "more its campaign's own number is in doubt and the more was paid for it."
-                ),
-            )
-        )
-    return said
+                f"{percent(one.own, 0)} of this expectation is their own result, the rest what all "
+                "creators bring. What the creators of a campaign have in common is the campaign's. "
+                "Of what is left little stays with a creator, unless those who were booked again "
+                "show that it does."
+            ),
+        ),
+    ]
 
 
 class HowFarToTrust(Document):
@@ -259,22 +274,33 @@ _TRUST = Markup("<ul>{}</ul>")
 _LINE = Markup("<li>{}</li>")
 TRUST = (
     (
-        "An expectation is what a creator's bookings brought because of them, drawn towards "
-        "what all creators bring: the less is known of one, the further."
+        "An expectation begins at what all bookings together brought, drawn a little towards "
+        "1.00×, as a few good campaigns are luck too. It moves as a creator brought more or less "
+        "than others of the same campaign, and only a little: what a campaign did is the "
+        "campaign's, and much of the rest is luck."
     ),
-    "Ranges hold with nine chances in ten.",
+    (
+        "How much stays with a creator is learnt from those who were booked again. As long as they "
+        "are few, about a tenth of the differences is taken to stay."
+    ),
+    (
+        "Ranges hold with nine chances in ten, for what a creator brings over many bookings. A "
+        "single booking strays further."
+    ),
     (
         "Raw ROAS of a few bookings overstates the next: luck is in it, and orders that would"
-        " have come anyway. On invented worlds, where all is known, it promised ₹2.42 for each "
-        "rupee that came; these expectations promised ₹1.36. They promise too much still, but"
-        " less."
+        " have come anyway. On invented worlds, where all is known, it promised ₹2.68 for each "
+        "rupee that came; these expectations promised ₹0.97, and ₹1.28 under Book again."
     ),
     ("They do not pick better creators than raw ROAS does. What they give is an honester promise."),
     (
         "A campaign's incremental revenue is shared among its creators by the orders with "
         "their code or link. Who brings orders without one is undervalued."
     ),
-    "Campaigns without a number of their own borrow from the others, and count less.",
+    (
+        "Campaigns without a number of their own borrow from the others: only how their creators "
+        "compare with each other counts."
+    ),
     "Filters choose who is shown. They never change an expectation.",
     ("Only creators who were paid for a campaign by name can be judged: keep money for new ones."),
 )

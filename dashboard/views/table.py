@@ -147,6 +147,7 @@ class Table(CardView):
         at = [n for n, column in enumerate(self._columns) if column.kind == "change"]
         fields = "bw" if self._compares else "bwc"
         hidden = [f"{field}{n}" for n in at for field in fields]
+        hidden += [f"w{n}" for n, column in enumerate(self._columns) if column.by]
         wanted = self._choice.value
         if wanted:
             others = (n for n, c in enumerate(self._columns) if n and c.label not in wanted)
@@ -196,7 +197,7 @@ class Table(CardView):
             formatters={
                 field: _formatter(c, field[1:])
                 for field, c in fields.items()
-                if c.kind in _TEMPLATES
+                if c.kind in _TEMPLATES or c.by
             },
             hidden_columns=self._hidden(),
             configuration={"columnDefaults": {"minWidth": 76, "headerSortTristate": False}},
@@ -290,9 +291,9 @@ def _search(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
 
 
 def _shown(column: TableColumn) -> pl.Expr:
-    """A column as Tabulator is given it: numbers as they are, all else as text."""
-    values = pl.col(column.name)
-    if column.kind in _FIGURES:
+    """A column as Tabulator is given it: what it sorts by, numbers as they are, else text."""
+    values = pl.col(column.by or column.name)
+    if column.kind in _FIGURES or column.by:
         return values.cast(pl.Float64)
     if column.kind == "link":
         return values.map_elements(safe_link, return_dtype=pl.String).fill_null("")
@@ -300,7 +301,9 @@ def _shown(column: TableColumn) -> pl.Expr:
 
 
 def _beside(column: TableColumn, at: int) -> list[pl.Expr]:
-    """What the cells of a change read besides it: the value before, the word instead."""
+    """What cells read besides their own: words, or of a change the value before and its word."""
+    if column.by:
+        return [pl.col(column.name).fill_null(NOTHING).alias(f"w{at}")]
     if column.kind != "change":
         return []
     return [
@@ -332,6 +335,7 @@ _TEMPLATES = {
         '<span aria-hidden="true"><%- moves ? (up ? "▲ " : "▼ ") : "" %></span>'
         "<%- ok(value) ? (moves ? (up ? '+' : '−') : '±') + size : w{at} %></span>"
     ),
+    "words": "<%- w{at} %>",
     "number": "<% {javascript} %><%- {say}(value, {digits}) %>",
     "link": (
         '<% if (value) {{ %><a href="<%- value %>" target="_blank" rel="noopener noreferrer">'
@@ -374,7 +378,8 @@ def _formatter(column: TableColumn, at: str) -> HTMLTemplateFormatter:
             "scale": " * 100" if column.unit == "points" else "",
             "after": " points" if column.unit == "points" else "",
         }
-    return HTMLTemplateFormatter(template=_TEMPLATES[column.kind].format(**words))
+    template = _TEMPLATES["words" if column.by else column.kind]
+    return HTMLTemplateFormatter(template=template.format(**words))
 
 
 _SAID = {"₹": "rupees", "×": "times", "%": "percent", "chance": "chance"}

@@ -1,0 +1,186 @@
+"""How usable pages stay while campaigns are estimated: ``python -m benchmarks.background``.
+
+A saved dataset of 200 campaigns is served for the first time. The first visitor starts its one
+process of estimates, and another changes filters while that works and as often after it: real
+sessions over real websockets, without browsers, so that both halves are of one run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import psutil
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.__main__ import machine
+from benchmarks.places import CACHE
+from benchmarks.screen import running, wait_for
+from benchmarks.viewers import saved
+from benchmarks.visiting import Visitor
+from dashboard.dataset import load
+from dashboard.incrementality import Kept
+from dashboard.ledger import build
+from data_gen import Plan, invent
+from data_gen.writing import write_world
+
+CAMPAIGNS = 200
+SIZES = {"influencers": 400, "products": 80, "days": 1_096, "orders": 10.0}
+MOST_S, MOST_CPU_S, MOST_TIMES = 300.0, 1.0, 2.0
+"""What is asked: seconds in all, CPU seconds a campaign, and times that a change takes."""
+PAUSE_S = 0.5
+LOOK_S = 0.1
+FEWEST = 40
+"""Changes after it, if it was over too soon for more."""
+
+console = Console(stderr=True)
+
+
+@dataclass
+class Found:
+    """Seconds that the estimates took, their CPU, and milliseconds of changes in both halves."""
+
+    campaigns: int = 0
+    known: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    during: list[float] = field(default_factory=list)
+    after: list[float] = field(default_factory=list)
+    load: float = 0.0
+
+
+def main(
+    campaigns: Annotated[int, typer.Option(help="Campaigns.")] = CAMPAIGNS,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The table as Markdown.")] = False,
+) -> None:
+    """Estimate so many campaigns while filters are changed, and print what that took."""
+    with console.status("inventing the data, if they are not there"):
+        place = saved(invented(campaigns))
+        version = build(load(place)).version
+    with tempfile.TemporaryDirectory() as fresh:
+        found = asyncio.run(measured(place, Path(fresh)))
+        estimates = Kept(fresh).read(version)
+    if estimates is None:
+        raise RuntimeError("The server has not kept its estimates.")
+    found.campaigns, found.known = len(estimates), sum(one.known for one in estimates)
+    out = Console(width=120)
+    out.print(table(found, box.MARKDOWN if markdown else box.SIMPLE_HEAD))
+    out.print(f"{machine()}; load while measuring up to {found.load:.1f}.")
+
+
+def invented(campaigns: int) -> Path:
+    """A folder with the four tables as CSV, of so many campaigns in three years."""
+    place = CACHE / f"{campaigns}-campaigns"
+    if not place.exists():
+        unfinished = CACHE / f"{campaigns}-campaigns-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        write_world(invent(Plan(campaigns=campaigns, **SIZES)), unfinished, "csv")
+        unfinished.rename(place)
+    return place
+
+
+async def measured(place: Path, fresh: Path) -> Found:
+    """Serve it with nothing estimated yet, and change filters until it is, and after."""
+    found = Found()
+    with running("dashboard", "serve", str(place), "--port", "{port}", kept=fresh) as (
+        server,
+        port,
+    ):
+        wait_for(port, server)
+        visitor = Visitor(port)
+        await visitor.arrive()
+        working = asyncio.create_task(_worked(server, found))
+        await _rest(server)  # the pages that nobody has opened
+        with console.status("filters are changed while campaigns are estimated"):
+            await _changes(visitor, found, found.during, lambda: not working.done())
+        await working
+        await _rest(server)
+        as_many = max(len(found.during), FEWEST)
+        with console.status("filters are changed after it"):
+            await _changes(visitor, found, found.after, lambda: len(found.after) < as_many)
+        await visitor.leave()
+    return found
+
+
+async def _worked(server: psutil.Process, found: Found) -> None:
+    """Watch the process of estimates from its beginning to its end."""
+    while not (there := _estimating(server)):
+        await asyncio.sleep(LOOK_S)
+    began, (process, *_) = time.monotonic(), there
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        times = process.cpu_times()
+        found.cpu = times.user + times.system
+        await asyncio.sleep(LOOK_S)
+    found.seconds = time.monotonic() - began
+
+
+def _estimating(server: psutil.Process) -> list[psutil.Process]:
+    return [one for one in server.children() if "dashboard.incrementality" in one.cmdline()]
+
+
+async def _rest(server: psutil.Process) -> None:
+    """Wait until the server itself has nothing to do, whatever its process of estimates does."""
+    before, quiet = _own(server), 0
+    while quiet < 3:
+        await asyncio.sleep(1)
+        now = _own(server)
+        quiet = quiet + 1 if now - before < 0.1 else 0
+        before = now
+
+
+def _own(server: psutil.Process) -> float:
+    times = server.cpu_times()
+    return float(times.user + times.system)
+
+
+async def _changes(
+    visitor: Visitor, found: Found, took: list[float], goes_on: Callable[[], bool]
+) -> None:
+    """Change one filter after the other; both halves change the same."""
+    chance = Random(0)
+    while goes_on():
+        took.append(1000 * await visitor.change(*visitor.choice(chance)))
+        found.load = max(found.load, psutil.getloadavg()[0])
+        await asyncio.sleep(PAUSE_S)
+
+
+def slow(took: list[float]) -> float:
+    """Milliseconds that one change in twenty takes longer than."""
+    return statistics.quantiles(took, n=20, method="inclusive")[-1]
+
+
+def table(found: Found, style: box.Box) -> Table:
+    """What it took, and what is asked."""
+    answer = Table(box=style)
+    answer.add_column(f"{found.campaigns} campaigns, {found.known} of them with a number")
+    answer.add_column("", justify="right")
+    during, after = slow(found.during), slow(found.after)
+    medians = (statistics.median(found.during), statistics.median(found.after))
+    for words, value in (
+        (f"estimated in, s (≤ {MOST_S:.0f})", f"{found.seconds:.0f}"),
+        ("CPU of it, s", f"{found.cpu:.0f}"),
+        (f"CPU a campaign, s (≤ {MOST_CPU_S:.0f})", f"{found.cpu / found.campaigns:.2f}"),
+        ("filter change while it works, median ms", f"{medians[0]:.0f}"),
+        ("after it", f"{medians[1]:.0f}"),
+        ("one in twenty takes longer than, while it works, ms", f"{during:.0f}"),
+        ("after it", f"{after:.0f}"),
+        (f"while it works / after it (< {MOST_TIMES:.0f})", f"{during / after:.2f}"),
+        ("changes timed, while it works + after it", f"{len(found.during)} + {len(found.after)}"),
+    ):
+        answer.add_row(words, value)
+    return answer
+
+
+if __name__ == "__main__":
+    typer.run(main)
