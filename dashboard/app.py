@@ -22,7 +22,7 @@ from dashboard.pages.menu import Pages
 from dashboard.settings import Settings
 from dashboard.shell import Shell, asked_for, serve_styles_from_here
 from dashboard.state import Explorer
-from dashboard.theme import Bare
+from dashboard.theme import bare
 from dashboard.views import cell
 from dashboard.views.actions import Actions
 from dashboard.views.awaiting import Awaiting
@@ -70,7 +70,7 @@ class App(pn.viewable.Viewer):
         super().__init__()
         self.settings = settings or Settings()
         self.explorer = Explorer(dataset, self.settings)
-        with pn.config.set(design=Bare):
+        with bare():
             built = (page(self.explorer, strict=strict) for page in PAGES)
             self.pages = Pages((page.title, page) for page in built)
             self.controls = FilterControls(self.explorer)
@@ -115,7 +115,7 @@ class App(pn.viewable.Viewer):
         """Show the question as it stands; pages out of view follow when they are opened."""
         if not self._has_begun:
             return
-        with pn.config.set(design=Bare), pn.io.hold():
+        with bare(), pn.io.hold():
             if events and events[0].name == "revision":
                 self._said = ()  # it was said of what was looked at before
             elif events:
@@ -125,8 +125,6 @@ class App(pn.viewable.Viewer):
             self._list_exports()
             if events:
                 self._stand()
-        if events:
-            with pn.io.hold():
                 self.actions.say(self._announcement())
                 self._catching_up.tell(changed=events[0].name == "revision")
 
@@ -134,7 +132,7 @@ class App(pn.viewable.Viewer):
         """Show what is known by now of what came because of campaigns, where it is in sight."""
         if not self._has_begun:
             return
-        with pn.config.set(design=Bare), pn.io.hold():
+        with bare(), pn.io.hold():
             self.shown.refresh(only_seen=is_served())
         with pn.io.hold():
             self._catching_up.tell()
@@ -255,10 +253,18 @@ class App(pn.viewable.Viewer):
         if self._making.words:
             self.header.make(self._making.words)
             return
-        views = self.shown.views.values()
+        pages = self.pages.values() if is_served() else [self.shown]
         self.header.offer(
             (("take", name, form.words) for name, form in FORMS.items()),
-            (("export", view.name, view.title) for view in views if view.numbers() is not None),
+            {
+                page.name: [
+                    ("export", view.name, view.title)
+                    for view in page.views.values()
+                    if view.has_numbers
+                ]
+                for page in pages
+                if page.is_built
+            },
         )
 
     def _tell(self, sentence: str) -> None:
@@ -268,7 +274,7 @@ class App(pn.viewable.Viewer):
 
     def _finished(self) -> Mapping[str, View]:
         """The views of the page, each as the question stands: nothing old is taken away."""
-        with pn.config.set(design=Bare):
+        with bare():
             self.shown.refresh()
         return self.shown.views
 
@@ -322,7 +328,7 @@ class App(pn.viewable.Viewer):
     def _begin(self) -> None:
         """Draw the first page; for a served one a view at a time, for others are waiting too."""
         if is_served():
-            with pn.config.set(design=Bare):
+            with bare():
                 more = self.shown.prepare()
             if more:
                 pn.state.curdoc.add_next_tick_callback(self._begin)

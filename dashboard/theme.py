@@ -7,7 +7,8 @@ for its dark twin (``SWAP``), which is why every colour must have a hex of its o
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -85,6 +86,20 @@ class Bare(pn.theme.Design):
     """No theme of Panel's: our colours reach into every pane, and nothing overrides them."""
 
     modifiers: dict[type, dict[str, Any]] = {}  # noqa: RUF012  # Panel reads it from the class
+
+
+@contextmanager
+def bare() -> Iterator[None]:
+    """Have what is made meanwhile be without a design of Panel's, whatever a notebook has chosen.
+
+    ``pn.config.set`` would note and restore every setting of Panel: a millisecond each time.
+    """
+    before = pn.config.design
+    pn.config.design = Bare
+    try:
+        yield
+    finally:
+        pn.config.design = before
 
 
 _FONT_FILE = "assets/fonts/inter.woff2"

@@ -23,7 +23,24 @@ def test_repeats_are_counted_whether_they_fit_in_memory_or_not(files, held):
             hashes.add(pl.Series(piece, dtype=pl.UInt64))
         every.append(hashes)
     seen = Counter(number for pieces in files for piece in pieces for number in piece)
-    assert repeated(every) == sum(count - 1 for count in seen.values())
+    expected = sum(count - 1 for count in seen.values())
+    assert repeated(every) == expected
+    first = Hashes(held)
+    for one in every:
+        first.join(one)
+    assert repeated([first]) == expected
+    assert first.total == 0
+
+
+def test_files_that_are_joined_hold_no_more_in_memory_than_one():
+    """Of 300 hashes at most 20 and those of the last file are held."""
+    first = Hashes(20)
+    for file in range(30):
+        other = Hashes(20)
+        other.add(pl.Series(range(file, file + 10), dtype=pl.UInt64))
+        first.join(other)
+        assert sum(len(run.share(0)) for run in first._held) <= 20
+    assert repeated([first]) == 300 - 39
 
 
 @pytest.mark.parametrize("held", [3, 100])

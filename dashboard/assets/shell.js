@@ -75,10 +75,12 @@
   }
 
   const show = () => {
-    const name = page()
+    const name = page(), menu = document.querySelector(".export")
     for (const one of document.querySelectorAll(".page")) {
       one.inert = one.dataset.of !== name
       one.setAttribute("aria-hidden", String(one.inert))
+      // On the menu alone: a variable that everything inherits would have everything laid out anew.
+      menu?.style.setProperty(`--of-${one.dataset.of}`, one.inert ? "none" : "contents")
     }
     for (const link of links()) {
       if (link.dataset.goto === name) {
@@ -98,7 +100,7 @@
       else if (one === section()) one.setAttribute("aria-busy", "true")
       one.toggleAttribute("data-stale", one.dataset.of !== name || !whole)
     }
-    see()
+    look() // a moment later: asking now where things are would lay the page out once more
   }
   const tell = () => {
     if (section()?.hasAttribute("data-stale")) section().setAttribute("aria-busy", "true")
@@ -134,6 +136,7 @@
   }
 
   const go = name => {
+    written()
     const address = addressOf(name)
     if (address.href !== location.href) history.pushState({}, "", address)
     show()
@@ -143,9 +146,11 @@
     scrollTo(0, 0)
   }
 
-  // What is looked at stands in the address behind the page: a link to it opens the same view.
-  const query = () => new URLSearchParams(location.search).toString()
-  const stand = (wanted, corrected) => {
+  // What is looked at stands in the address behind the page: a link to it opens the same view. It is written once the
+  // change has been painted, for the browser takes its time over it.
+  const HIDDEN_MS = 60 // nothing is painted in a tab that is not in view
+  const waiting = []
+  const put = (wanted, corrected) => {
     const now = new URLSearchParams(location.search), next = new URLSearchParams()
     if (now.has("page")) next.set("page", page())
     for (const [name, value] of new URLSearchParams(wanted)) next.append(name, value)
@@ -153,6 +158,16 @@
     const address = new URL(location.href)
     address.search = next.toString()
     history[corrected ? "replaceState" : "pushState"]({}, "", address)
+  }
+  const written = () => { for (const one of waiting.splice(0)) put(...one) }
+  const stand = (...one) => {
+    waiting.push(one)
+    requestAnimationFrame(() => setTimeout(written))
+    setTimeout(written, HIDDEN_MS)
+  }
+  const query = () => {
+    written()
+    return new URLSearchParams(location.search).toString()
   }
 
   // ---------------------------------------------------------------- the drawer of a narrow screen
@@ -216,6 +231,7 @@
     tell()
   }
   const visit = link => {
+    written()
     const address = new URL(location.href)
     const now = address.searchParams, next = new URLSearchParams(link)
     for (const name of ["dataset", "only-here"]) if (now.has(name) && !next.has(name)) next.set(name, now.get(name))
@@ -232,17 +248,43 @@
   addEventListener("keydown", event => {
     if (event.key === "Escape" && root.classList.contains("drawer")) drawer(false)
   })
+  // Before each colour of each label Bokeh asks the browser for the style of the figure, in case a style sheet names one,
+  // and for the size of its letters. Ours name none, and the letters of a figure stay: asking was half of what painting cost.
+  const plots = () => window.Bokeh?.Models.get("Plot")?.prototype.default_view?.prototype ?? {}
+  let isBrisk = false
+  const brisk = view => {
+    for (const visual of view.visuals ?? []) {
+      for (let kind = visual; kind; kind = Object.getPrototypeOf(kind)) {
+        if (!Object.hasOwn(kind, "_get_css_value")) continue
+        kind._get_css_value = () => ""
+        isBrisk = true
+        return
+      }
+    }
+  }
+  const sizes = new WeakMap()
+  const sized = () => {
+    const size = Object.getOwnPropertyDescriptor(plots(), "base_font_size")
+    if (size) Object.defineProperty(plots(), "base_font_size", { ...size, get() {
+      if (!sizes.has(this)) sizes.set(this, size.get.call(this))
+      return sizes.get(this)
+    } })
+  }
   // A figure that stands in a box of another size before it has been laid out itself is an error to Bokeh, for which its
   // neighbours are not measured either. It is measured once it has been.
   const patient = () => {
-    const view = window.Bokeh?.Models.get("Plot")?.prototype.default_view?.prototype ?? {}
+    const view = plots()
     for (const step of ["_measure_layout", "_after_layout"]) {
       const does = view[step]
-      if (does) view[step] = function () { if (this.layout) does.call(this) }
+      if (does) view[step] = function () {
+        if (!isBrisk) brisk(this)
+        if (this.layout) does.call(this)
+      }
     }
   }
   addEventListener("DOMContentLoaded", () => {
     patient()
+    sized()
     show()
     applyTheme()
     // Opened in another tab, a page shows what is looked at here.

@@ -13,12 +13,12 @@ _LONG_WORK = ("import", "check")
 _SPARING = {
     "POLARS_MAX_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always",
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
 }
 """How Polars and NumPy are told to spare the machine; they listen only while they are loaded.
 
-Files are read block by block, each alike: threads that share a block, memory that is given back
-after each, and memory taken in small pages cost a third of the work and save no time. One block is
+Files are read block by block, each alike: threads that share a block and memory that is given back
+after each make work and save no time; large pages of memory did not save any either. One block is
 read while the one before it is judged, which does.
 """
 

@@ -42,7 +42,12 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         source as written.
     """
     found = engine.found()
-    return Sliced(found, brands).rolled if found else Rolled()
+    return finished(found, brands) if found else Rolled()
+
+
+def finished(found: Found, brands: Brands) -> Rolled:
+    """Give cells their words and their brands; cells that are alike then are one."""
+    return Sliced(found, brands).rolled
 
 
 class Sliced:

@@ -13,7 +13,7 @@ from dashboard.errors import DashboardError
 from dashboard.export.files import Steps, Work
 from dashboard.export.taking import FORMS
 from dashboard.state import Explorer
-from dashboard.theme import Bare
+from dashboard.theme import bare
 from dashboard.views.actions import Actions
 from dashboard.views.session import is_served, soon
 
@@ -59,7 +59,7 @@ class Making:
     ) -> None:
         """Take one step towards a file: others are answered between two of them."""
         try:
-            with pn.config.set(design=Bare):
+            with bare():
                 work = step()
         except StopIteration as end:
             save(end.value)

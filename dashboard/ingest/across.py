@@ -26,16 +26,16 @@ class Seen:
     """What was noticed row by row: the keys of each table, and a hash of each row without one."""
 
     keys: dict[str, list[pl.Series]] = field(default_factory=dict)
-    hashes: dict[str, list[Hashes]] = field(default_factory=dict)
+    hashes: dict[str, Hashes] = field(default_factory=dict)
 
     def rows(self, table: str, hashes: Hashes, *, keyed: bool) -> None:
         """Remember the rows of a file whose table has no key there."""
-        if not keyed:
-            self.hashes.setdefault(table, []).append(hashes)
+        if not keyed and self.hashes.setdefault(table, hashes) is not hashes:
+            self.hashes[table].join(hashes)
 
     def equal(self, table: str) -> int:
         """Rows that say the same as another in every column."""
-        return repeated(self.hashes.get(table, []))
+        return repeated([self.hashes[table]] if table in self.hashes else [])
 
 
 @dataclass(frozen=True)

@@ -41,15 +41,32 @@ class Hashes:
         if self._count > self._most:
             self._put_away()
 
-    def _put_away(self) -> None:
-        """Write what is held, share by share: each is then one stretch of the file."""
+    def join(self, other: Hashes) -> None:
+        """Remember those of another file too; ``total`` stays that of what was added."""
+        for cuts in other._away:
+            start = self._end()
+            self._away_in().write(_stretch(other._away_in(), cuts[0], cuts[-1]).data.cast("B"))
+            self._away.append(start + cuts - cuts[0])
+        self._held += other._held
+        self._count += other._count
+        if self._count > self._most:
+            self._put_away()
+
+    def _away_in(self) -> IO[bytes]:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this object
             weakref.finalize(self, self._file.close)
-        start, cuts = self._file.seek(0, io.SEEK_END), [0]
+        return self._file
+
+    def _end(self) -> int:
+        return self._away_in().seek(0, io.SEEK_END)
+
+    def _put_away(self) -> None:
+        """Write what is held, share by share: each is then one stretch of the file."""
+        start, cuts = self._end(), [0]
         for share in range(_SHARES):
             parts = [run.share(share) for run in self._held]
-            self._file.writelines(part.data.cast("B") for part in parts)
+            self._away_in().writelines(part.data.cast("B") for part in parts)
             cuts.append(cuts[-1] + sum(map(len, parts)))
         self._away.append(start + _SIZE * np.array(cuts))
         self._held, self._count = [], 0

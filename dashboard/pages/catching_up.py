@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import panel as pn
 
 from dashboard.pages.page import Page
-from dashboard.theme import Bare
+from dashboard.theme import bare
 from dashboard.views.actions import Actions
 from dashboard.views.session import soon
 
@@ -39,7 +39,7 @@ class CatchingUp:
     def _follow(self) -> None:
         """Refresh one view more of those out of sight: whoever scrolls finds them done."""
         page = self._shown()
-        with pn.config.set(design=Bare), pn.io.hold():
+        with bare(), pn.io.hold():
             page.follow()
         self._is_under_way = not page.is_fresh
         if self._is_under_way:
@@ -59,7 +59,7 @@ class CatchingUp:
         if not waiting:
             return
         page = waiting[0]
-        with pn.config.set(design=Bare):
+        with bare():
             if not page.prepare():
                 page.refresh()
                 self.actions.fresh(page.name, whole=True)

@@ -157,7 +157,7 @@ class Page(ABC):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show it in a cell of a notebook: drawn anew each time, and live from then on."""
-        with pn.config.set(design=theme.Bare):
+        with theme.bare():
             page = type(self)(self.explorer, strict=self.strict)
         layout = cell.shown(self.explorer, page.slot, lambda: page.views, page.refresh)
         return cell.bundle(layout, include, exclude)

@@ -38,7 +38,7 @@ def shown(
     Whatever changes the explorer's question, in this cell or another, changes them. A link to
     another page asks its question here, where no other page is.
     """
-    with pn.config.set(design=theme.Bare):
+    with theme.bare():
         header = Header()
         header.chips.margin = (0, 0, 12, 0)
         actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
@@ -53,7 +53,7 @@ def shown(
         )
 
     def follow(*_: object) -> None:
-        with pn.config.set(design=theme.Bare), pn.io.hold():
+        with theme.bare(), pn.io.hold():
             header.narrow(explorer.where, explorer.coverage().sentences)
             refresh()
 

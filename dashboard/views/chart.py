@@ -23,12 +23,14 @@ from dashboard.views.card import TABLE
 from dashboard.views.markup import Markup, show
 from dashboard.views.numbers import numbers_of, numbers_pane
 from dashboard.views.view import NO_ROWS, CardView
+from dashboard.views.wire import write_small_columns_within
 
 # Frames get their .hvplot as by ``import hvplot.polars``, which would also have a notebook load
 # scripts from other machines.
 hv.Store.set_current_backend("bokeh")
 if not hasattr(pl.DataFrame, "hvplot"):
     pl.api.register_dataframe_namespace("hvplot")(hvPlotTabularPolars)
+write_small_columns_within()
 
 
 class Chart(CardView):

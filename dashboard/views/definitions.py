@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import polars as pl
-
 from dashboard.formats import number
 from dashboard.ingest.across import RULES as ACROSS
 from dashboard.ingest.rules import Then, rules_of
@@ -64,10 +62,6 @@ class Document(CardView):
             self._version = self.explorer.dataset.version
             self.card.say(self.said())
             show(self._body, self.words())
-
-    def numbers(self) -> pl.DataFrame | None:
-        """Words, no numbers."""
-        return None
 
     def said(self) -> str:
         """The sentence below the title."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard.dataset import Dataset
 from dashboard.query import Where
@@ -23,6 +23,7 @@ _MENU = Markup(
     "<h2>The whole dashboard, as filtered</h2>{whole}"
     "<h2>Numbers of this page, as filtered</h2>{parts}</div></details>"
 )
+_OF = Markup('<section style="display: var(--of-{page}, contents)">{items}</section>')
 _BUSY = Markup('<p class="making" role="status">Making {} …</p>')
 _ITEM = Markup('<button type="button" data-{verb}="{value}">{words}</button>')
 
@@ -51,10 +52,17 @@ class Header:
         show(self.chips, joined([shown, *notes]))
 
     def offer(
-        self, whole: Iterable[tuple[str, str, str]], parts: Iterable[tuple[str, str, str]]
+        self,
+        whole: Iterable[tuple[str, str, str]],
+        parts: Mapping[str, Iterable[tuple[str, str, str]]],
     ) -> None:
-        """List what can be exported: verb and value of each button, and its words."""
-        show(self.export, _MENU.format(whole=_items(whole), parts=_items(parts)))
+        """List what can be exported: verb and value of each button, and its words.
+
+        ``parts`` are of pages; the browser shows those of the page in view, so that nothing need be
+        sent when another is opened.
+        """
+        of_pages = [_OF.format(page=page, items=_items(items)) for page, items in parts.items()]
+        show(self.export, _MENU.format(whole=_items(whole), parts=joined(of_pages)))
 
     def make(self, words: str) -> None:
         """Say that a file is being made, in place of the menu."""

@@ -9,7 +9,7 @@ import panel as pn
 from dashboard.schema import FILTERS
 from dashboard.state import STEPS, Explorer
 from dashboard.tables import to_csv
-from dashboard.theme import Bare
+from dashboard.theme import bare
 from dashboard.views.actions import Actions
 from dashboard.views.chart import Chart
 from dashboard.views.view import View
@@ -66,7 +66,7 @@ class Tools:
         """Show the numbers of a chart in place of its figure, or the figure again."""
         view = self._views().get(name)
         if isinstance(view, Chart):
-            with pn.config.set(design=Bare), pn.io.hold():
+            with bare(), pn.io.hold():
                 view.turn()
 
     def _step(self, step: str) -> None:

@@ -65,6 +65,11 @@ class View(ABC):
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence: the question has no answer, or (``broken``) we failed."""
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there are numbers to take away; asked with every change, so nothing is made."""
+        return type(self).numbers is not View.numbers
+
     def numbers(self) -> pl.DataFrame | None:
         """The numbers shown, for export; None where there are none to take away."""
         return None
@@ -90,7 +95,7 @@ class View(ABC):
         """Show it in a cell of a notebook: drawn anew each time, and live from then on."""
         from dashboard.views import cell  # which knows charts, and so us
 
-        with pn.config.set(design=theme.Bare):
+        with theme.bare():
             view = type(self)(self.explorer)
         layout = cell.shown(
             self.explorer.explorer, view.panel, lambda: {view.name: view}, view.update

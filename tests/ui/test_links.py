@@ -61,6 +61,7 @@ def test_back_and_forward_walk_through_what_was_looked_at(page, address):
     expect(kpi(page, "Revenue")).to_have_text("₹500")
     choose(page, "Platform", "YouTube")
     expect(kpi(page, "Revenue")).to_have_text("₹300")
+    expect(page).to_have_url(re.compile(r"platform=YouTube$"))
     page.go_back()
     expect(kpi(page, "Revenue")).to_have_text("₹500")
     expect(page).to_have_url(re.compile(r"\?brand=Gritzo$"))
