@@ -156,6 +156,7 @@ def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str
                 (meant,) = Where.of(explorer.ledger, {name: [value]}).values(name)
             except (DashboardError, ValueError) as error:
                 reason = str(error) if isinstance(error, DashboardError) else "it is empty."
+                reason = getattr(error, "briefly", reason)
                 notices.append(f"The link's {_called(name)} was left out: {reason}")
             else:
                 kept.setdefault(name, []).append(meant)

@@ -33,12 +33,12 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(str(name) for name in names)
 
 
-def did_you_mean(wrong: str, valid: Collection[str]) -> str:
-    """A sentence that names the nearest valid spelling and then all of them (at most forty)."""
+def did_you_mean(wrong: str, valid: Collection[str], most: int = 40) -> str:
+    """A sentence that names the nearest valid spelling and then all of them (at most so many)."""
     folded = {name.casefold(): name for name in valid}
     near = difflib.get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.6)
     hint = f"Did you mean {folded[near[0]]!r}? " if near else ""
-    shown = sorted(valid, key=str.casefold)[:40]
+    shown = sorted(valid, key=str.casefold)[:most]
     more = f" and {len(valid) - len(shown)} more" if len(valid) > len(shown) else ""
     return (
         f"{hint}Valid: {listed(shown)}{more}." if shown else f"{hint}There are none in this data."
@@ -143,9 +143,13 @@ class UnknownNameError(QueryError, KeyError):
 
 
 class UnknownValueError(QueryError):
-    """A filter asks for a value that the data does not hold."""
+    """A filter asks for a value that the data does not hold; ``briefly`` says so on a screen."""
 
     def __init__(self, dimension: str, value: str, valid: Collection[str]) -> None:
+        self.briefly = (
+            f"no {dimension} is called {value[:200]!r} in this data. "
+            f"{did_you_mean(value[:200], valid, 4)}"
+        )
         super().__init__(
             f"No {dimension} is called {value!r} in this data. {did_you_mean(value, valid)}"
         )

@@ -11,6 +11,7 @@ from dashboard.dataset import load
 from dashboard.query import labels
 from dashboard.schema import FILTERS
 from dashboard.state import COMPARISONS, STEPS, Explorer
+from tests import worlds
 from tests.small import write
 
 
@@ -79,6 +80,20 @@ def test_a_bad_value_is_said_and_the_good_ones_are_kept(dataset):
     assert "'2026-13-01' is no day" in said
     assert "'mars' is none of previous, year, festival, off" in said
     assert "there is no '<script>' here" in said
+
+
+def test_a_notice_is_short_however_long_the_value_and_many_the_names():
+    """Of hundreds of creators the nearest is named and a few more; a long value is cut."""
+    paid = [{"influencer_id": f"Creator {at:03}", "total_payout": 1} for at in range(300)]
+    explorer = Explorer(worlds.dataset(payouts=paid))
+    found = address.read(f"influencer=Creator+29&platform={'y' * 5000}", explorer)
+    _, creator = sorted(found.notices, key=lambda one: "Creator" in one)
+    assert creator == (
+        "The link's influencer was left out: no influencer is called 'Creator 29' in this data. "
+        "Did you mean 'Creator 299'? Valid: Creator 000, Creator 001, Creator 002, Creator 003 and "
+        "296 more."
+    )
+    assert max(map(len, found.notices)) < 400
 
 
 def test_a_period_that_ends_before_it_starts_is_said(dataset):

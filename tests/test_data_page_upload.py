@@ -121,7 +121,7 @@ def test_starting_over_forgets_what_was_kept(upload):
     give(upload, without("posts.csv"))
     upload.hear({"other": "anew"})
     assert upload.arrivals.files == {}
-    assert "Still missing: influencers, tracking_data and payouts" in give(
+    assert "Still missing: influencers, tracking data and payouts" in give(
         upload, {"posts.csv": FILES["posts.csv"]}
     )
 

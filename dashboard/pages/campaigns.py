@@ -21,6 +21,7 @@ class Campaigns(Page):
 
     title = "Campaigns"
     question = "Which campaigns paid?"
+    shape = (("1fr", 709), ("1fr", 264))
 
     def rows(self) -> Sequence[Row]:
         """All of them ranked, one of them in full, then brands and products."""

@@ -17,6 +17,7 @@ class Data(Page):
 
     title = "Data"
     question = "What is in here?"
+    shape = (("1fr", 205), ("1fr", 199), ("1fr", 428))
 
     def rows(self) -> Sequence[Row]:
         """Your own files, what is saved, margins, what was read and what was set aside."""

@@ -20,6 +20,7 @@ class Definitions(Page):
 
     title = "Definitions"
     question = "What does this number mean?"
+    shape = (("1fr", 1942),)
 
     def rows(self) -> Sequence[Row]:
         """Metrics, the rules and assumptions behind them, and what they are made from."""

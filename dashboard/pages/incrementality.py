@@ -15,6 +15,7 @@ class Incrementality(Page):
 
     title = "Incrementality"
     question = "What came because of us?"
+    shape = (("1fr", 811),)
 
     def rows(self) -> Sequence[Row]:
         """The verdict on each campaign, then one of them in full."""

@@ -25,6 +25,7 @@ class Influencers(Page):
 
     title = "Influencers"
     question = "Who, and what kind of person?"
+    shape = (("1fr 1fr", 343), ("1fr 1fr", 459))
 
     def rows(self) -> Sequence[Row]:
         """Everybody at a glance, the best and the poor, kinds of people, then one in full."""

@@ -20,6 +20,7 @@ class Overview(Page):
 
     title = "Overview"
     question = "How are we doing?"
+    shape = (("1fr 1fr 1fr 1fr 1fr 1fr", 196), ("2fr 1fr", 484), ("1fr 1fr 1fr", 361))
 
     def rows(self) -> Sequence[Row]:
         """Key figures, their course, who made it, small answers, alerts, how far to trust all."""

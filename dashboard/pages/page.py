@@ -19,8 +19,10 @@ SEEN = 3
 """Rows that a screen shows of a page that has just been opened, at most."""
 
 _SKELETON = Markup(
-    '<div class="skeleton" aria-busy="true" aria-label="The page is being built">{}</div>'
+    '<div class="skeleton" role="status" aria-busy="true" aria-label="The page is being built">{}'
+    "</div>"
 )
+_BAR = Markup('<div class="bar of-{count}" style="--columns: {columns}; --high: {high}px">{}</div>')
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Row:
 
     def panel(self) -> pn.Column:
         """The row as a grid."""
-        columns = " ".join(f"minmax(0, {width})" for width in self.widths.split())
+        columns = columns_of(self.widths)
         return pn.Column(
             *(item.panel if isinstance(item, View) else item for item in self.items),
             stylesheets=[asset("row.css"), f":host {{ --columns: {columns}; }}"],
@@ -54,22 +56,39 @@ class Row:
         )
 
 
+def columns_of(widths: str) -> str:
+    """Widths as grid columns that never grow with what is in them."""
+    return " ".join(f"minmax(0, {width})" for width in widths.split())
+
+
+def skeleton(shape: Sequence[tuple[str, int]]) -> Markup:
+    """Where the cards of a page will be."""
+    bars = []
+    for widths, high in shape:
+        count = len(widths.split())
+        cards = joined([Markup("<i></i>")] * count)
+        bars.append(_BAR.format(cards, count=count, columns=columns_of(widths), high=high))
+    return _SKELETON.format(joined(bars))
+
+
 class Page(ABC):
     """One page: a question, and rows of views that answer it.
 
     A derived class says ``title``, ``question`` and ``rows``. The rows are built once, on first
     use; afterwards only the data in them change. ``slot`` is what the app lays out, from the
-    start: it holds a skeleton until then.
+    start: it holds a skeleton until then. ``shape`` says of the first rows how wide their cards
+    are and how high on a wide screen, so that what comes stands where its place was.
     """
 
     title: str = ""
     question: str = ""
+    shape: Sequence[tuple[str, int]] = (("1fr", 320), ("1fr", 320))
 
     def __init__(self, explorer: Explorer, *, strict: bool = False) -> None:
         self.explorer, self.strict = explorer, strict
         self.views: dict[str, View] = {}
         self.slot = pn.Column(
-            pane(_SKELETON.format(joined([Markup("<i></i>")] * 8)), "skeleton.css"),
+            pane(skeleton(self.shape), "skeleton.css"),
             stylesheets=[asset("page.css")],
             sizing_mode="stretch_width",
             margin=0,

@@ -14,6 +14,7 @@ class Payouts(Page):
 
     title = "Payouts"
     question = "What do we owe, and is it right?"
+    shape = (("1fr 1fr", 328), ("1fr", 794))
 
     def rows(self) -> Sequence[Row]:
         """Totals, each payout against its rate and its result, then orders against orders."""

@@ -22,6 +22,7 @@ class Planner(Page):
 
     title = "Planner"
     question = "Whom next?"
+    shape = (("1fr", 619), ("1fr", 549))
 
     def rows(self) -> Sequence[Row]:
         """Three lists, one creator in words, then money: a budget and how far it goes."""

@@ -36,6 +36,7 @@ class Posts(Page):
 
     title = "Posts"
     question = "Which content worked?"
+    shape = (("1fr 1fr 1fr", 326), ("1fr", 757))
 
     def rows(self) -> Sequence[Row]:
         """Where people respond and what that costs, then every post, and one in full."""

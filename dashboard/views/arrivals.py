@@ -266,7 +266,8 @@ class Arrivals:
         elif not plan.parts:
             sentence = "No table was recognised."
         elif plan.missing:
-            sentence = f"Still missing: {listing(plan.missing)}."
+            missing = listing([TABLES[name].words for name in plan.missing])
+            sentence = f"Still missing: {missing}."
         else:
             sentence = (
                 "All four tables are there, but not every file could be taken. Mend it and give "

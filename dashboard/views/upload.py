@@ -103,7 +103,8 @@ class Upload(CardView):
 
     def refresh(self) -> None:
         """Say what is shown now, and offer what else there is."""
-        names, most = listing(list(TABLES), "and"), number(self.explorer.settings.upload_megabytes)
+        names = listing([table.words for table in TABLES.values()])
+        most = number(self.explorer.settings.upload_megabytes)
         self.card.say(
             f"CSV, Excel or parquet files of {names}, recognised by name or header, up to {most} "
             "MB together; several of one table are stacked. A mapping that was saved here and rows "

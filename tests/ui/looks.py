@@ -1,8 +1,14 @@
 """Pictures of every page, and how far two of them may be apart: ``python -m tests.ui.looks``.
 
-Two pictures are compared as from a distance: shrunk to cells of 16 pixels, blurred, and counted are
-the cells of another colour. Fonts are the machine's own: where they are not those of the baselines,
-letters and line breaks differ though the layout is the same, and more cells may.
+Two pictures are compared twice. As from a distance: shrunk to cells of 16 pixels, blurred, and
+counted are the cells of another colour. That sees what moved, came, went or changed its colour,
+from a button on; not a digit, a sign or a label that lost its end. And from near: counted are the
+cells of 8 pixels in which several pixels are of clearly another colour. That sees a digit and a
+small badge, and not the shades at the edges of letters; nor what is below the first screen, moves,
+or is a shade of the same colour.
+
+Fonts are the machine's own: where they are not those of the baselines, letters and line breaks
+differ though the layout is the same, so that only the distance can be compared, and more cells may.
 """
 
 from __future__ import annotations
@@ -36,6 +42,8 @@ FAR = 20
 """Cells are of another colour when red, green or blue is this far off, of 255."""
 TOLERANCE = 0.002
 """The share of cells that may be. The same look again has none, another accent half a hundredth."""
+NEAR_CELL, CLEARLY, SEVERAL = 8, 64, 4
+"""From near: the size of a cell, how far off a pixel is that differs, and how many it takes."""
 AMONG_OTHER_FONTS = 0.12
 """The same where fonts differ: usually a hundredth is off, a table of one line less a tenth."""
 
@@ -107,6 +115,22 @@ def difference(one: Image.Image, other: Image.Image) -> tuple[float, Image.Image
     return float(cells.mean()), marked
 
 
+def changed_cells(one: Image.Image, other: Image.Image) -> list[tuple[int, int]]:
+    """Where pictures differ from near: the left upper corners of cells; all, if sizes differ."""
+    apart = np.asarray(
+        ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+        if one.size == other.size
+        else Image.new("RGB", other.size, "white")
+    )
+    clearly = apart.max(axis=2) > CLEARLY
+    high, wide = (-(-size // NEAR_CELL) * NEAR_CELL for size in clearly.shape)
+    padded = np.zeros((high, wide), bool)
+    padded[: clearly.shape[0], : clearly.shape[1]] = clearly
+    cells = padded.reshape(high // NEAR_CELL, NEAR_CELL, wide // NEAR_CELL, NEAR_CELL)
+    down, across = np.nonzero(cells.sum(axis=(1, 3)) >= SEVERAL)
+    return [(int(x) * NEAR_CELL, int(y) * NEAR_CELL) for y, x in zip(down, across, strict=True)]
+
+
 def _from_afar(picture: Image.Image) -> Image.Image:
     width, height = picture.size
     cells = (-(-width // CELL), -(-height // CELL))
@@ -128,7 +152,8 @@ def refresh(browser: Browser) -> list[str]:
             wanted.update(pictures)
             for name, picture in pictures.items():
                 file = BASELINES / name
-                if not file.exists() or difference(Image.open(file), picture)[0] > 0:
+                old = Image.open(file) if file.exists() else None
+                if not old or difference(old, picture)[0] > 0 or changed_cells(old, picture):
                     picture.save(file, optimize=True)
                     changed.append(name)
     for file in BASELINES.glob("*.png"):

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tests.ui.guard import Visitors
 from tests.ui.looks import (
@@ -18,6 +18,7 @@ from tests.ui.looks import (
     LOOKS,
     REFRESH,
     TOLERANCE,
+    changed_cells,
     difference,
     fonts,
     name_of,
@@ -49,6 +50,10 @@ def test_a_page_looks_as_reviewed(
             faults.append(f"{name} has no baseline yet.")
             continue
         share, marked = difference(Image.open(file), now)
+        near = changed_cells(Image.open(file), now) if same_fonts else []
+        if near and share <= tolerance:
+            now.save(differences / name)
+            faults.append(f"{name}: {len(near)} small places differ, the first at {near[0]}.")
         if share > tolerance:
             now.save(differences / name)
             marked.save(differences / f"difference-{name}")
@@ -112,3 +117,53 @@ def test_the_same_does_not_differ() -> None:
     share, marked = difference(drawn(), drawn())
     assert share == 0
     assert marked.size == (640, 400)
+
+
+# --------------------------------------------------------------------------------- from near
+
+
+def said(text: str, *, badge: str = "#0b6e5f", cut: int = 0) -> Image.Image:
+    """A card with a figure of six letters or so, a label and a small badge, in real letters."""
+    picture = Image.new("RGB", (640, 400), "white")
+    pen = ImageDraw.Draw(picture)
+    font, small = ImageFont.load_default(20), ImageFont.load_default(12)
+    pen.text((40, 40), text, font=font, fill="#16202b")
+    pen.text((40, 80), "New-customer cost of acquisition", font=small, fill="#56616d")
+    if cut:
+        end = 40 + round(small.getlength("New-customer cost of acquisition"))
+        pen.rectangle((end - cut, 76, end + 4, 100), fill="white")
+    pen.rectangle((300, 44, 324, 56), fill=badge)
+    return picture.quantize(64, dither=Image.Dither.NONE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        said("-4.67 L"),  # the last digit but one is another
+        said("4.68 L"),  # the sign is gone
+        said("-4.6 L"),  # a digit is missing
+        said("-4.68 L", cut=20),  # a label is cut by 20 pixels
+        said("-4.68 L", badge="#8a2be2"),  # a badge of 24 × 12 pixels has another accent
+    ],
+)
+def test_what_is_small_and_matters_differs_from_near(other: Image.Image) -> None:
+    """And not from afar, which is why both are looked at."""
+    same = said("-4.68 L")
+    assert changed_cells(same, other)
+    assert difference(same, other)[0] <= 0.01
+
+
+def test_edges_of_letters_do_not_differ_from_near() -> None:
+    """A little softer, a shade lighter, and with another choice of 64 colours."""
+    same = said("-4.68 L")
+    full = same.convert("RGB")
+    for other in (
+        full.filter(ImageFilter.GaussianBlur(0.3)),
+        full.point(lambda value: min(255, value + 12)),
+        full.quantize(48, dither=Image.Dither.NONE),
+    ):
+        assert changed_cells(same, other) == []
+
+
+def test_pictures_of_other_sizes_differ_from_near() -> None:
+    assert changed_cells(said("1"), Image.new("RGB", (640, 401), "white"))

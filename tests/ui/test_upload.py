@@ -84,7 +84,7 @@ def test_files_may_come_one_by_one(address: str, page: Page, tmp_path: Path) -> 
     files = folder(small.write(tmp_path))
     open_data(page, address)
     give(page, *files[:3])
-    expect(page.get_by_text("Still missing: tracking_data.")).to_be_visible()
+    expect(page.get_by_text("Still missing: tracking data.")).to_be_visible()
     give(page, files[3])
     expect(page.get_by_text("Only in this browser session")).to_be_visible()
 
