@@ -107,7 +107,7 @@ def test_no_style_sheet_names_a_colour_of_its_own():
     """What is drawn follows the theme: colours stand in theme.py, as variables everywhere else."""
     from dashboard.views.markup import ASSETS
 
-    known = pl.Series([*theme.LIGHT, "font", "shadow", "columns", "tall"])
+    known = pl.Series([*theme.LIGHT, "font", "shadow", "columns", "tall", "high"])
     for sheet in ASSETS.glob("*.css"):
         text = sheet.read_text(encoding="utf-8")
         assert not re.findall(r"#[0-9a-f]{3,6}\b", text), sheet.name
