@@ -34,7 +34,7 @@ def file(tmp_path: Path) -> Path:
     [
         ("platform=Nowhere", ["platform was left out: there is no 'Nowhere' in this file."]),
         ("brand=" + PAYLOAD, [f"brand was left out: there is no '{PAYLOAD}' in this file."]),
-        ("by=century", ["'by' was left out: 'century' is none of auto, day, week, month."]),
+        ("by=century", ["step of time was left out: 'century' is none of auto, day, week, month."]),
         ("from=2026-02-30&to=2026-03-31", [PERIOD]),
         ("from=2026-01-05", [PERIOD]),
         ("from=2026-02-01&to=2026-01-01", [PERIOD]),
