@@ -3,8 +3,8 @@
 import base64
 import datetime as dt
 import gc
-import re
 import logging
+import re
 import weakref
 from dataclasses import replace
 
