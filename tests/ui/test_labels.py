@@ -17,11 +17,13 @@ WORDS = """() => {
         const glyph = renderer.glyph
         if (glyph?.type !== "Text" || glyph.text.field !== "label") continue
         const ctx = document.createElement("canvas").getContext("2d")
-        const rows = renderer.data_source.data, [size, font] = [glyph.text_font_size, glyph.text_font]
-        ctx.font = `${glyph.text_font_style.value ?? glyph.text_font_style} ${size.value ?? size} ${font.value ?? font}`
+        const rows = renderer.data_source.data
+        const font = [glyph.text_font_style, glyph.text_font_size, glyph.text_font]
+        ctx.font = font.map(one => one.value ?? one).join(" ")
         rows.label.forEach((label, i) => {
           const at = view.frame.x_scale.compute(rows.at[i]) + 6
-          found.push([figure.name, label, at + ctx.measureText(label).width, canvas.width, renderer.level])
+          const end = at + ctx.measureText(label).width
+          found.push([figure.name, label, end, canvas.width, renderer.level])
         })
       }
     }
