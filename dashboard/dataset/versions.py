@@ -18,8 +18,11 @@ from dashboard.dataset.parts import parts_of, pieces, scan
 from dashboard.engines import Rolled
 from dashboard.errors import PlaceError, listed
 
-FORMAT = 1
-"""The layout of a version folder; raised when an older release could not read a newer one."""
+FORMAT = 2
+"""The layout of a version folder; raised when an older release could not read a newer one.
+
+From 2 on products may be added up, what was sold of each standing beside. Others say 1.
+"""
 
 CURRENT, VERSIONS, MANIFEST, MAPPING = "current", "versions", "manifest.json", "mapping.toml"
 ROLLED = "rolled"
@@ -80,7 +83,8 @@ class Version:
         try:
             frames = {
                 name: pl.read_parquet((folder / f"{name}.parquet").read_bytes())
-                for name in ("cells", "bought", "lines")
+                for name in ("cells", "bought", "lines", "sold")
+                if name != "sold" or (folder / "sold.parquet").exists()
             }
             return Rolled.kept(frames, counts)
         except (OSError, TypeError, pl.exceptions.PolarsError) as reason:
