@@ -83,10 +83,10 @@ class Version:
         try:
             frames = {
                 name: pl.read_parquet((folder / f"{name}.parquet").read_bytes())
-                for name in ("cells", "bought", "lines", "sold")
-                if name != "sold" or (folder / "sold.parquet").exists()
+                for name in ("cells", "bought", "lines")
             }
-            return Rolled.kept(frames, counts)
+            sold = folder / "sold.parquet"
+            return Rolled.kept(frames, counts, scan([sold]) if sold.exists() else None)
         except (OSError, TypeError, pl.exceptions.PolarsError) as reason:
             raise damaged(folder, reason) from reason
 

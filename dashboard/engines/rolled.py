@@ -60,7 +60,7 @@ class Rolled:
         Different customers in all rows, and the rows that name one.
     sold
         Only where ``cells`` do not tell products apart: ``(S, 7)`` what was sold of each product
-        by day and campaign, by whomever.
+        by day and campaign, by whomever; read when somebody asks.
     finest, budget
         Where there are more than there is room for: how many cells there would be with each
         product told apart, and how many there might be.
@@ -74,7 +74,7 @@ class Rolled:
     named: int = 0
     customers: int = 0
     rows_named: int = 0
-    sold: pl.DataFrame | None = None
+    sold: pl.LazyFrame | None = None
     finest: int = 0
     budget: int = 0
 
@@ -122,7 +122,7 @@ class Rolled:
     def frames(self) -> dict[str, pl.DataFrame]:
         """All but the counts, by name."""
         frames = {"cells": self.cells, "bought": self.bought, "lines": self.lines}
-        return frames if self.sold is None else {**frames, "sold": self.sold}
+        return frames if self.sold is None else {**frames, "sold": self.sold.collect()}
 
     @property
     def slices(self) -> dict[str, Iterable[pl.DataFrame]]:
@@ -130,12 +130,17 @@ class Rolled:
         return {name: [frame] for name, frame in self.frames.items()}
 
     @classmethod
-    def kept(cls, frames: Mapping[str, pl.DataFrame], counts: Mapping[str, Any]) -> Rolled:
+    def kept(
+        cls,
+        frames: Mapping[str, pl.DataFrame],
+        counts: Mapping[str, Any],
+        sold: pl.LazyFrame | None = None,
+    ) -> Rolled:
         """What was saved, as it was."""
         return cls(
             frames["cells"].cast(CELLS),
             frames["bought"].cast(BOUGHT),
             frames["lines"].cast(LINES),
-            sold=frames["sold"].cast(SOLD) if "sold" in frames else None,
+            sold=sold,
             **counts,
         )

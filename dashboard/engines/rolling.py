@@ -122,7 +122,7 @@ class Sliced:
     def rolled(self) -> Rolled:
         """All of it."""
         cells = pl.concat(self._cells())
-        sold = pl.concat(self._sold()) if self._coarse else None
+        sold = pl.concat(self._sold()).lazy() if self._coarse else None
         return Rolled(cells, self.bought, self.lines, sold=sold, **self.counts)
 
     def _cells(self) -> Iterator[pl.DataFrame]:

@@ -95,8 +95,9 @@ def prepare(ledger: Ledger, excluded: Collection[str] = ()) -> Prepared:
     for name in excluded:
         if name.casefold() not in folded:
             raise UnknownValueError("product", name, sold)
-    seen = panel(ledger)
-    return Prepared(seen, tuple(runs(ledger, seen)), tuple(excluded))
+    days = ledger.sold()
+    seen = panel(ledger, days)
+    return Prepared(seen, tuple(runs(ledger, seen, days)), tuple(excluded))
 
 
 def solve(

@@ -149,9 +149,12 @@ class Case:
     orders: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def panel(ledger: Ledger) -> Panel | None:
-    """The days of every product; None where nothing is tracked."""
-    sold = ledger.sold()
+def panel(ledger: Ledger, sold: pl.DataFrame | None = None) -> Panel | None:
+    """The days of every product; None where nothing is tracked.
+
+    ``sold`` is what the ledger's own would be, for who has asked it before.
+    """
+    sold = ledger.sold() if sold is None else sold
     if not sold.height:
         return None
     first, last = cast("dt.date", sold["date"].min()), cast("dt.date", sold["date"].max())
@@ -202,8 +205,8 @@ def _grid(
     return np.asarray(summed, dtype=np.float64).reshape(shape)
 
 
-def runs(ledger: Ledger, panel: Panel | None) -> list[Run]:
-    """Every campaign of the data, by name."""
+def runs(ledger: Ledger, panel: Panel | None, sold: pl.DataFrame | None = None) -> list[Run]:
+    """Every campaign of the data, by name; ``sold`` as in ``panel``."""
     names = ledger.pairs["campaign"].drop_nulls().unique().sort().to_list()
     first = panel.first if panel else dt.date(2000, 1, 1)
     campaign = pl.Series("campaign", ledger.pairs["campaign"])
@@ -217,7 +220,7 @@ def runs(ledger: Ledger, panel: Panel | None) -> list[Run]:
     def labelled(facts: pl.DataFrame) -> pl.DataFrame:
         return facts.with_columns(campaign.gather(facts["pair"]))
 
-    sold, paid_for = ledger.sold(), labelled(ledger.facts["spend"])
+    sold, paid_for = ledger.sold() if sold is None else sold, labelled(ledger.facts["spend"])
     sales, spend = of_campaign(sold), of_campaign(paid_for)
     posts = of_campaign(labelled(ledger.posts))
     found = []

@@ -105,20 +105,21 @@ class Ledger:
             named = self.pairs["campaign"].cast(campaigns).gather(sales["pair"])
             own = {f"baseline_{name}": name for name in ("orders", "revenue")}
             parts = [
-                sales.with_columns(named.alias("campaign"), attributed=True),
-                baseline.rename(own).with_columns(
-                    campaign=pl.lit(None, campaigns), attributed=False
-                ),
+                sales.lazy().with_columns(named.alias("campaign"), attributed=True),
+                baseline.lazy()
+                .rename(own)
+                .with_columns(campaign=pl.lit(None, campaigns), attributed=False),
             ]
         else:
             key = ["product", "brand"]
-            keyed = fine.join(self.products, on=key, how="left", nulls_equal=True)
+            keyed = fine.join(self.products.lazy(), on=key, how="left", nulls_equal=True)
             campaign = pl.when("attributed").then("campaign").cast(campaigns)
             parts = [keyed.with_columns(campaign)]
         keys = ["date", "campaign", "item", "attributed"]
         columns = [*keys, "orders", "revenue"]
-        every = pl.concat(part.select(columns) for part in parts).lazy()
-        return every.group_by(keys).agg(pl.col("orders", "revenue").sum()).sort(keys).collect()
+        every = pl.concat(part.select(columns) for part in parts)
+        sums = every.group_by(keys).agg(pl.col("orders", "revenue").sum())
+        return sums.collect(engine="streaming").sort(keys)
 
     @cached_property
     def found(self) -> dict[Any, Any]:
