@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.engines import sampling
+from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.engine import Found
 from dashboard.engines.numbering import Ints, added, distinct, standing_for
 from dashboard.engines.packing import WORDS, Packing
@@ -19,19 +20,21 @@ _WAITING = 8_000_000
 """Cells and customers that wait, at least, before those that come again are put together."""
 
 
-def joined(pieces: Iterable[Piece], brands: Brands = as_written) -> Rolled:
+def joined(pieces: Iterable[Piece], brands: Brands = as_written, budget: int = BUDGET) -> Rolled:
     """What pieces come to: the same for any split of the same rows, in any order.
 
     Pieces are asked for one after the other, and forgotten once they are joined.
     """
-    found = sliced(pieces, brands)
+    found = sliced(pieces, brands, budget)
     return found.rolled if isinstance(found, Sliced) else found
 
 
-def sliced(pieces: Iterable[Piece], brands: Brands = as_written) -> Sliced | Rolled:
+def sliced(
+    pieces: Iterable[Piece], brands: Brands = as_written, budget: int = BUDGET
+) -> Sliced | Rolled:
     """The same, slice by slice: for who writes cells and need not hold them all."""
     found = found_of(together(pieces))
-    return Sliced(found, brands) if found else Rolled()
+    return Sliced(found, brands, budget) if found else Rolled()
 
 
 def together(pieces: Iterable[Piece]) -> Piece:
