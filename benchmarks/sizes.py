@@ -12,7 +12,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +41,16 @@ PATIENCE_S = 400.0
 console = Console(stderr=True)
 
 
+@contextmanager
+def doing(words: str) -> Iterator[None]:
+    """Say what is being measured: with a spinner, or in a log as a line with its seconds."""
+    began = time.monotonic()
+    with console.status(words):
+        yield
+    if not console.is_terminal:
+        console.print(f"{words}: {time.monotonic() - began:.0f} s", highlight=False)
+
+
 # ------------------------------------------------------------------------------- what is measured
 
 
@@ -56,39 +68,39 @@ class Effort:
 QUICK = Effort(answers=8, starts=1, changes=12, tries=4, pandas=1)
 
 
-def measured(sizes: Sequence[int], effort: Effort, *, quick: bool) -> Measured:
-    """Measure each size; what is missed is profiled."""
+def measured(sizes: Sequence[int], effort: Effort, *, quick: bool) -> Iterator[Measured]:
+    """Measure each size, and hand over all so far; what is missed is profiled."""
     idle = psutil.getloadavg()[0]
-    with console.status("How fast this machine reads its memory"):
+    with doing("How fast this machine reads its memory"):
         bandwidth = Bandwidth(**alone("reading"))
     found, busy = [], idle
+    today = dt.datetime.now(tz=dt.UTC).astimezone()
+    day = f"{today.day} {today:%B %Y}"
     for rows in sizes:
         found.append(_measured(rows, effort, found))
         busy = max(busy, *psutil.getloadavg())
-    today = dt.datetime.now(tz=dt.UTC).astimezone()
-    day = f"{today.day} {today:%B %Y}"
-    return Measured(tuple(found), bandwidth, machine(), (idle, busy), day, quick)
+        yield Measured(tuple(found), bandwidth, machine(), (idle, busy), day, quick)
 
 
 def _measured(rows: int, effort: Effort, smaller: Sequence[Size]) -> Size:
     """One size, each part in a process of its own."""
     words = f"{rows:,} rows"
-    with console.status(f"{words}: made and imported, if it is not there"):
+    with doing(f"{words}: made and imported, if it is not there"):
         source = large(rows)
         saved = str(imported(source))
-    with console.status(f"{words}: what came because of campaigns"):
+    with doing(f"{words}: what came because of campaigns"):
         alone("estimates", saved)
-    with console.status(f"{words}: the ledger from parquet"):
+    with doing(f"{words}: the ledger from parquet"):
         built = alone("build", saved)
-    with console.status(f"{words}: all answers of the Overview"):
+    with doing(f"{words}: all answers of the Overview"):
         answered = alone("answers", saved, effort.answers)
     asked = json.dumps(answered.pop("asked"))
-    with console.status(f"{words}: the pandas way"):
+    with doing(f"{words}: the pandas way"):
         beside = _beside(source, rows, asked, effort.pandas, smaller)
     with chromium() as browser:
-        with console.status(f"{words}: starts of a server"):
+        with doing(f"{words}: starts of a server"):
             starts = [loaded(browser, Path(saved)) for _ in range(effort.starts)]
-        with console.status(f"{words}: changes on the pages"):
+        with doing(f"{words}: changes on the pages"):
             seen = slowest(browser, Path(saved), effort.changes, effort.tries)
     one = Size(
         rows,
@@ -101,7 +113,7 @@ def _measured(rows: int, effort: Effort, smaller: Sequence[Size]) -> Size:
     )
     missed = {figure.part for figure in FIGURES if figure.misses(one)}
     profiles = {}
-    with console.status(f"{words}: profiles of what missed"):
+    with doing(f"{words}: profiles of what missed"):
         if "build" in missed:
             profiles["build"] = alone("build_profile", saved)
         if "answers" in missed:
@@ -176,8 +188,8 @@ def main(
     if again:
         found = Measured.from_json(KEPT.read_text("utf-8"))
     else:
-        found = measured(counts(sizes), QUICK if quick else Effort(), quick=quick)
-        KEPT.write_text(found.as_json(), "utf-8")
+        for found in measured(counts(sizes), QUICK if quick else Effort(), quick=quick):
+            KEPT.write_text(found.as_json(), "utf-8")
     out = Console(width=None if sys.stdout.isatty() else 140)
     if as_markdown:
         print(markdown(found))
