@@ -48,6 +48,16 @@ def again(tables, folder):
         some.write_parquet(folder / "order_lines" / f"{part}.parquet")
 
 
+def since_and_whole(tmp_path, first, now, *given):
+    """Import rows as they were and since a day; both datasets are the same if all is well."""
+    folder = kept(first, tmp_path / "shop")
+    imported(folder, tmp_path / "set", *given)
+    again(now, folder)
+    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(folder, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
 def faulty(lines, chance):
     """Some rows that cannot be used: without an amount, or without a day."""
     some = [chance.random() for _ in range(lines.height)]
@@ -83,13 +93,7 @@ def test_days_before_and_later_ones_are_as_all(tmp_path, mapping, monkeypatch, s
     """Customers are followed one by one, some of them, or some from now on."""
     monkeypatch.setattr(sampling, "EXACT", exact)
     first, now = grown(seed)
-    folder = kept(first, tmp_path / "shop")
-    given = (mapping, "--engine", "duckdb")
-    imported(folder, tmp_path / "set", *given)
-    again(now, folder)
-    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
-    imported(folder, tmp_path / "whole", *given)
-    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    since_and_whole(tmp_path, first, now, mapping, "--engine", "duckdb")
     if exact > 500:
         usable = now["order_lines"].drop_nulls(["order_date", "amount"])
         same(load(tmp_path / "set"), from_files({**now, "order_lines": usable}))
@@ -187,14 +191,7 @@ def test_postgresql(postgres, tmp_path):
 
 
 def test_spark(spark, tmp_path, mapping):
-    first, now = grown(41)
-    folder = kept(first, tmp_path / "shop")
-    given = (mapping, "--engine", "spark")
-    imported(folder, tmp_path / "set", *given)
-    again(now, folder)
-    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
-    imported(folder, tmp_path / "whole", *given)
-    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    since_and_whole(tmp_path, *grown(41), mapping, "--engine", "spark")
 
 
 # ------------------------------------------------------------------------------------ bad input
