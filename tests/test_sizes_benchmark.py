@@ -37,7 +37,9 @@ def size(rows, **changed):
         pandas={"merging": [900.0, 400.0], "merged": [90.0, 40.0], "made": 4.0, "peak": 5000.0}
         | {"ran": True, "most": 20_000.0, "needed": None, "step": ""},
         pages=(Painted("Overview", 110, 170, 60, 70), Painted("Posts", 110, 170, 90, None)),
-        starts=((2.0, 300.0, 390.0), (3.0, 400.0, 500.0), (2.5, 390.0, 450.0)),
+        starts=(2.0, 9.0, 2.5),
+        first=390.0,
+        rest=450.0,
         read_bytes=1,
     )
     return replace(one, **changed)
@@ -77,7 +79,8 @@ def test_a_figure_misses_by_what_is_shown():
 
 
 def test_a_start_is_the_one_in_the_middle():
-    assert size(10).start == (2.5, 390.0, 450.0)
+    words = "server start until the page is answered, s"
+    assert shown(run(size(10_000_000)), words) == [("2.5 (≤ 3)", False)]
 
 
 def test_reading_once_is_bytes_by_the_fastest_read():
