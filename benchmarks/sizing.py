@@ -16,6 +16,8 @@ from benchmarks.pages import Seen
 
 SIZES = {"1M": 1_000_000, "10M": 10_000_000, "100M": 100_000_000}
 """What is asked for, by its short name."""
+CALM = 6.0
+"""What is measured makes a load of its own, on two cores hardly more than this."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,12 @@ def footer(found: Measured) -> str:
     """What it ran on."""
     idle, busy = found.load
     one, two = (read / 1e9 for read in (found.bandwidth.one, found.bandwidth.two))
+    busy_with_others = (
+        " Other work shared the machine: starts and changes took several times what they take on an "
+        "idle one, and CPU times are higher too."
+    )
     return (
         f"{found.machine}; memory read at {one:.0f} GB/s by one thread and {two:.0f} by two; "
         f"load {idle:.1f} before, up to {busy:.1f}."
+        f"{busy_with_others if busy > CALM else ''}"
     )

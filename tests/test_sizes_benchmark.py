@@ -18,7 +18,7 @@ from benchmarks.loglog import Axis, Line, drawn, duration, short, spread
 from benchmarks.merging import merge, read
 from benchmarks.performance import page, plot, written
 from benchmarks.sizes import counts, needed
-from benchmarks.sizing import FIGURES, Measured, Painted, Size, markdown, rows_of
+from benchmarks.sizing import FIGURES, Measured, Painted, Size, footer, markdown, rows_of
 from dashboard.dataset import load
 from tests.small import write
 
@@ -95,6 +95,13 @@ def test_memory_is_expected_to_grow_as_it_did():
     """From 1 to 10 rows 900 MB more, 100 a row: 90 more rows are 9,000 more."""
     assert needed(100, [(10, 1000.0), (1, 100.0)]) == pytest.approx(10_000)
     assert needed(100, [(10, 1000.0)]) is None
+
+
+def test_a_busy_machine_is_said():
+    """1.5 is what measuring itself makes; 15 is other work."""
+    calm = run(size(10_000_000))
+    assert footer(calm).endswith("load 0.5 before, up to 1.5.")
+    assert "Other work shared the machine" in footer(replace(calm, load=(9.0, 15.0)))
 
 
 def test_sizes_are_read_as_people_write_them():
