@@ -283,8 +283,8 @@ def footer(found: Measured) -> str:
     idle, busy = found.load
     one, two = (read / 1e9 for read in (found.bandwidth.one, found.bandwidth.two))
     busy_with_others = (
-        " Other work shared the machine: starts and changes took several times what they take on an "
-        "idle one, and CPU times are higher too."
+        " Other work shared the machine: starts and changes took several times what they take on "
+        "an idle one, and CPU times are higher too."
     )
     return (
         f"{found.machine}; memory read at {one:.0f} GB/s by one thread and {two:.0f} by two; "
