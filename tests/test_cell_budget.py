@@ -32,16 +32,16 @@ from tests.estimated import strong_shop
 from tests.worlds import files
 
 # Few days, creators and brands, so that several products share all else.
-DAYS = st.integers(0, 2).map(lambda number: dt.date(2026, 1, 1) + dt.timedelta(number))
+DAYS = st.integers(0, 1).map(lambda number: dt.date(2026, 1, 1) + dt.timedelta(number))
 WHOM = st.sampled_from(["1", "1", "2"])
 CAMPAIGN = st.sampled_from(["", "A"])
 SALE = st.fixed_dictionaries(
     {
-        "influencer_id": st.sampled_from(["", "1", "1", "1", "2"]),
+        "influencer_id": st.sampled_from(["", "1", "1", "1", "1", "2"]),
         "campaign": CAMPAIGN,
         "user_id": st.sampled_from(["", "u1", "u2"]),
-        "brand": st.sampled_from(["", "MB"]),
-        "product": st.sampled_from(["", "Whey", "Bar", "Kids"]),
+        "brand": st.sampled_from(["MB", "MB", ""]),
+        "product": st.sampled_from(["Whey", "Bar", "Kids", ""]),
         "date": DAYS,
         "orders": st.integers(-1, 3),
         "revenue": st.integers(-5000, 50000).map(lambda paise: f"{paise / 100:.2f}"),
@@ -67,7 +67,7 @@ def worlds(paise):
     due = st.tuples(PAID, paise).map(lambda two: {**two[0], "total_payout": f"{two[1] / 100:.2f}"})
     return st.fixed_dictionaries(
         {
-            "tracking_data": st.lists(SALE, min_size=2, max_size=5),
+            "tracking_data": st.lists(SALE, min_size=4, max_size=5),
             "posts": st.lists(POST, max_size=3),
             "payouts": st.lists(due, min_size=1, max_size=3),
         }
