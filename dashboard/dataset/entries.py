@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.dataset.disk import flush
+from dashboard.dataset.disk import flush, same_or_copy
 from dashboard.dataset.parts import packed, part_at
 from dashboard.ingest.cleaning import DTYPES
 from dashboard.ingest.intake import Outcome
@@ -155,6 +155,12 @@ def entry_files(folder: Path) -> set[Path]:
 def piece_at(folder: Path, number: int) -> Path:
     """Where a file stands rolled up; see ``pieces``."""
     return part_at(folder / ENTRIES, number).with_suffix(".zip")
+
+
+def take_piece(piece: Path, folder: Path, number: int) -> None:
+    """Have a file stand rolled up as it does elsewhere."""
+    (folder / ENTRIES).mkdir(exist_ok=True)
+    same_or_copy(piece, piece_at(folder, number))
 
 
 def _places(folder: Path, number: int) -> tuple[Path, Path]:

@@ -17,7 +17,10 @@ from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.joining import sliced, together
 from dashboard.engines.piece import COLUMNS, Piece, rolled_piece
 from dashboard.engines.rolling import Sliced
+from dashboard.errors import PlaceError
 from dashboard.ingest import FileMapping, brands
+
+_ANEW = "Nothing was saved. Read all files again, with dashboard import --anew."
 
 
 def rolled_from(draft: Draft, mapping: FileMapping, budget: int = BUDGET) -> Sliced | Rolled:
@@ -33,6 +36,8 @@ def _every(draft: Draft) -> Iterator[Piece]:
     rest = set(parts_of(draft.path / "tables" / TABLE)) if draft.parts(TABLE) else set[Path]()
     for number, entry in draft.entries.items():
         own = entry.rows_of(draft.path)
+        if not rest.issuperset(own):
+            raise PlaceError(f"{entry.name} would count twice. {_ANEW}")
         rest.difference_update(own)
         place = piece_at(draft.path, number)
         kept = read_bundle(place, code_of("engines"))

@@ -17,6 +17,7 @@ from dashboard.engines.rolled import (
     BUDGETED,
     CELLS,
     COUNTS,
+    EVIDENCE,
     LINE,
     MEASURES,
     SOLD,
@@ -136,7 +137,17 @@ class Sliced:
             amounts = {name: found.cells[name][some].to_numpy() for name in MEASURES}
             sums = {name: added(amount, alike, count) for name, amount in amounts.items()}
             cells = {"date": places["date"], "influencer_id": creator, **said, **sums}
-            yield pl.DataFrame(cells, schema=CELLS)
+            made = pl.DataFrame(cells, schema=CELLS)
+            yield made.with_columns(self._evidence(some, alike, count)) if self._coarse else made
+
+    def _evidence(self, some: slice, place: Ints, count: int) -> pl.DataFrame:
+        """What no sum of orders says of the products that were added up: see ``Rolled``."""
+        part, parts = self._numbered(some, self._fine)
+        whole = place[standing_for(part, parts)]
+        orders = added(self._found.cells["orders"][some].to_numpy(), part, parts)
+        weight = added(np.maximum(orders, 0), whole, count)
+        parts_in = np.bincount(whole, minlength=count)
+        return pl.DataFrame({"weight": weight, "parts": parts_in}, schema_overrides=EVIDENCE)
 
     def _sold(self) -> Iterator[pl.DataFrame]:
         """What was sold of each product by day and campaign."""
@@ -154,27 +165,29 @@ class Sliced:
 
     def _parts(self, said: _Said, *, creators: bool = True) -> Iterator[_Part]:
         """Whole days after each other; creators are told apart, or only from nobody."""
-        found = self._found
-        codes = found.cells["code"]
-        days, start, before = found.packing.days_of(codes), 0, 0
+        codes = self._found.cells["code"]
+        days, start, before = self._found.packing.days_of(codes), 0, 0
         while start < len(codes):
             stop = min(start + AT_ONCE, len(codes))
             stop = int(np.searchsorted(days, days[stop - 1], side="right"))
-            some = slice(start, stop)
-            if said.alike or not creators:
-                creator = found.packing.places(codes[some])["influencer_id"].to_numpy()
-                key = [
-                    Part(days[some], found.packing.days),
-                    Part(creator, len(self._words["influencer_id"]))
-                    if creators
-                    else Part((creator > 0).astype(np.uint8), 2),
-                    Part(self._line[some], len(said.number), said.number),
-                ]
-                place, count = numbered(key)
-            else:
-                place, count = np.arange(stop - start, dtype=np.uint32), stop - start
-            yield _Part(some, place + np.uint32(before), before, count)
+            place, count = self._numbered(slice(start, stop), said, creators=creators)
+            yield _Part(slice(start, stop), place + np.uint32(before), before, count)
             start, before = stop, before + count
+
+    def _numbered(self, some: slice, said: _Said, *, creators: bool = True) -> tuple[Ints, int]:
+        """Some cells by number, the same where they are alike, and how many there are."""
+        if creators and not said.alike:
+            return np.arange(some.stop - some.start, dtype=np.uint32), some.stop - some.start
+        packing, codes = self._found.packing, self._found.cells["code"][some]
+        creator = packing.places(codes)["influencer_id"].to_numpy()
+        if not creators:
+            creator = (creator > 0).astype(np.uint8)
+        key = [
+            Part(packing.days_of(codes), packing.days),
+            Part(creator, len(self._words["influencer_id"]) if creators else 2),
+            Part(self._line[some], len(said.number), said.number),
+        ]
+        return numbered(key)
 
 
 class _Said(NamedTuple):

@@ -12,8 +12,9 @@ from panel.custom import JSComponent
 from dashboard.errors import SettingsError
 from dashboard.formats import listing, rupees_compact, times
 from dashboard.query import View
+from dashboard.query.margins import retold, typed
 from dashboard.schema import FILTERS
-from dashboard.settings import WHOLE, basis_points, folded, percent_typed
+from dashboard.settings import basis_points, folded, percent_typed
 from dashboard.state import Explorer
 from dashboard.views.markup import ASSETS, asset
 from dashboard.views.view import CardView
@@ -70,7 +71,7 @@ class GrossMargins(CardView):
         self._names = {folded(name): name for name in names}
         self.inputs.param.update(
             brands=self._entries(sold, "brand"),
-            products=[] if not sold.height else self._entries(sold, "product"),
+            products=self._entries(sold, "product") if sold.height and _apart(view) else [],
             said=self._said,
             wrong=False,
         )
@@ -82,18 +83,14 @@ class GrossMargins(CardView):
     def hear(self, message: Any) -> None:
         """Set a margin, or forget it where nothing is typed; what is not listed is ignored."""
         match message:
-            case {"name": str() as name, "percent": str() as typed} if folded(name) in self._names:
-                known = {k: v for k, v in self.own.margins.items() if folded(k) != folded(name)}
-                text = typed.strip()
+            case {"name": str() as name, "percent": str() as text} if folded(name) in self._names:
                 try:
-                    margin = basis_points({name: text}) if text else {}
+                    points = typed(name, text)
                 except SettingsError as error:
                     self.inputs.param.update(said=str(error), wrong=True)
                     return
-                points = margin.get(folded(name))
                 self._said = f"{_said(name, points)} {HERE}"
-                if points is not None:
-                    known[self._names[folded(name)]] = points * 100 / WHOLE
+                known = retold(self.own.margins, {self._names[folded(name)]: points})
                 self._said_of = basis_points(known)
                 self.own.margins = known
 
@@ -127,6 +124,11 @@ def _sold(view: View) -> pl.DataFrame:
     return sums.join(view.ledger.items, on="item").select("item", "product", "brand", "revenue")
 
 
+def _apart(view: View) -> bool:
+    """Whether questions tell products apart; see ``engines.coarsening``."""
+    return view.ledger.dataset.rolled.sold is None
+
+
 def _said(name: str, points: int | None) -> str:
     if points is None:
         return f"The margin of {name} is forgotten."
@@ -136,7 +138,13 @@ def _said(name: str, points: int | None) -> str:
 def _sentence(view: View) -> str:
     """What margins there are, what lacks one, and what follows from it."""
     unused = view.margins.unused(view.ledger.items)
-    also = f" Set, but not in this data: {listing(unused)}." if unused else ""
+    absent = view.margins.unused(view.ledger.products)
+    also = f" Set, but not in this data: {listing(absent)}." if absent else ""
+    if whole := [name for name in unused if name not in absent]:
+        also += (
+            f" Set for {listing(whole)}, which only what came because of campaigns follows: "
+            "products are added up to brands here, so set it for the brand too."
+        )
     if not view.margins or len(unused) == len(view.margins.by_name):
         return (
             "The percent of revenue that is left after the cost of the product. None is set: "

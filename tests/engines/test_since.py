@@ -9,6 +9,7 @@ import ibis
 import polars as pl
 import pytest
 
+from dashboard import dataset
 from dashboard.dataset import Store, load
 from dashboard.engines import sampling
 from tests.engines.test_importing import (
@@ -112,6 +113,30 @@ def test_night_after_night(tmp_path, mapping):
         imported(folder, tmp_path / "set", *given, "--since", since.isoformat())
     imported(folder, tmp_path / "whole", *given)
     assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("room", ["100", "1000000"])
+def test_days_before_tell_products_apart_whatever_room_there_was(tmp_path, mapping, room):
+    """The import before had room for a hundred cells; the next has as few, or room for all."""
+    first, now = grown(22)
+    folder = kept(first, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb", "--cells")
+    assert "the 100 there is room for" in imported(folder, tmp_path / "set", *given, "100")
+    again(now, folder)
+    since = ("--since", SINCE.isoformat())
+    said = imported(folder, tmp_path / "set", *given, room, *since)
+    imported(folder, tmp_path / "whole", *given, room)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    coarse = room == "100"
+    assert ("--cells" in said) == coarse
+    usable = now["order_lines"].drop_nulls(["order_date", "amount"])
+    files = {**now, "order_lines": usable}
+    if coarse:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dataset, "BUDGET", 100)
+            same(load(tmp_path / "set"), from_files(files))
+    else:
+        same(load(tmp_path / "set"), from_files(files))
 
 
 @pytest.mark.parametrize("since", [DAY, DAY - dt.timedelta(days=5), DAY + dt.timedelta(days=400)])
