@@ -23,7 +23,7 @@ from dashboard.dataset.entries import (
     drop_entry,
     entries_of,
     entry_files,
-    piece_at,
+    pieces_at,
     write_entry,
 )
 from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan, write_slices
@@ -136,7 +136,7 @@ class Draft:
         write_entry(self.path, number, entry, written)
         self._entries[number] = entry
         if piece is not None and piece.is_file():
-            same_or_copy(piece, piece_at(self.path, number))
+            same_or_copy(piece, pieces_at(self.path, number))
 
     @property
     def entries(self) -> Mapping[int, Entry]:

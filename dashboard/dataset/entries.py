@@ -121,7 +121,7 @@ def write_entry(folder: Path, number: int, entry: Entry, written: pl.Series) -> 
 
 def drop_entry(folder: Path, number: int) -> None:
     """Forget an entry."""
-    for path in (*_places(folder, number), piece_at(folder, number)):
+    for path in (*_places(folder, number), pieces_at(folder, number)):
         path.unlink(missing_ok=True)
 
 
@@ -148,11 +148,11 @@ def entry_files(folder: Path) -> set[Path]:
     """Every file that belongs to an entry."""
     found: set[Path] = set()
     for number, entry in entries_of(folder).items():
-        found.update((*_places(folder, number), piece_at(folder, number)), entry.files(folder))
+        found.update((*_places(folder, number), pieces_at(folder, number)), entry.files(folder))
     return found
 
 
-def piece_at(folder: Path, number: int) -> Path:
+def pieces_at(folder: Path, number: int) -> Path:
     """Where a file stands rolled up; see ``pieces``."""
     return part_at(folder / ENTRIES, number).with_suffix(".zip")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from dashboard.engines.numbering import Ints, Part, distinct, numbered
@@ -61,6 +62,11 @@ class Packing:
         """64 bits where every code fits, else 128."""
         return nw.Int64 if self.size < 2**63 else nw.Int128
 
+    def day(self, numbers: Ints) -> pl.Series:
+        """The days that are so many after the first."""
+        since = (self.first - _EPOCH).days
+        return pl.Series("date", numbers.astype(np.int32) + np.int32(since)).cast(pl.Date)
+
     def all_days(self) -> pl.Series:
         """Every day from the first to the last."""
         return pl.date_range(self.first, self.last, eager=True).alias("date")
@@ -97,8 +103,8 @@ class Packing:
             size = pl.Series([len(values) + 1], dtype=self.kind)
             places.append((rest % size).cast(pl.UInt32).alias(name))
             rest = rest // size
-        day = (rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32) + (self.first - _EPOCH).days
-        return pl.DataFrame([day.cast(pl.Date).alias("date"), *reversed(places)])
+        day = self.day((rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32).to_numpy())
+        return pl.DataFrame([day, *reversed(places)])
 
     def days_of(self, codes: pl.Series) -> Ints:
         """How many days after the first each code is."""

@@ -59,8 +59,8 @@ class Sliced:
     def __init__(self, found: Found, brands: Brands) -> None:
         self._found = found
         self._words = {name: _with_nothing(said) for name, said in found.packing.words.items()}
-        self._line, count = found.packing.lines(found.cells["code"])
-        one = found.packing.places(found.cells["code"].gather(standing_for(self._line, count)))
+        self._line, count = found.packing.lines(found.codes)
+        one = found.packing.places(found.codes.gather(standing_for(self._line, count)))
         lines = pl.DataFrame([self._words[name].gather(one[name]).alias(name) for name in LINE])
         self._brand = brands(lines).alias("brand")
         where = _numbers(lines.select("campaign", "product").with_columns(self._brand))
@@ -92,18 +92,18 @@ class Sliced:
         for some, place, before, count in self._parts():
             alike = place - np.uint32(before)
             row = standing_for(alike, count)
-            places = found.packing.places(found.cells["code"][some].gather(row))
+            places = found.packing.places(found.codes[some].gather(row))
             said = {name: self._words[name].gather(places[name]) for name in PLACE[1:-1]}
             brand = self._brand.gather(self._line[some][row])
-            amounts = {name: found.cells[name][some].to_numpy() for name in MEASURES}
-            sums = {name: added(amount, alike, count) for name, amount in amounts.items()}
+            amounts = found.sums(some)
+            sums = {name: added(amounts[name], alike, count) for name in MEASURES}
             cells = {"date": places["date"], **said, "brand": brand, **sums}
             yield pl.DataFrame(cells, schema=CELLS)
 
     def _parts(self) -> Iterator[_Part]:
         """Whole days after each other."""
         found = self._found
-        codes = found.cells["code"]
+        codes = found.codes
         days, start, before = found.packing.days_of(codes), 0, 0
         while start < len(codes):
             stop = min(start + AT_ONCE, len(codes))
