@@ -22,8 +22,8 @@ from benchmarks.screen import Changes, chromium, visitor
 from dashboard.dataset import Dataset, load_files
 from dashboard.export.packing import cells_of
 from dashboard.export.snapshot import Sharing, Snapshot, snapshot
+from dashboard.ledger import ledger_of
 from dashboard.query import Where
-from dashboard.state import ledger_of
 
 console = Console(stderr=True)
 FIRST = dt.date(2024, 11, 1)

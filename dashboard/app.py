@@ -77,7 +77,7 @@ class App(pn.viewable.Viewer):
             self.header = Header()
             self.actions = Actions(sizing_mode="fixed", width=0, height=0, margin=0)
             self.saved_views = SavedViews(self.explorer, self.settings, self._whole_link)
-        self._is_drawn = self._has_arrived = self._has_begun = False
+        self._is_drawn = self._has_arrived = self._has_begun = self._has_shell = False
         self._awaiting = Awaiting(self.explorer)
         self._not_opened = ""
         self._said: tuple[str, ...] = ()
@@ -134,7 +134,6 @@ class App(pn.viewable.Viewer):
             return
         with bare(), pn.io.hold():
             self.shown.refresh(only_seen=is_served())
-        with pn.io.hold():
             self._catching_up.tell()
 
     def _await(self, *_: param.parameterized.Event) -> None:
@@ -253,7 +252,7 @@ class App(pn.viewable.Viewer):
         if self._making.words:
             self.header.make(self._making.words)
             return
-        pages = self.pages.values() if is_served() else [self.shown]
+        pages = self.pages.values() if self._has_shell else [self.shown]
         self.header.offer(
             (("take", name, form.words) for name, form in FORMS.items()),
             {
@@ -287,6 +286,7 @@ class App(pn.viewable.Viewer):
         fetches its scripts.
         """
         serve_styles_from_here()
+        self._has_shell = True
         query = asked_for()
         self._open_saved(address.parts(query).get(SAVED, ""))
         self._open(address.parts(query).get("page", ""))

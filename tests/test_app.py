@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import gc
 import logging
+import re
 import weakref
 from dataclasses import replace
 
@@ -273,6 +274,20 @@ def test_in_a_notebook_it_is_a_plain_layout(dataset):
     last = list(app.pages.values())[-1]
     app.page = last.name
     assert last.is_built
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_without_our_page_only_the_exports_of_the_page_in_view_are_listed(
+    served, dataset, monkeypatch
+):
+    """On a server of somebody else's nothing hides those of other pages."""
+    monkeypatch.setattr("dashboard.app.is_served", lambda: served)
+    app = App(dataset, strict=True)
+    for page in list(app.pages.values())[:2]:
+        page.refresh()
+    app._list_exports()
+    listed = re.findall(r'data-export="([^"]+)"', app.header.export.object)
+    assert listed == [view.name for view in app.shown.views.values() if view.has_numbers]
 
 
 def test_the_title_is_a_setting(dataset):

@@ -13,7 +13,8 @@ from dashboard.incrementality import Work
 from dashboard.incrementality.telling import facts, summary, verdict_rows, words
 from dashboard.query import Where
 from dashboard.views.incrementality import ChosenEstimate
-from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
+from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure
+from dashboard.views.placebos import PlaceboCheck
 from tests.small import write
 from tests.test_incrementality_page import (
     a_path,

@@ -17,7 +17,8 @@ from dashboard.views.awaiting import Awaiting
 from dashboard.views.focus import ChosenCampaign
 from dashboard.views.incrementality import ChosenEstimate, Verdicts
 from dashboard.views.kpis import KpiCards
-from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
+from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure
+from dashboard.views.placebos import PlaceboCheck
 from tests.small import HOSTILE, PAYLOAD, write
 from tests.viewed import markup_of, shown
 

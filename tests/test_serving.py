@@ -13,11 +13,11 @@ import pytest
 from bokeh.util.token import generate_jwt_token, generate_session_id
 
 from dashboard.errors import PlaceError, SettingsError
+from dashboard.ledger import ledger_of
 from dashboard.serving import door, serve
 from dashboard.serving.held import Held
 from dashboard.serving.places import bound, free, origins
 from dashboard.settings import Settings
-from dashboard.state import ledger_of
 from tests import small
 
 # ------------------------------------------------------------------------------------ what is held

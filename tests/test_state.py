@@ -9,12 +9,12 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from dashboard import state
 from dashboard.incrementality.working import Work
+from dashboard.ledger import ledger_of, sharing
 from dashboard.query import View, Where, labels
 from dashboard.reconciliation import Dues, dues
 from dashboard.schema import DIMENSIONS, FILTERS
-from dashboard.state import Explorer, Filters, Focus, ledger_of
+from dashboard.state import Explorer, Filters, Focus
 from tests.question_world import WORLD
 from tests.test_incrementality_page import an_estimate
 from tests.worlds import dataset
@@ -194,7 +194,7 @@ def test_a_ledger_that_nobody_holds_is_forgotten():
     assert ledger_of(made) is ledger
     del ledger
     gc.collect()
-    assert made.version not in {one.version for one in state._ledgers}
+    assert made.version not in {one.version for one in sharing._ledgers}
 
 
 def test_equal_rows_loaded_later_share_the_ledger_and_keep_what_they_say_of_themselves():

@@ -1,10 +1,13 @@
 """Tables: rows with their totals, searched, sorted, clicked, and only text."""
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import panel as pn
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.dataset import load
 from dashboard.state import Explorer
@@ -129,7 +132,29 @@ def test_a_table_without_rows_says_so(explorer):
         ("//example.com", False),
         ("data:text/html,x", False),
         ("http://[", False),
+        ("HTTPS://www.instagram.com/p/Cx-1_9/?igsh=a%20b#रील", True),
+        ("https://उदाहरण.भारत/अ", True),
+        ("https://", False),
+        ("https:///a", False),
+        ("https://example.com/\u202egpj.exe", False),
+        ("https://example.com/\u2028", False),
+        ("https://example.com\n", False),
+        ("https://example.com\nhttps://example.com", False),
+        ("x https://example.com", False),
+        ("https://example.com/a b", False),
+        ("", False),
     ],
 )
 def test_only_http_and_https_become_links(url, kept):
     assert safe_link(url) == (url if kept else "")
+
+
+@given(st.from_regex(r"(?i)\A *(https?|[a-z]+)?:?/{0,3}.{0,12}[/?#]?.*\Z") | st.text())
+def test_nothing_becomes_a_link_that_is_no_plain_address(url):
+    """As Python reads addresses."""
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme in {"http", "https"} and parts.netloc and url.isprintable()
+    except ValueError:
+        plain = False
+    assert safe_link(url) in ({url, ""} if plain and " " not in url else {""})

@@ -129,6 +129,7 @@
   for (const kind of ["scroll", "resize"]) addEventListener(kind, look, { passive: true })
 
   const addressOf = name => {
+    written()
     const address = new URL(location.href), rest = [...address.searchParams].filter(([key]) => key !== "page")
     const first = name === links()[0].dataset.goto ? [] : [["page", name]]
     address.search = new URLSearchParams([...first, ...rest])
@@ -136,7 +137,6 @@
   }
 
   const go = name => {
-    written()
     const address = addressOf(name)
     if (address.href !== location.href) history.pushState({}, "", address)
     show()
@@ -226,6 +226,7 @@
 
   // ---------------------------------------------------------------- start
   const arrive = () => {
+    waiting.length = 0 // it was said of what has been left
     show()
     document.dispatchEvent(new CustomEvent("roi:address", { detail: location.search }))
     tell()

@@ -21,6 +21,7 @@ from dashboard.cli import files as said
 from dashboard.cli import loading
 from dashboard.cli.options import Answers, Filtered, From, Mapping, Place, To, day
 from dashboard.dataset import Dataset, Store, Version, check_files, import_files, load
+from dashboard.engines.coarsening import BUDGET, is_about_cells
 from dashboard.errors import DashboardError, PlaceError, QueryError, SettingsError, did_you_mean
 from dashboard.formats import counted, printable
 from dashboard.ingest import Report
@@ -360,6 +361,10 @@ def import_(
             "--anew", help="Read every file, also those that are as they were at the last import."
         ),
     ] = False,
+    cells: Annotated[
+        int,
+        typer.Option(help="Cells there is room for: if more, products are added up to brands."),
+    ] = BUDGET,
     since: Annotated[
         str | None,
         typer.Option(
@@ -389,12 +394,18 @@ def import_(
             "--since is for rows that stay elsewhere. Leave it out: files that are as they were at "
             "the last import are not read again in any case."
         )
+    if cells < 1:
+        raise QueryError("--cells must be 1 or more: so many cells there is room for.")
+    if cells != BUDGET and not roll_up:
+        raise QueryError(
+            "--cells is for rows that are added up now. Leave out --no-roll-up, or --cells."
+        )
     first = day("--since", since)
     try:
         version, taken = (
-            _elsewhere(place, where, master, to, mapping, answers, first)
+            _elsewhere(place, where, master, to, mapping, answers, first, cells)
             if where
-            else _from_files(Path(place), to, mapping, answers, roll_up=roll_up, anew=anew)
+            else _from_files(Path(place), to, mapping, answers, cells, roll_up=roll_up, anew=anew)
         )
     except KeyboardInterrupt:
         sys.stderr.write(f"Stopped. {to} is as it was.{Store(to).waiting()}\n")
@@ -411,6 +422,7 @@ def _from_files(
     to: Path,
     mapping: Path | None,
     answers: Sequence[str],
+    cells: int,
     *,
     roll_up: bool,
     anew: bool,
@@ -428,6 +440,7 @@ def _from_files(
             progress=progress,
             roll_up=roll_up,
             anew=anew,
+            budget=cells,
             tell=sentences.append,
         )
     sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
@@ -442,13 +455,16 @@ def _elsewhere(
     mapping: Path | None,
     answers: Sequence[str],
     since: dt.date | None,
+    cells: int,
 ) -> tuple[Version, Report]:
     from dashboard.dataset.elsewhere import import_from
     from dashboard.engines.sources import opened
 
     told = said.mapping_of(Path(place), mapping, answers)
     with opened(place, engine, master) as source, said.doing() as tell:
-        return import_from(source, Store(to), told, tell, since=since)
+        made = import_from(source, Store(to), told, tell, since=since, budget=cells)
+    sys.stdout.writelines(f"{note}\n" for note in made[1].notes if is_about_cells(note))
+    return made
 
 
 def _loaded(place: Path, mapping: Path | None, answers: Sequence[str]) -> Dataset:

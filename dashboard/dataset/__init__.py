@@ -18,12 +18,14 @@ from dashboard.dataset.importing import (
     check_files,
     import_files,
     mended_tables,
+    with_note,
 )
 from dashboard.dataset.opening import Opened, rolled_of
 from dashboard.dataset.shelf import Shelf
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.engines import Here, Rolled, roll
+from dashboard.engines.coarsening import BUDGET
 from dashboard.errors import DataError
 from dashboard.formats import counted, day
 from dashboard.ingest import (
@@ -188,6 +190,8 @@ def open_version(version: Version, place: str) -> Dataset:
     quarantine = no_quarantine() if aside is None else aside.head(MOST_SHOWN).collect()
     report = Report.from_json(manifest["report"], quarantine)
     rolled = tables.rolled
+    if rolled.note not in report.notes:  # it is rolled up each time
+        report = with_note(report, rolled.note)
     return Dataset(
         tables,
         with_brands(report, brands(rolled.lines, mapping)),
@@ -271,15 +275,22 @@ def load_files(
 
 
 def _dataset(ingested: Ingested, place: str, mapping: FileMapping | None = None) -> Dataset:
-    mapping = mapping or FileMapping()
+    mapping, report = mapping or FileMapping(), ingested.report
+
+    def rolling() -> Rolled:
+        return rolled_of([ingested.written.lazy()], mapping, BUDGET)
+
+    if ingested.written.height > BUDGET:  # the report says what became of so many
+        rolled = rolling()
+        report, rolling = with_note(report, rolled.note), lambda: rolled
     return Dataset(
         MappingProxyType({name: ingested.tables[name] for name in TABLES}),
-        ingested.report,
+        report,
         ingested.version,
         place,
         _now(),
         mapping=mapping,
-        rolling=lambda: rolled_of([ingested.written.lazy()], mapping),
+        rolling=rolling,
     )
 
 

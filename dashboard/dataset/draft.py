@@ -73,6 +73,7 @@ class Draft:
         self._place, self._title = place, title
         self._count: dict[tuple[str, str], int] = {}
         self._rolled: dict[str, int] | None = None
+        self._format = 1
         self._entries: dict[int, Entry] = {}
         self.finished = self.heals = False
         self.path = place / VERSIONS / f"{_DRAFT}{secrets.token_hex(6)}"
@@ -196,6 +197,7 @@ class Draft:
         folder.mkdir()
         for name, slices in rolled.slices.items():
             write_slices(folder / f"{name}.parquet", slices)
+            self._format = FORMAT if name == "sold" else self._format
         self._rolled = rolled.counts
 
     def finish(self, version: str, manifest: Mapping[str, Any]) -> Version:
@@ -223,7 +225,7 @@ class Draft:
         except PlaceError:  # the first one, or a damaged one: saving is the way out of that
             before = None
         said = {
-            "format": FORMAT,
+            "format": self._format,
             "version": version,
             "title": self._title or (before.manifest.get("title", "") if before else ""),
             "saved": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),

@@ -11,9 +11,11 @@ import narwhals as nw
 import polars as pl
 
 from dashboard.dataset.days import FAULTS, keep_tally, kept_until
+from dashboard.dataset.importing import with_note
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.engines import Rolled
+from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.engine import Tidy, fetched
 from dashboard.engines.packing import WORDS
 from dashboard.engines.rolling import finished
@@ -47,13 +49,15 @@ def import_from(
     tell: Tell = lambda _: None,
     *,
     since: dt.date | None = None,
+    budget: int = BUDGET,
 ) -> tuple[Version, Report]:
     """Make a version of a dataset from tables that live elsewhere.
 
     Influencers, posts and payouts come here and are read as from files. Tracking rows stay, and
     are judged and added up there: one without a day, orders or a usable amount is counted as set
     aside. Given a day, only rows ``since`` then are, and what those of the days before come to is
-    taken from the current version, which must be of the same source.
+    taken from the current version, which must be of the same source. Where they come to more cells
+    than the ``budget``, the products of each brand are added up.
 
     Raises
     ------
@@ -89,10 +93,12 @@ def import_from(
             tallied = later(engine, before.tally, judged.rows, before.since)
             faults = pl.concat([before.faults, judged.faults])
         found = tallied.found()
-        rolled = finished(found, lambda lines: brands(lines, mapping).brand) if found else Rolled()
+        rolled = Rolled()
+        if found:
+            rolled = finished(found, lambda lines: brands(lines, mapping).brand, budget)
         tell("Saving")
         tracked = _report(names[TRACKING.name], source, columns, _counts(faults), rolled)
-        report = replace(report, files=(*report.files, tracked))
+        report = with_note(replace(report, files=(*report.files, tracked)), rolled.note)
         draft.part(TRACKING.name, empty(TRACKING))
         draft.keep(rolled)
         keep_tally(draft.path, tallied, faults)

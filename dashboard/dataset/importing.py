@@ -15,6 +15,7 @@ from dashboard.dataset.earlier import Earlier, sources
 from dashboard.dataset.pieces import rolled_from
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
+from dashboard.engines.coarsening import BUDGET
 from dashboard.errors import DataError
 from dashboard.ingest import FileMapping, Question, Report, as_read
 from dashboard.ingest.brands import NOT_NAMED
@@ -71,7 +72,7 @@ class Checked:
         return {**self.report.as_json(), "questions": questions, "refused": dict(self.refused)}
 
 
-def import_files(
+def import_files(  # noqa: PLR0913  # all but the first two are choices of their own
     files: Mapping[str, Path | bytes],
     store: Store,
     mapping: FileMapping | None = None,
@@ -80,6 +81,7 @@ def import_files(
     progress: Progress | None = None,
     roll_up: bool = True,
     anew: bool = False,
+    budget: int = BUDGET,
     tell: Tell = lambda _: None,
 ) -> tuple[Version, Report]:
     """Read files in one pass into a new version of a dataset.
@@ -87,7 +89,8 @@ def import_files(
     No more than a piece of a file is in memory at a time. Leaving in any way but by its end leaves
     the dataset as it was, and the tracking files that were whole wait for the next import. Those
     that are as in the current version are taken from there, unless all is to be read ``anew``.
-    A version that is not rolled up is, each time it is opened.
+    A version that is not rolled up is, each time it is opened. Where there are more cells than the
+    ``budget``, the products of each brand are added up.
 
     Raises
     ------
@@ -104,7 +107,11 @@ def import_files(
             tell(read)
         version = taken.version(_columns(draft))
         if roll_up:
-            draft.keep(rolled_from(draft, mapping))
+            rolled = rolled_from(draft, mapping, budget)
+            draft.keep(rolled)
+            report = with_note(report, rolled.note)
+            if rolled.note:
+                tell(rolled.note)
         draft.write("mapping.toml", mapping.to_toml())
         manifest = {"rows": report.accepted, "place": place, "report": report.as_json()}
         return draft.finish(version, {**manifest, "answers": mapping.to_toml()}), report
@@ -176,6 +183,11 @@ def _through(
 ) -> tuple[Taken, Report]:
     taken = take_in(plan, Told(mapping), sink, progress, before)
     return taken, report_on(plan, taken, sink, MOST_SHOWN)
+
+
+def with_note(report: Report, note: str) -> Report:
+    """A report that says it, too."""
+    return replace(report, notes=(*report.notes, note)) if note else report
 
 
 def _columns(draft: Draft) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.dataset.versions import Version
 from dashboard.engines import Here, Rolled, roll
+from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.piece import COLUMNS
 from dashboard.engines.rolled import LINE
 from dashboard.ingest import FileMapping, brands
@@ -57,7 +58,7 @@ class Opened(Mapping[str, pl.DataFrame]):
 _NAMED = "\0named"
 
 
-def rolled_of(pieces: Sequence[pl.LazyFrame], mapping: FileMapping) -> Rolled:
+def rolled_of(pieces: Sequence[pl.LazyFrame], mapping: FileMapping, budget: int = BUDGET) -> Rolled:
     """Tracking rows as cells, each with its brand."""
     names = dict.fromkeys(COLUMNS, pl.lit(None, pl.String))
     whole = [
@@ -65,4 +66,4 @@ def rolled_of(pieces: Sequence[pl.LazyFrame], mapping: FileMapping) -> Rolled:
         for piece in pieces
         for held in [set(piece.collect_schema())]
     ]
-    return roll(Here(whole), lambda lines: brands(lines, mapping).brand)
+    return roll(Here(whole), lambda lines: brands(lines, mapping).brand, budget)

@@ -12,18 +12,19 @@ from dashboard.dataset.parts import parts_of, pieces
 from dashboard.dataset.release import code_of
 from dashboard.dataset.stored import read_pieces, write_pieces
 from dashboard.engines import Rolled
+from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.joining import sliced
 from dashboard.engines.piece import COLUMNS, Piece, rolled_piece
 from dashboard.engines.rolling import Sliced
 from dashboard.ingest import FileMapping, brands
 
 
-def rolled_from(draft: Draft, mapping: FileMapping) -> Sliced | Rolled:
+def rolled_from(draft: Draft, mapping: FileMapping, budget: int = BUDGET) -> Sliced | Rolled:
     """The tracking rows of a draft as cells, each with its brand.
 
     A file whose pieces were taken over with it is not rolled up again.
     """
-    return sliced(_every(draft), lambda lines: brands(lines, mapping).brand)
+    return sliced(_every(draft), lambda lines: brands(lines, mapping).brand, budget)
 
 
 def _every(draft: Draft) -> list[Piece]:

@@ -22,6 +22,19 @@ _SAID, _NUMBERS = "said.json", "numbers"
 _HEAD, _LENGTHS = 30, slice(26, 30)
 """What a file in an archive begins with, and where the lengths of its name and its extras stand."""
 
+_DAMAGED = (
+    OSError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading an archive may raise that is not as it was."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -77,7 +90,7 @@ def read_pieces(place: Path, by: str) -> list[Piece] | None:
         with zipfile.ZipFile(place) as archive:
             whole = archive.testzip() is None
         return _pieces(place, by) if whole else None
-    except (OSError, KeyError, ValueError, TypeError, struct.error, zipfile.BadZipFile, zlib.error):
+    except _DAMAGED:
         return None
 
 
@@ -90,11 +103,14 @@ def _pieces(place: Path, by: str) -> list[Piece] | None:
     with place.open("rb") as file:
         file.seek(begin)
         begin += _HEAD + sum(struct.unpack("<HH", file.read(_HEAD)[_LENGTHS]))
-    found = []
+    found = list[Piece]()
     for one in told["pieces"]:
         columns = {
             name: Stretch(place, begin + at, np.dtype(kind), many)
             for name, (at, kind, many) in one["columns"].items()
         }
-        found.append(Piece.kept(one["said"], columns))
-    return None if None in found else found
+        piece = Piece.kept(one["said"], columns)
+        if piece is None:
+            return None
+        found.append(piece)
+    return found

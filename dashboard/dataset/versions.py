@@ -18,8 +18,11 @@ from dashboard.dataset.parts import parts_of, pieces, scan
 from dashboard.engines import Rolled
 from dashboard.errors import PlaceError, listed
 
-FORMAT = 1
-"""The layout of a version folder; raised when an older release could not read a newer one."""
+FORMAT = 2
+"""The layout of a version folder; raised when an older release could not read a newer one.
+
+From 2 on products may be added up, what was sold of each standing beside. Others say 1.
+"""
 
 CURRENT, VERSIONS, MANIFEST, MAPPING = "current", "versions", "manifest.json", "mapping.toml"
 ROLLED = "rolled"
@@ -82,7 +85,8 @@ class Version:
                 name: pl.read_parquet((folder / f"{name}.parquet").read_bytes())
                 for name in ("cells", "bought", "lines")
             }
-            return Rolled.kept(frames, counts)
+            sold = folder / "sold.parquet"
+            return Rolled.kept(frames, counts, scan([sold]) if sold.exists() else None)
         except (OSError, TypeError, pl.exceptions.PolarsError) as reason:
             raise damaged(folder, reason) from reason
 

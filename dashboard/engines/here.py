@@ -10,7 +10,7 @@ from dashboard.engines.engine import Engine, Found
 from dashboard.engines.joining import found_of
 from dashboard.engines.piece import COLUMNS, rolled_piece
 
-AT_ONCE = 500_000
+AT_ONCE = 250_000
 """Rows that are best read at a time: what bounds memory where there are many more."""
 
 

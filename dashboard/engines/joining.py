@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.engines import sampling
+from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.engine import Found
 from dashboard.engines.numbering import Ints, distinct, least, standing_for
 from dashboard.engines.packing import WORDS, Packing
@@ -20,20 +21,24 @@ from dashboard.engines.piece import ADDED, COUNTS, SHARES, Piece
 from dashboard.engines.rolled import Rolled
 from dashboard.engines.rolling import Brands, Sliced, as_written
 
-AT_ONCE = 1_000_000
-"""Cells, and customers, about, that are put together at a time."""
+AT_ONCE = 500_000
+"""Cells, about, that are put together at a time."""
+CUSTOMERS = 1_000_000
+"""Customers, about, that are told apart at a time."""
 
 
-def joined(pieces: Sequence[Piece], brands: Brands = as_written) -> Rolled:
+def joined(pieces: Sequence[Piece], brands: Brands = as_written, budget: int = BUDGET) -> Rolled:
     """What pieces come to: the same for any split of the same rows, in any order."""
-    found = sliced(pieces, brands)
+    found = sliced(pieces, brands, budget)
     return found.rolled if isinstance(found, Sliced) else found
 
 
-def sliced(pieces: Sequence[Piece], brands: Brands = as_written) -> Sliced | Rolled:
+def sliced(
+    pieces: Sequence[Piece], brands: Brands = as_written, budget: int = BUDGET
+) -> Sliced | Rolled:
     """The same, slice by slice: for who writes cells and need not hold them all."""
     found = found_of(pieces)
-    return Sliced(found, brands) if found else Rolled()
+    return Sliced(found, brands, budget) if found else Rolled()
 
 
 def found_of(pieces: Sequence[Piece]) -> Found | None:
@@ -147,14 +152,14 @@ def _first_orders(pieces: Sequence[Piece], cells: _Cells) -> tuple[Ints, int]:
     """How many customers first bought something in each cell, and how many customers there are."""
     shares = [piece.columns["shares"][:] for piece in pieces]
     many = sum(len(piece.columns["user"]) for piece in pieces)
-    step = max(1, SHARES // (1 + many // AT_ONCE))
+    step = max(1, SHARES // (1 + many // CUSTOMERS))
     new, customers = np.zeros(len(cells.codes) + 1, np.uint32), 0
     for share in range(0, SHARES, step):
         users, firsts = [], []
         for piece, place, begin in zip(pieces, cells.places, shares, strict=True):
             some = slice(int(begin[share]), int(begin[min(share + step, SHARES)]))
             users.append(piece.columns["user"][some])
-            firsts.append(place[piece.columns["first"][some]])
+            firsts.append(place.take(piece.columns["first"][some]))
         known, first = least(np.concatenate(users), np.concatenate(firsts))
         np.add.at(new, first, np.uint32(1))
         customers += len(known)

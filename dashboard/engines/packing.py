@@ -12,7 +12,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from dashboard.engines.numbering import Ints, Part, distinct, numbered
+from dashboard.engines.numbering import Ints, Part, distinct, numbered, standing_for
 
 CELL = ("date", "influencer_id", "campaign", "product", "brand", "source")
 """What the rows of a cell share; a null influencer_id marks a baseline row.
@@ -22,6 +22,8 @@ CELL = ("date", "influencer_id", "campaign", "product", "brand", "source")
 WORDS = CELL[1:]
 
 _EPOCH = dt.date(1970, 1, 1)
+AT_ONCE = 500_000
+"""Codes at a time, so that what stands between them and what they are told by stays small."""
 
 
 @dataclass(frozen=True)
@@ -108,17 +110,35 @@ class Packing:
 
     def days_of(self, codes: pl.Series) -> Ints:
         """How many days after the first each code is."""
-        a_day = pl.Series([self.size // self.days], dtype=self.kind)
+        a_day = pl.Series([self._a_day], dtype=self.kind)
         return (codes.cast(self.kind) // a_day).cast(pl.Int32).to_numpy()
+
+    def day_after(self, codes: pl.Series, place: int) -> int:
+        """Where the next day than that of a place begins among codes that are sorted."""
+        day = int(self.days_of(codes[place : place + 1])[0])
+        return int(codes.search_sorted(pl.Series([(day + 1) * self._a_day], dtype=self.kind))[0])
+
+    @property
+    def _a_day(self) -> int:
+        return self.size // self.days
 
     def lines(self, codes: pl.Series) -> tuple[Ints, int]:
         """Codes by number, the same where all but day and creator are; and how many there are."""
         sizes = {name: len(self.words[name]) + 1 for name in WORDS[1:]}
-        if self.kind is pl.Int64:
-            size = math.prod(sizes.values())
-            return distinct((codes % size).to_numpy(), size)
-        places = self.places(codes)
-        return numbered([Part(places[name].to_numpy(), size) for name, size in sizes.items()])
+        size = math.prod(sizes.values())
+        if size >= 2**63:
+            places = self.places(codes)
+            return numbered([Part(places[name].to_numpy(), size) for name, size in sizes.items()])
+        number, known = np.empty(len(codes), np.uint32), list[Ints]()
+        parts = [slice(start, start + AT_ONCE) for start in range(0, len(codes), AT_ONCE)]
+        for some in parts:
+            line = (codes[some] % pl.Series([size], dtype=self.kind)).cast(pl.Int64).to_numpy()
+            number[some], count = distinct(line, size)
+            known.append(line[standing_for(number[some], count)])
+        every = np.unique(np.concatenate(known))
+        for some, line in zip(parts, known, strict=True):
+            number[some] = np.searchsorted(every, line)[number[some]]
+        return number, len(every)
 
     def cells(self, codes: pl.Series) -> pl.DataFrame:
         """``(N, 6)``: the cells that codes stand for."""

@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.engines import coarsening
+
 PLACE = ("date", "influencer_id", "campaign", "product", "brand")
 """What a cell is: the shared dimensions of its rows."""
 LINE = ("campaign", "product", "brand", "source")
@@ -24,7 +26,17 @@ CELLS = pl.Schema(
 )
 BOUGHT = pl.Schema({"cell": pl.UInt32(), "user": pl.UInt32()})
 COUNTS = ("sample", "buying", "named", "customers", "rows_named")
+BUDGETED = ("finest", "budget")
+"""Counts where there are more cells than there is room for."""
 LINES = pl.Schema(dict.fromkeys(LINE, pl.String()))
+SOLD = pl.Schema(
+    {
+        "date": pl.Date(),
+        "attributed": pl.Boolean(),
+        **dict.fromkeys(("campaign", "product", "brand"), pl.String()),
+        **dict.fromkeys(("orders", "revenue"), pl.Int64()),
+    }
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +58,12 @@ class Rolled:
         Attributed rows with orders, and those of them that name a customer.
     customers, rows_named
         Different customers in all rows, and the rows that name one.
+    sold
+        Only where ``cells`` do not tell products apart: ``(S, 7)`` what was sold of each product
+        by day and campaign, by whomever; read when somebody asks.
+    finest, budget
+        Where there are more than there is room for: how many cells there would be with each
+        product told apart, and how many there might be.
     """
 
     cells: pl.DataFrame = field(default_factory=CELLS.to_frame)
@@ -56,6 +74,14 @@ class Rolled:
     named: int = 0
     customers: int = 0
     rows_named: int = 0
+    sold: pl.LazyFrame | None = None
+    finest: int = 0
+    budget: int = 0
+
+    @property
+    def note(self) -> str:
+        """What is to be said of the budget; empty where there is room for all cells."""
+        return coarsening.sentence(self.finest, self.cells.height, self.budget)
 
     @property
     def rows(self) -> int:
@@ -89,12 +115,14 @@ class Rolled:
     @property
     def counts(self) -> dict[str, int]:
         """All but the frames, as JSON takes it."""
-        return {name: getattr(self, name) for name in COUNTS}
+        names = (*COUNTS, *BUDGETED) if self.finest else COUNTS
+        return {name: getattr(self, name) for name in names}
 
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
         """All but the counts, by name."""
-        return {"cells": self.cells, "bought": self.bought, "lines": self.lines}
+        frames = {"cells": self.cells, "bought": self.bought, "lines": self.lines}
+        return frames if self.sold is None else {**frames, "sold": self.sold.collect()}
 
     @property
     def slices(self) -> dict[str, Iterable[pl.DataFrame]]:
@@ -102,11 +130,17 @@ class Rolled:
         return {name: [frame] for name, frame in self.frames.items()}
 
     @classmethod
-    def kept(cls, frames: Mapping[str, pl.DataFrame], counts: Mapping[str, Any]) -> Rolled:
+    def kept(
+        cls,
+        frames: Mapping[str, pl.DataFrame],
+        counts: Mapping[str, Any],
+        sold: pl.LazyFrame | None = None,
+    ) -> Rolled:
         """What was saved, as it was."""
         return cls(
             frames["cells"].cast(CELLS),
             frames["bought"].cast(BOUGHT),
             frames["lines"].cast(LINES),
+            sold=sold,
             **counts,
         )

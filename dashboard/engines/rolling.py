@@ -8,13 +8,24 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from dashboard.engines import coarsening
+from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.engine import Engine, Found
 from dashboard.engines.numbering import Ints, Part, added, numbered, standing_for
-from dashboard.engines.rolled import BOUGHT, CELLS, COUNTS, LINE, MEASURES, PLACE, Rolled
+from dashboard.engines.rolled import (
+    BOUGHT,
+    BUDGETED,
+    CELLS,
+    COUNTS,
+    LINE,
+    MEASURES,
+    SOLD,
+    Rolled,
+)
 
 Brands = Callable[[pl.DataFrame], pl.Series]
 """The brand of each line: see ``rolled.LINE``."""
-AT_ONCE = 500_000
+AT_ONCE = 200_000
 """Cells, about, that get their words at a time."""
 
 
@@ -23,7 +34,7 @@ def as_written(lines: pl.DataFrame) -> pl.Series:
     return lines["brand"]
 
 
-def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
+def roll(engine: Engine, brands: Brands = as_written, budget: int = BUDGET) -> Rolled:
     """Roll the rows of an engine up to cells.
 
     Parameters
@@ -32,6 +43,8 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         The rows, where they live. Only answers come here: cells, and who bought where.
     brands
         What brand each line is, where rows do not say it.
+    budget
+        Cells above which the products of a brand are added up: see ``coarsening``.
 
     Returns
     -------
@@ -42,85 +55,142 @@ def roll(engine: Engine, brands: Brands = as_written) -> Rolled:
         source as written.
     """
     found = engine.found()
-    return finished(found, brands) if found else Rolled()
+    return finished(found, brands, budget) if found else Rolled()
 
 
-def finished(found: Found, brands: Brands) -> Rolled:
+def finished(found: Found, brands: Brands, budget: int = BUDGET) -> Rolled:
     """Give cells their words and their brands; cells that are alike then are one."""
-    return Sliced(found, brands).rolled
+    return Sliced(found, brands, budget).rolled
 
 
 class Sliced:
     """Tracking rows as cells that are made slice by slice: ``Rolled``, for who need not hold it.
 
-    Cells get their words and their brands; those that are alike then are one.
+    Cells get their words and their brands; those that are alike then are one. Where they are more
+    than the budget, the products of each brand are added up, and what was sold of each stands
+    beside them.
     """
 
-    def __init__(self, found: Found, brands: Brands) -> None:
+    def __init__(self, found: Found, brands: Brands, budget: int = BUDGET) -> None:
         self._found = found
         self._words = {name: _with_nothing(said) for name, said in found.packing.words.items()}
         self._line, count = found.packing.lines(found.codes)
         one = found.packing.places(found.codes.gather(standing_for(self._line, count)))
         lines = pl.DataFrame([self._words[name].gather(one[name]).alias(name) for name in LINE])
-        self._brand = brands(lines).alias("brand")
-        where = _numbers(lines.select("campaign", "product").with_columns(self._brand))
-        self._where = where.to_numpy()
-        self._alike = where.n_unique() < count
         self.lines = lines.sort(LINE)
-        place = pl.Series("cell", np.concatenate([part.place for part in self._parts()]))
-        moved = found.bought.with_columns(place.gather(found.bought["cell"]))
+        self._fine = _Said.of(lines.select("campaign", "product", brands(lines).alias("brand")))
+        self._said, self.finest, self.budget = self._fine, 0, budget
+        place, self._height = self._places()
+        if self._height > budget:
+            self.finest = self._height
+            self._said = _Said.of(coarsening.added_up(self._fine.lines))
+            place, self._height = self._places()
+            if not self._coarse:  # nothing is won: each brand has one product
+                self._said = self._fine
+                place, _ = self._places()
+        moved = found.bought.with_columns(pl.Series("cell", place).gather(found.bought["cell"]))
         self.bought = moved.unique().sort("cell", "user").cast(BOUGHT)
+
+    @property
+    def note(self) -> str:
+        """What is to be said of the budget: see ``Rolled``."""
+        return coarsening.sentence(self.finest, self._height, self.budget)
+
+    @property
+    def _coarse(self) -> bool:
+        return self._height < self.finest
+
+    def _places(self) -> tuple[Ints, int]:
+        """The cell that each one found becomes, and how many there are."""
+        place, height = np.empty(len(self._found.codes), np.uint32), 0
+        for part in self._parts(self._said):
+            place[part.found], height = part.place, part.before + part.many
+        return place, height
 
     @property
     def counts(self) -> dict[str, int]:
         """All but the frames, as JSON takes it."""
-        return {name: getattr(self._found, name) for name in COUNTS}
+        counts = {name: getattr(self._found, name) for name in COUNTS}
+        return counts | {name: getattr(self, name) for name in BUDGETED if self.finest}
 
     @property
     def slices(self) -> dict[str, Iterable[pl.DataFrame]]:
         """The frames by name, those of a name to be put one below the other; once at a time."""
-        return {"cells": self._cells(), "bought": [self.bought], "lines": [self.lines]}
+        sold = {"sold": self._sold()} if self._coarse else {}
+        return {"cells": self._cells(), "bought": [self.bought], "lines": [self.lines], **sold}
 
     @property
     def rolled(self) -> Rolled:
         """All of it."""
         cells = pl.concat(self._cells())
-        return Rolled(cells, self.bought, self.lines, **self.counts)
+        sold = pl.concat(self._sold()).lazy() if self._coarse else None
+        return Rolled(cells, self.bought, self.lines, sold=sold, **self.counts)
 
     def _cells(self) -> Iterator[pl.DataFrame]:
-        found = self._found
-        for some, place, before, count in self._parts():
+        found, lines = self._found, self._said.lines
+        for some, place, before, count in self._parts(self._said):
             alike = place - np.uint32(before)
             row = standing_for(alike, count)
             places = found.packing.places(found.codes[some].gather(row))
-            said = {name: self._words[name].gather(places[name]) for name in PLACE[1:-1]}
-            brand = self._brand.gather(self._line[some][row])
+            creator = self._words["influencer_id"].gather(places["influencer_id"])
+            said = lines[self._line[some][row]].to_dict()
             amounts = found.sums(some)
             sums = {name: added(amounts[name], alike, count) for name in MEASURES}
-            cells = {"date": places["date"], **said, "brand": brand, **sums}
+            cells = {"date": places["date"], "influencer_id": creator, **said, **sums}
             yield pl.DataFrame(cells, schema=CELLS)
 
-    def _parts(self) -> Iterator[_Part]:
-        """Whole days after each other."""
+    def _sold(self) -> Iterator[pl.DataFrame]:
+        """What was sold of each product by day and campaign."""
+        found, lines = self._found, self._fine.lines
+        for some, place, before, count in self._parts(self._fine, creators=False):
+            alike = place - np.uint32(before)
+            row = standing_for(alike, count)
+            places = found.packing.places(found.codes[some].gather(row))
+            said = lines[self._line[some][row]].to_dict()
+            amounts = found.sums(some)
+            sums = {name: added(amounts[name], alike, count) for name in ("orders", "revenue")}
+            attributed = places["influencer_id"] > 0
+            sold = {"date": places["date"], "attributed": attributed, **said, **sums}
+            yield pl.DataFrame(sold, schema=SOLD)
+
+    def _parts(self, said: _Said, *, creators: bool = True) -> Iterator[_Part]:
+        """Whole days after each other; creators are told apart, or only from nobody."""
         found = self._found
-        codes = found.codes
-        days, start, before = found.packing.days_of(codes), 0, 0
+        codes, start, before = found.codes, 0, 0
         while start < len(codes):
-            stop = min(start + AT_ONCE, len(codes))
-            stop = int(np.searchsorted(days, days[stop - 1], side="right"))
+            stop = found.packing.day_after(codes, min(start + AT_ONCE, len(codes)) - 1)
             some = slice(start, stop)
-            if self._alike:
-                creators = found.packing.places(codes[some])["influencer_id"].to_numpy()
+            if said.alike or not creators:
+                creator = found.packing.places(codes[some])["influencer_id"].to_numpy()
                 key = [
-                    Part(days[some], found.packing.days),
-                    Part(creators, len(self._words["influencer_id"])),
-                    Part(self._line[some], len(self._where), self._where),
+                    Part(found.packing.days_of(codes[some]), found.packing.days),
+                    Part(creator, len(self._words["influencer_id"]))
+                    if creators
+                    else Part((creator > 0).astype(np.uint8), 2),
+                    Part(self._line[some], len(said.number), said.number),
                 ]
                 place, count = numbered(key)
             else:
                 place, count = np.arange(stop - start, dtype=np.uint32), stop - start
             yield _Part(some, place + np.uint32(before), before, count)
             start, before = stop, before + count
+
+
+class _Said(NamedTuple):
+    """What lines say of campaign, product and brand; a number for each, the same where alike."""
+
+    lines: pl.DataFrame
+    number: Ints
+    alike: bool
+
+    @classmethod
+    def of(cls, lines: pl.DataFrame) -> _Said:
+        """Number lines."""
+        known = lines.unique(maintain_order=True).with_row_index("number")
+        number = lines.join(
+            known, on=lines.columns, how="left", nulls_equal=True, maintain_order="left"
+        )["number"]
+        return cls(lines, number.to_numpy(), known.height < lines.height)
 
 
 class _Part(NamedTuple):
@@ -134,11 +204,3 @@ class _Part(NamedTuple):
 
 def _with_nothing(words: pl.Series) -> pl.Series:
     return pl.concat([pl.Series([None], dtype=pl.String), words])
-
-
-def _numbers(lines: pl.DataFrame) -> pl.Series:
-    """Lines by number, the same where they say the same."""
-    known = lines.unique(maintain_order=True).with_row_index("number")
-    return lines.join(known, on=lines.columns, how="left", nulls_equal=True, maintain_order="left")[
-        "number"
-    ]

@@ -39,11 +39,11 @@ from dashboard.export.scripts import in_script, page_js
 from dashboard.festivals import festivals
 from dashboard.formats import number
 from dashboard.incrementality import Work
-from dashboard.ledger import Ledger
+from dashboard.ledger import Ledger, ledger_of
 from dashboard.pages.page import Page
 from dashboard.query import Margins, View, Where
 from dashboard.settings import Settings
-from dashboard.state import STEPS, ledger_of
+from dashboard.state import STEPS
 from dashboard.views.chart import Chart
 from dashboard.views.controls import FIRST, named_periods
 from dashboard.views.header import Header

@@ -89,13 +89,15 @@ class Prepared:
 
 def prepare(ledger: Ledger, excluded: Collection[str] = ()) -> Prepared:
     """Take from a ledger what estimates need; raises as ``estimate`` does."""
-    sold = {name for column in ("product", "brand") for name in ledger.items[column].drop_nulls()}
+    items = ledger.products
+    sold = {name for column in ("product", "brand") for name in items[column].drop_nulls()}
     folded = {name.casefold() for name in sold}
     for name in excluded:
         if name.casefold() not in folded:
             raise UnknownValueError("product", name, sold)
-    seen = panel(ledger)
-    return Prepared(seen, tuple(runs(ledger, seen)), tuple(excluded))
+    days = ledger.sold()
+    seen = panel(ledger, days)
+    return Prepared(seen, tuple(runs(ledger, seen, days)), tuple(excluded))
 
 
 def solve(
@@ -116,7 +118,7 @@ def solve(
 
 def under(estimates: Iterable[Estimate], ledger: Ledger, margins: Margins) -> tuple[Estimate, ...]:
     """The same estimates judged under other gross margins: only verdicts and their words change."""
-    of_items = margins.of_items(ledger.items)
+    of_items = margins.of_items(ledger.products)
     return tuple(_judged(one, _needed(one, of_items.to_list())) for one in estimates)
 
 

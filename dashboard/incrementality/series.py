@@ -149,43 +149,42 @@ class Case:
     orders: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def panel(ledger: Ledger) -> Panel | None:
-    """The days of every product; None where nothing is tracked."""
-    sales, baseline = ledger.facts["sales"], ledger.facts["baseline"]
-    dated = pl.concat([sales["date"], baseline["date"]]).drop_nulls()
-    if not len(dated):
+def panel(ledger: Ledger, sold: pl.DataFrame | None = None) -> Panel | None:
+    """The days of every product; None where nothing is tracked.
+
+    ``sold`` is what the ledger's own would be, for who has asked it before.
+    """
+    sold = ledger.sold() if sold is None else sold
+    if not sold.height:
         return None
-    first, last = cast("dt.date", dated.min()), cast("dt.date", dated.max())
-    keys = _largest(ledger)
-    place = np.full(ledger.items.height, -1)
+    first, last = cast("dt.date", sold["date"].min()), cast("dt.date", sold["date"].max())
+    keys = _largest(sold, ledger.products.height)
+    place = np.full(ledger.products.height, -1)
     place[keys] = np.arange(len(keys))
     days = (last - first).days + 1
-    unnamed = sales.filter(ledger.pairs["campaign"].gather(sales["pair"]).is_null())
+    baseline = sold.filter(~pl.col("attributed"))
 
-    def grid(facts: pl.DataFrame, measure: str) -> Floats:
-        return _grid(facts, measure, first, place, (len(keys), days))
+    def grid(some: pl.DataFrame, measure: str) -> Floats:
+        return _grid(some, measure, first, place, (len(keys), days))
 
-    attributed = grid(sales, "orders")
     known = np.zeros(days, dtype=bool)
     known[(baseline["date"] - first).dt.total_days().to_numpy()] = True
     return Panel(
         first,
         keys,
-        ledger.items[keys],
-        (grid(sales, "revenue") + grid(baseline, "baseline_revenue")) / 100,
-        attributed + grid(baseline, "baseline_orders"),
-        grid(unnamed, "orders"),
+        ledger.products[keys],
+        grid(sold, "revenue") / 100,
+        grid(sold, "orders"),
+        grid(sold.filter("attributed", pl.col("campaign").is_null()), "orders"),
         np.isin(keys, baseline["item"].to_numpy()),
         known,
     )
 
 
-def _largest(ledger: Ledger) -> npt.NDArray[np.int64]:
+def _largest(sold: pl.DataFrame, items: int) -> npt.NDArray[np.int64]:
     """The items that sell most orders, in the ledger's order."""
-    sums = np.zeros(ledger.items.height)
-    for family, measure in (("sales", "orders"), ("baseline", "baseline_orders")):
-        facts = ledger.facts[family]  # type: ignore[index]  # both are families
-        np.add.at(sums, facts["item"].to_numpy(), facts[measure].to_numpy())
+    sums = np.zeros(items)
+    np.add.at(sums, sold["item"].to_numpy(), sold["orders"].to_numpy())
     return np.sort(np.argsort(-sums, kind="stable")[:MOST_ITEMS])
 
 
@@ -206,25 +205,28 @@ def _grid(
     return np.asarray(summed, dtype=np.float64).reshape(shape)
 
 
-def runs(ledger: Ledger, panel: Panel | None) -> list[Run]:
-    """Every campaign of the data, by name."""
+def runs(ledger: Ledger, panel: Panel | None, sold: pl.DataFrame | None = None) -> list[Run]:
+    """Every campaign of the data, by name; ``sold`` as in ``panel``."""
     names = ledger.pairs["campaign"].drop_nulls().unique().sort().to_list()
     first = panel.first if panel else dt.date(2000, 1, 1)
     campaign = pl.Series("campaign", ledger.pairs["campaign"])
 
-    def of_campaign(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        labelled = facts.with_columns(campaign.gather(facts["pair"]))
+    def of_campaign(labelled: pl.DataFrame) -> dict[str, pl.DataFrame]:
         parts = labelled.filter(pl.col("campaign").is_not_null()).partition_by(
             "campaign", as_dict=True
         )
         return {str(name): part for (name,), part in parts.items()}
 
-    sales, spend = of_campaign(ledger.facts["sales"]), of_campaign(ledger.facts["spend"])
-    posts = of_campaign(ledger.posts)
+    def labelled(facts: pl.DataFrame) -> pl.DataFrame:
+        return facts.with_columns(campaign.gather(facts["pair"]))
+
+    sold, paid_for = ledger.sold() if sold is None else sold, labelled(ledger.facts["spend"])
+    sales, spend = of_campaign(sold), of_campaign(paid_for)
+    posts = of_campaign(labelled(ledger.posts))
     found = []
     for name in names:
-        own = sales.get(name, ledger.facts["sales"].clear())
-        paid = spend.get(name, ledger.facts["spend"].clear())
+        own = sales.get(name, sold.clear())
+        paid = spend.get(name, paid_for.clear())
         published = posts.get(name, ledger.posts.clear())
         found.append(_run(name, panel, own, published, int(paid["spend"].sum()), first))
     return found

@@ -87,6 +87,41 @@ class Ledger:
         return {}
 
     @cached_property
+    def products(self) -> pl.DataFrame:
+        """``(I, 3)``: item, product, brand of ``sold``: ``items``, but always each product."""
+        fine = self.dataset.rolled.sold
+        return self.items if fine is None else item_key(fine)
+
+    def sold(self) -> pl.DataFrame:
+        """``(S, 6)``: what was sold by date, campaign and item of ``products``.
+
+        With whether it is attributed, and orders and revenue (paise). Baseline has no campaign.
+        Each product is told apart also where facts have those of a brand added up.
+        """
+        campaigns = pl.Enum(self.pairs["campaign"].drop_nulls().unique().sort())
+        fine = self.dataset.rolled.sold
+        if fine is None:
+            sales, baseline = self.facts["sales"], self.facts["baseline"]
+            named = self.pairs["campaign"].cast(campaigns).gather(sales["pair"])
+            own = {f"baseline_{name}": name for name in ("orders", "revenue")}
+            parts = [
+                sales.lazy().with_columns(named.alias("campaign"), attributed=True),
+                baseline.lazy()
+                .rename(own)
+                .with_columns(campaign=pl.lit(None, campaigns), attributed=False),
+            ]
+        else:
+            key = ["product", "brand"]
+            keyed = fine.join(self.products.lazy(), on=key, how="left", nulls_equal=True)
+            campaign = pl.when("attributed").then("campaign").cast(campaigns)
+            parts = [keyed.with_columns(campaign)]
+        keys = ["date", "campaign", "item", "attributed"]
+        columns = [*keys, "orders", "revenue"]
+        every = pl.concat(part.select(columns) for part in parts)
+        sums = every.group_by(keys).agg(pl.col("orders", "revenue").sum())
+        return sums.collect(engine="streaming").sort(keys)
+
+    @cached_property
     def found(self) -> dict[Any, Any]:
         """What was found of it once: see ``query.once``."""
         return {}

@@ -7,11 +7,13 @@ import polars as pl
 from dashboard.schema import TIERS
 
 
-def item_key(cells: pl.DataFrame) -> pl.DataFrame:
+def item_key(cells: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """``(I, 3)``: item, product, brand, sorted by the last two; item 0 is "unassigned"."""
     seen = (
-        cells.select("product", "brand")
+        cells.lazy()
+        .select("product", "brand")
         .unique()
+        .collect()
         .filter(~(pl.col("product").is_null() & pl.col("brand").is_null()))
     )
     unassigned = pl.DataFrame(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dashboard.pages.page import Page, Row
 from dashboard.views.donors import ComparedWith
 from dashboard.views.incrementality import ChosenEstimate, Verdicts
-from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure, PlaceboCheck
+from dashboard.views.paths import CumulativeEffect, ExpectedAndActual, Exposure
+from dashboard.views.placebos import PlaceboCheck
 
 
 class Incrementality(Page):

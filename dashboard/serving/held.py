@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from dashboard.dataset import Dataset, shared
 from dashboard.incrementality import Kept, work_on
+from dashboard.ledger import ledger_of
 from dashboard.settings import Settings
-from dashboard.state import ledger_of
 
 
 class Held:

@@ -18,9 +18,8 @@ from dashboard.ingest.mending import homes
 from dashboard.ingest.questions import each_of_its_file
 from dashboard.ingest.report import FileReport
 from dashboard.ingest.survey import Plan, survey
-from dashboard.ledger import Ledger
+from dashboard.ledger import Ledger, ledger_of
 from dashboard.schema import TABLES
-from dashboard.state import ledger_of
 
 log = logging.getLogger(__name__)
 

@@ -29,6 +29,9 @@ FEWEST = 5
 LETTER = 0.08
 """Of the longest bar: room for each letter of the words at the ends."""
 
+BESIDE = 18
+"""Pixels right of the bars: in a narrow card the words at the ends are longer than their room."""
+
 
 class RankedBars(Chart):
     """One metric by one dimension as horizontal bars, best first, each with its value at its end.
@@ -131,8 +134,9 @@ class RankedBars(Chart):
         bars.glyph.update(height=0.58, line_color=None, border_radius=3)
         figure.text(
             x="at", y="name", text="label", source=self.source,
-            x_offset=6, text_baseline="middle", **theme.mark_text(bold=True),
+            x_offset=6, text_baseline="middle", level="annotation", **theme.mark_text(bold=True),
         )  # fmt: skip
+        figure.min_border_right = BESIDE
         figure.x_range, figure.y_range = Range1d(0, 1), FactorRange()
         figure.xaxis.visible = False
         figure.ygrid.grid_line_color = None

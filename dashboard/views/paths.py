@@ -1,4 +1,4 @@
-"""One campaign day by day: what was expected beside what came, its sum, and the check."""
+"""One campaign day by day: what was expected beside what came, and its sum."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import math
 from collections.abc import Sequence
 
 import holoviews as hv
-import numpy as np
 import polars as pl
 from bokeh.models import (
     BoxAnnotation,
@@ -23,16 +22,11 @@ from bokeh.plotting import figure as Figure  # noqa: N812  # Bokeh's class with 
 from dashboard import theme
 from dashboard.formats import counted, number, rupees, rupees_compact, times
 from dashboard.incrementality import Estimate, Path
-from dashboard.incrementality.judging import LEAST_PLACEBOS
 from dashboard.views.incrementality import OfEstimate
-from dashboard.views.markup import Markup, joined
+from dashboard.views.legend import BAND, DASH, LINE, legend
+from dashboard.views.markup import Markup
 
 DAY_MS = 86_400_000
-
-_LEGEND = Markup('<ul class="legend">{}</ul>')
-_LINE = Markup('<li><i class="line" style="background:var(--{colour})"></i>{name}</li>')
-_BAND = Markup('<li><i class="wash" style="background:var(--{colour})"></i>{name}</li>')
-_DASH = Markup('<li><i class="dash"></i>{name}</li>')
 
 
 def days_of(path: Path) -> pl.DataFrame:
@@ -201,14 +195,10 @@ class ExpectedAndActual(OverDays):
     def aside(self, frame: pl.DataFrame) -> Markup:
         """The same on the page."""
         del frame
-        return _LEGEND.format(
-            joined(
-                [
-                    _LINE.format(colour="blue", name="actual"),
-                    _LINE.format(colour="vermillion", name="expected without it, with its band"),
-                    _BAND.format(colour="band", name="days of the campaign"),
-                ]
-            )
+        return legend(
+            LINE.format(colour="blue", name="actual"),
+            LINE.format(colour="vermillion", name="expected without it, with its band"),
+            BAND.format(colour="band", name="days of the campaign"),
         )
 
 
@@ -300,10 +290,8 @@ class CumulativeEffect(OverDays):
     @staticmethod
     def legend(*, reached: bool) -> Markup:
         """The line, and what it must reach where there is such an amount."""
-        line = _LINE.format(colour="green", name="incremental so far, with its range")
-        return _LEGEND.format(
-            joined([line, *([_DASH.format(name="pays back")] if reached else [])])
-        )
+        line = LINE.format(colour="green", name="incremental so far, with its range")
+        return legend(line, *([DASH.format(name="pays back")] if reached else []))
 
 
 class Exposure(OverDays):
@@ -348,87 +336,6 @@ class Exposure(OverDays):
             )
         )
         return f"{counted(about.posts, 'post')}, by reach; 1.00× is its average day.{half}"
-
-
-class PlaceboCheck(OfEstimate):
-    """How far off is the method where nothing happened?"""
-
-    title = "Where nothing happened"
-    note = "errors of the same method, in standard errors"
-    height = 240
-
-    def drawn(self, one: Estimate | None) -> pl.DataFrame:
-        """How many placebos were how far off."""
-        scores = np.abs(np.array(one.diagnostics.placebos if one else ()))
-        last = max(4.0, float(np.ceil(scores.max(initial=0.0))))
-        edges = np.arange(0.0, last + 0.25, 0.25)
-        counts, _ = np.histogram(scores, edges)
-        bars = pl.DataFrame(
-            {"from": edges[:-1], "to": edges[1:], "stretches": counts.astype(float)}
-        )
-        return bars if len(scores) else bars.clear()
-
-    def tabled(self) -> pl.DataFrame:
-        """The numbers in words."""
-        digits = {"from": 2, "to": 2, "stretches": 0}
-        return pl.DataFrame(
-            {name: [number(value, n) for value in self.frame[name]] for name, n in digits.items()}
-        )
-
-    def columns(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Bars in their places."""
-        return frame.select(middle=(pl.col("from") + pl.col("to")) / 2, stretches="stretches")
-
-    def draw(self, columns: pl.DataFrame) -> hv.Points:
-        """A mark each, which ``dress`` turns into a bar."""
-        return columns.hvplot.scatter(
-            x="middle", y="stretches", responsive=True, height=self.height, size=0
-        )
-
-    def dress(self, figure: Figure) -> None:
-        """Bars, and how wide the range is drawn."""
-        figure.vbar(
-            x="middle", top="stretches", width=0.22, source=self.source,
-            fill_color=theme.LIGHT["blue"], line_color=None,
-        )  # fmt: skip
-        figure.x_range, figure.y_range = Range1d(0, 4), Range1d(0, 1)
-        self._reached = Span(
-            location=0, dimension="height", line_color=theme.LIGHT["vermillion"],
-            line_dash=[4, 3], line_width=1.6,
-        )  # fmt: skip
-        figure.add_layout(self._reached)
-        figure.yaxis[0].ticker.desired_num_ticks = 3
-
-    def fit(self, columns: pl.DataFrame) -> None:
-        """All bars in sight."""
-        if not columns.height:
-            return
-        self.figure.x_range.end = float(columns["middle"].max() or 4.0) + 0.2  # type: ignore[arg-type]
-        self.figure.y_range.end = float(columns["stretches"].max() or 1.0) * 1.12  # type: ignore[arg-type]
-        self._reached.update(location=self._about.quantile or 0.0, visible=self._has_range)
-
-    @property
-    def _has_range(self) -> bool:
-        """Whether a range is drawn by what was tried."""
-        return bool(self.estimate and self.estimate.known and self._about.quantile is not None)
-
-    def sentence(self, frame: pl.DataFrame) -> str:
-        """How many were tried, and within what nine in ten stayed."""
-        del frame
-        about = self._about
-        tried = f"{counted(len(about.placebos), 'stretch', 'stretches')} without a campaign"
-        missed = f"{tried}: nine in ten missed by less than {number(about.quantile, 2)} standard"
-        if self._has_range:
-            return f"{missed} errors. The range is drawn that wide, and never narrower than 1.65."
-        if len(about.placebos) < LEAST_PLACEBOS or about.quantile is None:
-            return f"{tried} could be tried; it takes {LEAST_PLACEBOS} to tell how far off it is."
-        return f"{missed} errors."
-
-    def aside(self, frame: pl.DataFrame) -> Markup:
-        """The dashed line, where there is one."""
-        del frame
-        dash = _DASH.format(name="how wide the range is drawn") if self._has_range else ""
-        return _LEGEND.format(dash)
 
 
 def _at(day: dt.date) -> float:

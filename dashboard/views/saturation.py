@@ -17,7 +17,8 @@ from dashboard.planning import LEAST_POSTS, Curve
 from dashboard.query import Answer
 from dashboard.state import Asking
 from dashboard.views.chart import Chart
-from dashboard.views.markup import Markup, joined
+from dashboard.views.legend import DASH, DOT, LINE, legend
+from dashboard.views.markup import Markup
 from dashboard.views.planned import Planned
 
 NO_TIER = (
@@ -28,13 +29,6 @@ STEPS = 61
 """Points of a curve."""
 USUAL = 0.9
 """So many creators' largest bookings lie within the picture."""
-
-_LEGEND = Markup('<ul class="legend">{}</ul>')
-_LINE = Markup('<li><i class="line" style="background:var(--{colour})"></i>{name}</li>')
-_DASH = Markup('<li><i class="dash"></i>just pays back</li>')
-_DOT = Markup(
-    '<li><i style="background:var(--vermillion)"></i>from here on the next rupee does not</li>'
-)
 
 _SCHEMA = {
     "tier": pl.String,
@@ -228,6 +222,7 @@ class Saturation(Chart):
         """All tiers, whether in view or not: what stands below does not move."""
         del frame
         tiers = [
-            _LINE.format(name=tier, colour=colour) for tier, colour in theme.TIER_COLOURS.items()
+            LINE.format(name=tier, colour=colour) for tier, colour in theme.TIER_COLOURS.items()
         ]
-        return _LEGEND.format(joined([*tiers, _DASH, _DOT]))
+        end = DOT.format(colour="vermillion", name="from here on the next rupee does not")
+        return legend(*tiers, DASH.format(name="just pays back"), end)

@@ -12,8 +12,8 @@ from typing import Any
 
 from dashboard.dataset import Dataset, Shelf, Store, Version, open_version, save
 from dashboard.errors import PlaceError
+from dashboard.ledger import ledger_of
 from dashboard.settings import Settings
-from dashboard.state import ledger_of
 
 LONGEST_TITLE = 120
 

@@ -16,16 +16,13 @@ from dashboard.metrics import METRICS
 from dashboard.query import Answer
 from dashboard.tables import named
 from dashboard.views.chart import Chart
-from dashboard.views.markup import Markup, joined
+from dashboard.views.legend import DASH, DOT, legend
+from dashboard.views.markup import Markup
 
 SIZES = {"nano": 5, "micro": 6, "mid": 7, "macro": 9, "celebrity": 11}
 OTHER_SIZE = 6
 
 EVEN = "break_even_roas"
-
-_LEGEND = Markup('<ul class="legend">{}</ul>')
-_DOT = Markup('<li><i style="background:var(--{colour})"></i>{name}</li>')
-_DASH = Markup('<li><i class="dash"></i>break-even</li>')
 
 
 class SpendAgainstRevenue(Chart):
@@ -136,7 +133,5 @@ class SpendAgainstRevenue(Chart):
     def aside(self, frame: pl.DataFrame) -> Markup:
         """All tiers, whether in view or not: what stands below does not move."""
         del frame
-        dots = [
-            _DOT.format(name=tier, colour=colour) for tier, colour in theme.TIER_COLOURS.items()
-        ]
-        return _LEGEND.format(joined([*dots, _DASH]))
+        dots = [DOT.format(name=tier, colour=colour) for tier, colour in theme.TIER_COLOURS.items()]
+        return legend(*dots, DASH.format(name="break-even"))

@@ -6,7 +6,6 @@ import html
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 import panel as pn
 import param
@@ -296,7 +295,7 @@ def _shown(column: TableColumn) -> pl.Expr:
     if column.kind in _FIGURES or column.by:
         return values.cast(pl.Float64)
     if column.kind == "link":
-        return values.map_elements(safe_link, return_dtype=pl.String).fill_null("")
+        return safe_links(values)
     return values.cast(pl.String).fill_null(NOTHING)
 
 
@@ -312,14 +311,18 @@ def _beside(column: TableColumn, at: int) -> list[pl.Expr]:
     ]
 
 
+_HTTP = r"^(?i:https?)://[\w.~%:@!$&'()*+,;=-]+(?:[/?#][^\p{C}\p{Z}]*)?$"
+"""A plain http or https address: nothing in it is a space, hidden, or cannot be printed."""
+
+
+def safe_links(urls: pl.Expr) -> pl.Expr:
+    """Addresses that are plain http or https ones; for others, and for null, nothing."""
+    return pl.when(urls.str.contains(_HTTP)).then(urls).otherwise(pl.lit(""))
+
+
 def safe_link(url: str) -> str:
     """The address if it is a plain http or https one, else nothing."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    plain = url.isprintable() and " " not in url
-    return url if plain and parts.scheme in {"http", "https"} and parts.netloc else ""
+    return str(pl.select(safe_links(pl.lit(url))).item())
 
 
 _MANY = 5

@@ -25,8 +25,8 @@ def _written(column: np.ndarray[Any, Any], serializer: Serializer) -> Any:
 def write_small_columns_within() -> None:
     """Have Bokeh write small columns into the message, as it does in files.
 
-    Each column would else follow in two messages of its own, in both of which server and browser do
-    more than in reading it: a change of the Overview was forty messages, and is ten.
+    Each column would else follow in two frames of its own, over which server and browser take
+    longer than over reading it (docs/adr/0012-a-change-is-one-message.md).
     """
     if np.ndarray not in Serializer._encoders:  # noqa: SLF001  # it may not be told twice
         Serializer.register(np.ndarray, _written)

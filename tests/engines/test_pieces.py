@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.engines import Here, roll, rolling, sampling
+from dashboard.engines import Here, joining, packing, roll, rolling, sampling
 from dashboard.engines.joining import joined, sliced
 from dashboard.engines.piece import Piece, rolled_piece
 from dashboard.engines.rolled import Rolled
@@ -51,6 +51,19 @@ def test_pieces_of_any_split_come_to_what_all_rows_do(rows, seed):
 @given(ROWS, st.integers(0, 10**6))
 def test_a_piece_that_was_kept_is_what_it_was(rows, seed):
     assert told(joined([kept(piece) for piece in split(rows, seed)])) == by_loops(rows)
+
+
+@given(ROWS, st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 4))
+def test_pieces_come_to_the_same_however_much_is_put_together_at_a_time(rows, seed, cells, users):
+    """Down to a day, and to one in 256 of the customers."""
+    pieces = split(rows, seed)
+    whole = joined(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(joining, "AT_ONCE", cells)
+        patch.setattr(joining, "CUSTOMERS", users)
+        patch.setattr(packing, "AT_ONCE", cells)
+        patch.setattr(rolling, "AT_ONCE", cells)
+        same(joined(pieces), whole)
 
 
 @given(ROWS)

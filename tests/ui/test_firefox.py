@@ -11,9 +11,9 @@ import pytest
 from dashboard.export.packing import prepared
 from dashboard.export.pages import Asker
 from dashboard.export.snapshot import snapshot
+from dashboard.ledger import ledger_of
 from dashboard.query import Where
 from dashboard.settings import Settings
-from dashboard.state import ledger_of
 from tests.missing import missing
 from tests.ui.browser import find_firefox
 from tests.ui.firefox import Firefox, firefox

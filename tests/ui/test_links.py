@@ -74,6 +74,31 @@ def test_back_and_forward_walk_through_what_was_looked_at(page, address):
     expect(page).to_have_url(re.compile(r"\?brand=Gritzo&platform=YouTube$"))
 
 
+def test_what_was_not_yet_written_when_one_went_back_is_not_written(page, address):
+    opened(page, address)
+    page.evaluate(
+        """() => {
+          roi.stand("brand=Gritzo", false)
+          dispatchEvent(new PopStateEvent("popstate"))
+        }"""
+    )
+    page.wait_for_timeout(300)  # it would have been long since
+    expect(page).to_have_url(address)
+
+
+def test_a_page_in_another_tab_shows_what_is_about_to_be_written(page, address):
+    opened(page, address)
+    link = page.evaluate(
+        """() => {
+          const link = document.querySelector("nav a[data-goto=campaigns]")
+          roi.stand("brand=Gritzo", false)
+          link.dispatchEvent(new Event("pointerover", { bubbles: true }))
+          return link.href
+        }"""
+    )
+    assert link.endswith("?page=campaigns&brand=Gritzo")
+
+
 def test_the_state_survives_a_change_of_page_and_a_copied_link_opens_the_same(
     page, visitors, address
 ):

@@ -24,10 +24,10 @@ from dashboard.export.packing import by_weeks, piece_of, prepared
 from dashboard.export.pages import PAGES, Asker, Table
 from dashboard.export.snapshot import Sharing, snapshot
 from dashboard.formats import said
+from dashboard.ledger import ledger_of
 from dashboard.metrics import METRICS
 from dashboard.query import Where
 from dashboard.settings import Settings
-from dashboard.state import ledger_of
 from dashboard.tables import columns_of, named, to_csv
 from dashboard.views import kpis, lists
 from dashboard.views.chart import Chart

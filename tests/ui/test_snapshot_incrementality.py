@@ -20,9 +20,10 @@ from playwright.sync_api import Page, expect
 from dashboard.export.snapshot import Sharing, snapshot
 from dashboard.formats import said
 from dashboard.incrementality import Estimate, Work
+from dashboard.ledger import ledger_of
 from dashboard.query import Where
 from dashboard.settings import Settings
-from dashboard.state import Explorer, ledger_of
+from dashboard.state import Explorer
 from dashboard.tables import to_csv
 from dashboard.views.focus import facts_of
 from dashboard.views.incrementality import ChosenEstimate, Verdicts
