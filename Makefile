@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--no-header --no-emit-index-url --generate-hashes --all-extras --constraint .venv-lock/constraint.txt pyproject.toml
 CODE := $(wildcard dashboard data_gen)
 
-.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-viewers bench-snapshot bench-import bench-incrementality bench-incrementality-stress bench-planning bench-background fuzz demo docs-images screenshots-refresh data lock browser servers clean
+.PHONY: help setup serve test test-lowest lint format bench bench-answers bench-viewers bench-snapshot bench-import bench-sizes bench-incrementality bench-incrementality-stress bench-planning bench-background fuzz demo docs-images screenshots-refresh data lock browser servers clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -68,6 +68,9 @@ bench-snapshot: $(READY) browser ## how large the one-file snapshot is, and how 
 
 bench-import: $(READY) ## how fast ten million rows are imported (BENCH_ARGS=...)
 	$(PY) -m benchmarks.importing $(BENCH_ARGS)
+
+bench-sizes: $(READY) browser ## what 1, 10 and 100 million rows cost, in 15 minutes (BENCH_ARGS=--write)
+	$(PY) -m benchmarks.sizes $(BENCH_ARGS)
 
 bench-incrementality: $(READY) ## how right incremental revenue is, in about half an hour (BENCH_ARGS=...)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.incrementality $(BENCH_ARGS)

@@ -10,7 +10,8 @@ import datetime as dt
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -25,6 +26,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.breakdown import spending
 from benchmarks.places import EXAMPLE, invented
 from dashboard import alerts, reconciliation, tables
 from dashboard.dataset import Dataset, load
@@ -48,6 +50,7 @@ class Spent:
 
     milliseconds: float = 0.0
     opened: int = 0
+    doors: dict[str, float] = field(default_factory=lambda: defaultdict(float), repr=False)
     inside: bool = field(default=False, repr=False)
 
     def at(self, door: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,7 +64,9 @@ class Spent:
             try:
                 return door(*given, **options)
             finally:
-                self.milliseconds += (time.process_time() - began) * 1000
+                took = (time.process_time() - began) * 1000
+                self.milliseconds += took
+                self.doors[door.__qualname__] += took
                 self.inside = False
                 self.opened += 1
 
@@ -135,10 +140,15 @@ def questions(dataset: Dataset, count: int, seed: int = 7) -> list[Where]:
     return asked
 
 
-def costs(dataset: Dataset, times: int) -> Iterator[Cost]:
-    """Each page that answers: unfiltered, filtered, and asked again what was asked before."""
+def costs(dataset: Dataset, times: int, titles: Container[str] = ()) -> Iterator[Cost]:
+    """Each page that answers: unfiltered, filtered, and asked again what was asked before.
+
+    ``titles`` are the pages to measure; empty: all.
+    """
     asked = questions(dataset, times)
     for kind in PAGES:
+        if titles and kind.title not in titles:
+            continue
         explorer = Explorer(dataset)
         page = kind(explorer, strict=True)
         page.refresh()
@@ -164,6 +174,29 @@ def _changed(
     for view in page.views.values():
         view.update(strict=True)
     return spent.milliseconds - before
+
+
+def profiled(
+    dataset: Dataset, times: int, title: str
+) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """CPU of one unfiltered page: milliseconds behind each door, and each function's share of all.
+
+    Both with the dearest first.
+    """
+    explorer = Explorer(dataset)
+    (kind,) = (each for each in PAGES if each.title == title)
+    page = kind(explorer, strict=True)
+    page.refresh()
+    with watched() as spent:
+        _changed(page, explorer, Where(), spent)
+        spent.doors.clear()  # the first is not counted
+        for _ in range(times):
+            _changed(page, explorer, Where(), spent)
+        doors = [(door, took / times) for door, took in spent.doors.items()]
+        with spending(lambda: spent.inside) as found:
+            for _ in range(times):
+                _changed(page, explorer, Where(), spent)
+    return sorted(doors, key=lambda one: -one[1]), found.shares
 
 
 def floor(dataset: Dataset, times: int) -> float:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -28,7 +29,7 @@ from benchmarks.__main__ import machine
 from benchmarks.places import CACHE
 from benchmarks.screen import running, wait_for
 from benchmarks.viewers import saved
-from benchmarks.visiting import Visitor
+from benchmarks.visiting import Visitor, at_rest
 from dashboard.dataset import load
 from dashboard.incrementality import Kept
 from dashboard.ledger import build
@@ -104,7 +105,7 @@ async def measured(place: Path, fresh: Path) -> Found:
             await asyncio.sleep(LOOK_S)
         (process,) = there
         process.suspend()
-        await _rest(server)  # the pages that nobody has opened
+        await at_rest(partial(_own, server))  # the pages that nobody has opened are drawn
         chance = Random(0)
         with console.status("filters are changed while campaigns are estimated"):
             while _works(process):
@@ -127,16 +128,6 @@ def _works(process: psutil.Process) -> bool:
 
 def _estimating(server: psutil.Process) -> list[psutil.Process]:
     return [one for one in server.children() if "dashboard.incrementality" in one.cmdline()]
-
-
-async def _rest(server: psutil.Process) -> None:
-    """Wait until the server itself has nothing to do, whatever its process of estimates does."""
-    before, quiet = _own(server), 0
-    while quiet < 3:
-        await asyncio.sleep(1)
-        now = _own(server)
-        quiet = quiet + 1 if now - before < 0.1 else 0
-        before = now
 
 
 def _own(server: psutil.Process) -> float:

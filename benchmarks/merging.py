@@ -21,13 +21,21 @@ TIERS = ((0, 1e4, 1e5, 5e5, 1e6, float("inf")), ("nano", "micro", "mid", "macro"
 
 
 def read(place: str) -> dict[str, pd.DataFrame]:
-    """The tables as pandas reads them."""
+    """The tables as pandas reads them, from CSV or from the parts of parquet."""
     tables = {
-        name: pd.read_csv(Path(place) / f"{name}.csv", low_memory=False)
-        for name in ("influencers", "tracking_data", "payouts")
+        name: _table(Path(place), name) for name in ("influencers", "tracking_data", "payouts")
     }
     tables["tracking_data"]["date"] = pd.to_datetime(tables["tracking_data"]["date"])
     return tables
+
+
+def _table(place: Path, name: str) -> pd.DataFrame:
+    parts = sorted(place.glob(f"{name}*.parquet"))
+    if not parts:
+        return pd.read_csv(place / f"{name}.csv", low_memory=False)
+    # A day as an object of Python, as is usual, would take several times the memory.
+    kept = {"to_pandas_kwargs": {"date_as_object": False}}
+    return pd.concat([pd.read_parquet(part, **kept) for part in parts], ignore_index=True)
 
 
 @dataclass(frozen=True)

@@ -129,25 +129,52 @@ def session(browser: Browser, place: Path, count: int) -> Session:
     return Session(pages, opening, outside, jumped["unasked"], jumped["all"])
 
 
+def slowest(browser: Browser, place: Path, count: int, tries: int) -> tuple[Seen, Seen]:
+    """Changes of the first page, and of the one that takes longest among the others.
+
+    Which one that is a few changes on each say; they are not counted.
+    """
+    first, *others = (one.title for one in PAGES)
+    with (
+        running("benchmarks.served", str(place), "{port}") as (server, port),
+        visitor(browser) as (page, _),
+    ):
+        wait_for(port, server)
+        page.goto(f"http://{HOST}:{port}/", wait_until="commit")
+        page.evaluate("stopwatch.complete()")
+        settle(page)
+        seen = _page(page, server, first, count)
+        tried = {title: _page(page, server, title, tries, floor=False) for title in others}
+        last = max(others, key=lambda title: tried[title].changes.median)
+        return seen, _page(page, server, last, count)
+
+
 def _page(
-    page: Page, server: psutil.Process, title: str, count: int, fresh: Changes, stale: Changes
+    page: Page,
+    server: psutil.Process,
+    title: str,
+    count: int,
+    fresh: Changes | None = None,
+    stale: Changes | None = None,
+    *,
+    floor: bool = True,
 ) -> Seen:
-    """One page, all of it; it may be open."""
+    """One page; it may be open. Without ways to it no taps are given either."""
     _go(page, title)()
     page.evaluate("stopwatch.arm()")
     _to_the_top(page)
     least = min(1, page.evaluate("stopwatch.figures()"))
     take(page, server, path(page), 4, least=least)  # not counted: the first of each kind compiles
     changes = take(page, server, path(page), count, least=least)
-    taps = _taps(page, server, count // 3)
-    floor = Changes()
+    taps = _taps(page, server, count // 3) if fresh else Changes()
+    still = Changes()
     _to_the_top(page)
-    if least:
+    if least and floor:
         press_still(page)
-        floor = take(page, server, path(page), count)
+        still = take(page, server, path(page), count)
         press_still(page)
     _clear(page)
-    return Seen(title, changes, floor, taps, fresh, stale)
+    return Seen(title, changes, still, taps, fresh or Changes(), stale or Changes())
 
 
 def _to_the_top(page: Page) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
-from dashboard.dataset import load
+from dashboard.dataset import Store, load
 from dashboard.incrementality import Kept, work_on
 from dashboard.ledger import build
 from data_gen import Plan, invent
@@ -40,6 +43,36 @@ def invented(rows: int) -> Path:
         write_world(invent(plan), unfinished, "csv")
         unfinished.rename(place)
     return place
+
+
+def large(rows: int) -> Path:
+    """A folder with a large world as partitioned parquet; made if it is not there."""
+    place = CACHE / f"large-{rows}"
+    if not place.exists():
+        unfinished = place.with_name(f"{place.name}-unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _run("data_gen", "--out", str(unfinished), "--rows", str(rows))
+        unfinished.rename(place)
+    return place
+
+
+def imported(source: Path) -> Path:
+    """The folder as ``dashboard import`` saves it; made if it is not there, or keeps no cells."""
+    place = CACHE / f"{source.name}-saved"
+    if not Store.is_one(place) or "rolled" not in Store(place).current().manifest:
+        unfinished = place.with_name(f"{place.name}-unfinished")
+        for folder in (unfinished, place):
+            shutil.rmtree(folder, ignore_errors=True)
+        _run("dashboard", "import", str(source), "--to", str(unfinished))
+        unfinished.rename(place)
+    return place
+
+
+def _run(module: str, *arguments: str) -> None:
+    """A command of ours in a process of its own, so that what it held is given back."""
+    kept = {**os.environ, "DASHBOARD_CACHE": str(ESTIMATES)}
+    command = [sys.executable, "-m", module, *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=kept)
 
 
 def estimate(place: Path) -> None:

@@ -62,6 +62,18 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """A server with one visitor: seconds until it answers, and the MB that it holds.
+
+    ``first`` is when the first page is complete, ``rest`` when all pages are built.
+    """
+
+    answers: float
+    first: float
+    rest: float
+
+
+@dataclass(frozen=True)
 class Memory:
     """MB for each open session, and MB more for each when as many come after they have left."""
 
@@ -146,6 +158,23 @@ def cold_start(browser: Browser, place: Path) -> Start:
             complete = page.evaluate("stopwatch.complete()") / 1000 - began
             page.goto("about:blank")
     return Start(answered, complete)
+
+
+def loaded(browser: Browser, place: Path) -> Loaded:
+    """Start ``dashboard serve``, open its first page, and wait until nothing is left to do."""
+    arguments = ("serve", str(place), "--port", "{port}")
+    with visitor(browser) as (page, _):
+        began = time.time()
+        with running("dashboard", *arguments) as (server, port):
+            wait_for(port, server)
+            page.goto(f"http://{HOST}:{port}/", wait_until="commit")
+            answered = time.time() - began
+            page.evaluate("stopwatch.complete()")
+            first = server.memory_info().rss / 1e6
+            settle(page)
+            rest = _resident(server)
+            page.goto("about:blank")
+    return Loaded(answered, first, rest)
 
 
 def settle(page: Page) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import statistics
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -24,7 +25,7 @@ from rich.table import Table
 from benchmarks.__main__ import machine
 from benchmarks.places import CACHE, EXAMPLE, estimate, invented
 from benchmarks.screen import running, wait_for
-from benchmarks.visiting import Visitor
+from benchmarks.visiting import Visitor, at_rest
 from dashboard.dataset import Store, load, save
 
 EVERY_S = 5.0
@@ -96,7 +97,7 @@ async def _raised(place: Path, procs: int, seconds: int, most: int) -> list[Row]
         while viewers <= most and (not found or found[-1].slow <= MOST_MS):
             with console.status(f"{procs} processes: {viewers} viewers arrive"):
                 await _arrive(here, viewers, port)
-                await _rest(server)
+                await at_rest(partial(_cpu, server))
             with console.status(f"{procs} processes: {viewers} viewers"):
                 found.append(await _timed(server, Row(procs, viewers), here, seconds))
             console.print(f"{procs} processes, {viewers} viewers: p95 {found[-1].slow:.0f} ms")
@@ -109,7 +110,7 @@ async def _all_serve(server: psutil.Process, procs: int) -> None:
     """Wait until each process has read the data: the first serves before the others."""
     while procs > 1 and len(server.children()) < procs:
         await asyncio.sleep(0.1)
-    await _rest(server)
+    await at_rest(partial(_cpu, server))
 
 
 async def _arrive(here: list[Visitor], viewers: int, port: int) -> None:
@@ -117,16 +118,6 @@ async def _arrive(here: list[Visitor], viewers: int, port: int) -> None:
         coming = [Visitor(port) for _ in range(min(AT_ONCE, viewers - len(here)))]
         await asyncio.gather(*(one.arrive() for one in coming))
         here.extend(coming)
-
-
-async def _rest(server: psutil.Process) -> None:
-    """Wait until the pages that nobody has opened are drawn too."""
-    before, quiet = _cpu(server), 0
-    while quiet < 3:
-        await asyncio.sleep(1)
-        now = _cpu(server)
-        quiet = quiet + 1 if now - before < 0.1 else 0
-        before = now
 
 
 async def _timed(server: psutil.Process, row: Row, here: list[Visitor], seconds: int) -> Row:

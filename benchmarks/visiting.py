@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from random import Random
 from typing import Any
@@ -26,6 +26,16 @@ FILTERS = ("Brand", "Platform", "Category", "Product")
 QUIET_S = 0.7
 FIRST_QUIET_S = 1.5
 """So long the browser waits before it says that it has nothing to do."""
+
+
+async def at_rest(spent: Callable[[], float]) -> None:
+    """Wait until a process has nothing to do: until it spends no CPU for three seconds."""
+    before, quiet = spent(), 0
+    while quiet < 3:
+        await asyncio.sleep(1)
+        now = spent()
+        quiet = quiet + 1 if now - before < 0.1 else 0
+        before = now
 
 
 class Visitor:

@@ -103,7 +103,7 @@ def _margins_told(explorer: Explorer) -> list[tuple[str, str]]:
 
 def _sold(explorer: Explorer) -> dict[str, str]:
     """Products and brands that are sold here, as they are written here, by their folded names."""
-    items = explorer.ledger.items
+    items = explorer.ledger.products
     return {folded(name): name for at in ("product", "brand") for name in items[at].drop_nulls()}
 
 

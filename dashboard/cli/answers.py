@@ -93,6 +93,7 @@ def as_json(
             "quarantined": {name: dataset.report.quarantined.get(name, 0) for name in TABLES},
             "data_until": until.isoformat() if until else None,
             "version": dataset.version,
+            "notes": list(dataset.report.notes),
         },
         "filters": filters,
         "totals": _plain(totals.frame, asked)[0],

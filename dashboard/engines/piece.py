@@ -71,7 +71,7 @@ class Piece:
         customers: ``user``, each once as a hash, sorted, and ``first``, the cell where they first
         bought something, or how many cells there are where they never did; ``shares``, where each
         share of them begins, and where the last one ends. Of who bought something in which
-        attributed cell, each once: ``followed_cell`` and ``followed_user`` of those who are
+        attributed cell: ``followed_cell`` and ``followed_user`` of those who are
         followed where there are many (``sampling``), ``other_cell`` and ``other_user``.
     rows_named
         How many rows name a customer.
@@ -221,13 +221,10 @@ def _shares(users: Ints) -> Ints:
 
 def _bought(buyers: pl.DataFrame) -> dict[str, Ints]:
     """Who bought in which cell, those who are followed apart."""
-    found = buyers.unique(["cell", "user"])
-    followed = sampling.followed(found["buyer"])
+    followed = sampling.followed(buyers["buyer"])
+    parts = {"followed": buyers.filter(followed), "other": buyers.filter(~followed)}
     return {
         f"{who}_{name}": some[name].to_numpy()
-        for who, some in {
-            "followed": found.filter(followed),
-            "other": found.filter(~followed),
-        }.items()
+        for who, some in parts.items()
         for name in ("cell", "user")
     }

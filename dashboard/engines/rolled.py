@@ -29,6 +29,7 @@ COUNTS = ("sample", "buying", "named", "customers", "rows_named")
 BUDGETED = ("finest", "budget")
 """Counts where there are more cells than there is room for."""
 LINES = pl.Schema(dict.fromkeys(LINE, pl.String()))
+EVIDENCE = pl.Schema({"weight": pl.Int64(), "parts": pl.UInt32()})
 SOLD = pl.Schema(
     {
         "date": pl.Date(),
@@ -48,7 +49,8 @@ class Rolled:
     cells
         ``(C, 10)``: ``PLACE``, each once; how many rows are in it, orders, revenue and
         returned_revenue (paise), and new_customers: those whose first row ever with orders is in
-        it. A null influencer_id marks baseline rows.
+        it. A null influencer_id marks baseline rows. Where they do not tell products apart, also
+        ``EVIDENCE``: the orders of each product, at least 0, summed, and how many cells they were.
     bought
         ``(N, 2)`` who bought where: the row of ``cells``, which is an attributed one, and a number
         for the customer. One customer in ``sample`` is followed.

@@ -17,6 +17,7 @@ from dashboard.engines.rolled import (
     BUDGETED,
     CELLS,
     COUNTS,
+    EVIDENCE,
     LINE,
     MEASURES,
     SOLD,
@@ -137,7 +138,18 @@ class Sliced:
             amounts = found.sums(some)
             sums = {name: added(amounts[name], alike, count) for name in MEASURES}
             cells = {"date": places["date"], "influencer_id": creator, **said, **sums}
-            yield pl.DataFrame(cells, schema=CELLS)
+            made = pl.DataFrame(cells, schema=CELLS)
+            if self._coarse:
+                made = made.with_columns(self._evidence(some, amounts["orders"], alike, count))
+            yield made
+
+    def _evidence(self, some: slice, orders: Ints, place: Ints, count: int) -> pl.DataFrame:
+        """What no sum of orders says of the products that were added up: see ``Rolled``."""
+        part, parts = self._numbered(some, self._fine)
+        whole = place[standing_for(part, parts)]
+        weight = added(np.maximum(added(orders, part, parts), 0), whole, count)
+        parts_in = np.bincount(whole, minlength=count)
+        return pl.DataFrame({"weight": weight, "parts": parts_in}, schema_overrides=EVIDENCE)
 
     def _sold(self) -> Iterator[pl.DataFrame]:
         """What was sold of each product by day and campaign."""
@@ -155,25 +167,28 @@ class Sliced:
 
     def _parts(self, said: _Said, *, creators: bool = True) -> Iterator[_Part]:
         """Whole days after each other; creators are told apart, or only from nobody."""
-        found = self._found
-        codes, start, before = found.codes, 0, 0
+        codes, start, before = self._found.codes, 0, 0
         while start < len(codes):
-            stop = found.packing.day_after(codes, min(start + AT_ONCE, len(codes)) - 1)
-            some = slice(start, stop)
-            if said.alike or not creators:
-                creator = found.packing.places(codes[some])["influencer_id"].to_numpy()
-                key = [
-                    Part(found.packing.days_of(codes[some]), found.packing.days),
-                    Part(creator, len(self._words["influencer_id"]))
-                    if creators
-                    else Part((creator > 0).astype(np.uint8), 2),
-                    Part(self._line[some], len(said.number), said.number),
-                ]
-                place, count = numbered(key)
-            else:
-                place, count = np.arange(stop - start, dtype=np.uint32), stop - start
-            yield _Part(some, place + np.uint32(before), before, count)
+            last = min(start + AT_ONCE, len(codes)) - 1
+            stop = self._found.packing.day_after(codes, last)
+            place, count = self._numbered(slice(start, stop), said, creators=creators)
+            yield _Part(slice(start, stop), place + np.uint32(before), before, count)
             start, before = stop, before + count
+
+    def _numbered(self, some: slice, said: _Said, *, creators: bool = True) -> tuple[Ints, int]:
+        """Some cells by number, the same where they are alike, and how many there are."""
+        if creators and not said.alike:
+            return np.arange(some.stop - some.start, dtype=np.uint32), some.stop - some.start
+        packing, codes = self._found.packing, self._found.codes[some]
+        creator = packing.places(codes)["influencer_id"].to_numpy()
+        if not creators:
+            creator = (creator > 0).astype(np.uint8)
+        key = [
+            Part(packing.days_of(codes), packing.days),
+            Part(creator, len(self._words["influencer_id"]) if creators else 2),
+            Part(self._line[some], len(said.number), said.number),
+        ]
+        return numbered(key)
 
 
 class _Said(NamedTuple):

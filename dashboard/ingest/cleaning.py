@@ -13,6 +13,7 @@ import polars as pl
 
 from dashboard.errors import DataError
 from dashboard.ingest import values
+from dashboard.ingest.alike import Alike
 from dashboard.ingest.hashes import Hashes
 from dashboard.ingest.headers import Headers
 from dashboard.ingest.keys import Known
@@ -118,7 +119,7 @@ class Cleaner:
         self._extra = numbered(values.as_typed(pl.Series(headers.extra, dtype=pl.String)).to_list())
         self._tidy = False
         self._orders: dict[str, set[values.Order]] = {}
-        self._alike: dict[str, _Alike] = {}
+        self._alike: dict[str, Alike] = {}
         self._few: dict[str, pl.Series] = {}
 
     # ------------------------------------------------------------------ one piece
@@ -165,7 +166,7 @@ class Cleaner:
 
     def _text(self, column: Column, written: pl.Series) -> pl.Series:
         """A column of text; one in which nothing new stands is not looked at again."""
-        alike = self._alike.setdefault(column.name, _Alike())
+        alike = self._alike.setdefault(column.name, Alike())
         if (few := alike.numbers(written)) is not None:
             self._few[column.name] = few.alias(column.name)
             return written
@@ -401,44 +402,6 @@ class Cleaner:
             if not self._orders[column] <= {"iso", *_reads_like(order)}:
                 return Cleaner(self.table, self.file, self.headers, self.told, self.evidence)
         return None
-
-
-class _Alike:
-    """The words of a column that were read as they are written, where they are few."""
-
-    _MOST, _TRIES = 2_000, 4
-
-    def __init__(self) -> None:
-        self._words: pl.Series | None = None
-        self._kind = pl.Enum([])
-        self._tries, self._all = 0, False
-
-    def numbers(self, written: pl.Series) -> pl.Series | None:
-        """Each word of a column as its number, where all of it is nothing or such words."""
-        self._all = False
-        if self._words is None:
-            return None
-        numbers = written.cast(self._kind, strict=False)
-        self._all = numbers.null_count() == written.null_count()
-        return numbers if self._all else None
-
-    def none_of(self, words: frozenset[str]) -> bool:
-        """Whether the column that was looked at last has none of some words."""
-        return self._all and self._words is not None and words.isdisjoint(self._words)
-
-    def add(self, written: pl.Series, value: pl.Series) -> None:
-        """Learn from a column; one of many words, or of new ones again and again, is given up."""
-        self._tries += 1
-        if self._tries > self._TRIES or written.dtype != pl.String:
-            self._words = None
-            return
-        words = written.filter(written == value).unique()
-        if self._words is not None:
-            words = pl.concat([self._words, words.alias(self._words.name)]).unique()
-        if len(words) > self._MOST:
-            self._words, self._tries = None, self._TRIES
-            return
-        self._words, self._kind = words, pl.Enum(words)
 
 
 def _reads_like(order: values.Order) -> set[values.Order]:

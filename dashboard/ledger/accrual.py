@@ -46,7 +46,7 @@ def accrue(payouts: pl.DataFrame, cells: pl.DataFrame, posts: pl.DataFrame) -> p
         (paise). Cancelled ones taken out.
     cells
         ``(C, …)`` the orders as evidence: ``influencer_id``, ``date``, ``campaign``, ``item``,
-        ``orders``.
+        ``orders``; where several were added up to one, ``weight`` and ``parts``, how many.
     posts
         ``(Q, …)`` the posts as evidence: ``influencer_id``, ``date``, ``campaign`` (its own, else
         null).
@@ -103,14 +103,17 @@ def _summed(accrued: pl.DataFrame) -> pl.DataFrame:
 
 def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
     """Each cell weighs its net orders, at least 0; where all of a creator weigh 0, each is 1."""
-    weight = pl.col("orders").clip(lower_bound=0)
+    whole = "weight" in cells.columns
+    weight = pl.col("weight") if whole else pl.col("orders").clip(lower_bound=0)
+    parts = (pl.col("parts") if whole else pl.lit(1)).cast(pl.Int64)
     silent = weight.sum().over("influencer_id") == 0
     return cells.select(
         "influencer_id",
         "date",
         "campaign",
         "item",
-        weight=pl.when(silent).then(1).otherwise(weight),
+        parts.alias("parts"),
+        weight=pl.when(silent).then(parts).otherwise(weight),
     )
 
 
@@ -182,7 +185,8 @@ def _over_cells(payouts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         pl.col("campaign").is_null()
         | (pl.col("campaign") == pl.col("tracked")).fill_null(value=False)
     )
-    weight = pl.when(pl.col("weight").sum().over("payout") == 0).then(1).otherwise(pl.col("weight"))
+    nothing = pl.col("weight").sum().over("payout") == 0
+    weight = pl.when(nothing).then("parts").otherwise("weight")
     shared = split(
         reached.with_columns(weight=weight, amount="total_payout"),
         ["payout"],
@@ -283,7 +287,7 @@ def _places(places: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("weight").sum())
     )
     summed = tracked.group_by("influencer_id", "tracked", "item").agg(
-        pl.col("weight").sum(), count=pl.len()
+        pl.col("weight", "parts").sum()
     )
     everything = (
         places.join(near.select("place").unique(), on="place", how="anti")
@@ -291,8 +295,8 @@ def _places(places: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .filter(within)
         .with_columns(
             weight=pl.when(pl.col("weight").sum().over("place") == 0)
-            .then(pl.col("count"))
-            .otherwise(pl.col("weight"))
+            .then("parts")
+            .otherwise("weight")
         )
         .filter(pl.col("weight") > 0)
     )

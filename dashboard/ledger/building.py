@@ -233,8 +233,9 @@ def assign_posts(posts: pl.DataFrame, attributed: pl.DataFrame) -> pl.DataFrame:
     That is its own; else the only one in which its creator has orders in the fourteen days from it.
     Returns the posts with ``campaign`` filled where it could be, and ``own_campaign`` as it was.
     """
+    orders = "weight" if "weight" in attributed.columns else "orders"  # of any product
     sold = (
-        attributed.filter((pl.col("orders") > 0) & pl.col("campaign").is_not_null())
+        attributed.filter((pl.col(orders) > 0) & pl.col("campaign").is_not_null())
         .select("influencer_id", "date", "campaign")
         .unique()
     )

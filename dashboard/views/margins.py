@@ -70,7 +70,7 @@ class GrossMargins(CardView):
         self._names = {folded(name): name for name in names}
         self.inputs.param.update(
             brands=self._entries(sold, "brand"),
-            products=[] if not sold.height else self._entries(sold, "product"),
+            products=self._entries(sold, "product") if sold.height and _apart(view) else [],
             said=self._said,
             wrong=False,
         )
@@ -127,6 +127,11 @@ def _sold(view: View) -> pl.DataFrame:
     return sums.join(view.ledger.items, on="item").select("item", "product", "brand", "revenue")
 
 
+def _apart(view: View) -> bool:
+    """Whether questions tell products apart; see ``engines.coarsening``."""
+    return view.ledger.dataset.rolled.sold is None
+
+
 def _said(name: str, points: int | None) -> str:
     if points is None:
         return f"The margin of {name} is forgotten."
@@ -136,7 +141,13 @@ def _said(name: str, points: int | None) -> str:
 def _sentence(view: View) -> str:
     """What margins there are, what lacks one, and what follows from it."""
     unused = view.margins.unused(view.ledger.items)
-    also = f" Set, but not in this data: {listing(unused)}." if unused else ""
+    absent = view.margins.unused(view.ledger.products)
+    also = f" Set, but not in this data: {listing(absent)}." if absent else ""
+    if whole := [name for name in unused if name not in absent]:
+        also += (
+            f" Set for {listing(whole)}, which only what came because of campaigns follows: "
+            "products are added up to brands here, so set it for the brand too."
+        )
     if not view.margins or len(unused) == len(view.margins.by_name):
         return (
             "The percent of revenue that is left after the cost of the product. None is set: "

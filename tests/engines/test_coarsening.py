@@ -69,6 +69,14 @@ def test_what_was_sold_of_each_product_stands_beside():
     )
 
 
+def test_orders_that_went_back_weigh_nothing_against_other_products():
+    """2 of Whey and 1 of Bars that went back are 1 net; as evidence they are 2, in two parts."""
+    sold = [row("asha", WHEY, "MuscleBlaze", orders=2), row("asha", BARS, "MuscleBlaze", orders=-1)]
+    made = rolled(sold, 1).cells
+    assert made.select("orders", "weight", "parts").rows() == [(1, 2, 2)]
+    assert "weight" not in rolled(sold, 2).cells.columns
+
+
 def test_what_rows_say_of_products_is_known_all_the_same():
     made = rolled(SHOP, 1)
     assert made.lines.equals(rolled(SHOP, 100).lines)
@@ -119,8 +127,8 @@ def by_hand(rows):
     fine, _, counts = by_loops(rows)
     sums = {}
     for cell, amounts in fine.items():
-        have = sums.setdefault(coarse(cell), [0] * 5)
-        for at, amount in enumerate(amounts):
+        have = sums.setdefault(coarse(cell), [0] * 7)
+        for at, amount in enumerate([*amounts, max(0, amounts[1]), 1]):
             have[at] += amount
     return {cell: tuple(have) for cell, have in sums.items()}, counts
 

@@ -9,6 +9,7 @@ import ibis
 import polars as pl
 import pytest
 
+from dashboard import dataset
 from dashboard.dataset import Store, load
 from dashboard.engines import sampling
 from tests.engines.test_importing import (
@@ -47,6 +48,16 @@ def again(tables, folder):
         some.write_parquet(folder / "order_lines" / f"{part}.parquet")
 
 
+def since_and_whole(tmp_path, first, now, *given):
+    """Import rows as they were and since a day; both datasets are the same if all is well."""
+    folder = kept(first, tmp_path / "shop")
+    imported(folder, tmp_path / "set", *given)
+    again(now, folder)
+    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(folder, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
 def faulty(lines, chance):
     """Some rows that cannot be used: without an amount, or without a day."""
     some = [chance.random() for _ in range(lines.height)]
@@ -82,13 +93,7 @@ def test_days_before_and_later_ones_are_as_all(tmp_path, mapping, monkeypatch, s
     """Customers are followed one by one, some of them, or some from now on."""
     monkeypatch.setattr(sampling, "EXACT", exact)
     first, now = grown(seed)
-    folder = kept(first, tmp_path / "shop")
-    given = (mapping, "--engine", "duckdb")
-    imported(folder, tmp_path / "set", *given)
-    again(now, folder)
-    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
-    imported(folder, tmp_path / "whole", *given)
-    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    since_and_whole(tmp_path, first, now, mapping, "--engine", "duckdb")
     if exact > 500:
         usable = now["order_lines"].drop_nulls(["order_date", "amount"])
         same(load(tmp_path / "set"), from_files({**now, "order_lines": usable}))
@@ -108,6 +113,30 @@ def test_night_after_night(tmp_path, mapping):
         imported(folder, tmp_path / "set", *given, "--since", since.isoformat())
     imported(folder, tmp_path / "whole", *given)
     assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("room", ["100", "1000000"])
+def test_days_before_tell_products_apart_whatever_room_there_was(tmp_path, mapping, room):
+    """The import before had room for a hundred cells; the next has as few, or room for all."""
+    first, now = grown(22)
+    folder = kept(first, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb", "--cells")
+    assert "the 100 there is room for" in imported(folder, tmp_path / "set", *given, "100")
+    again(now, folder)
+    since = ("--since", SINCE.isoformat())
+    said = imported(folder, tmp_path / "set", *given, room, *since)
+    imported(folder, tmp_path / "whole", *given, room)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    coarse = room == "100"
+    assert ("--cells" in said) == coarse
+    usable = now["order_lines"].drop_nulls(["order_date", "amount"])
+    files = {**now, "order_lines": usable}
+    if coarse:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dataset, "BUDGET", 100)
+            same(load(tmp_path / "set"), from_files(files))
+    else:
+        same(load(tmp_path / "set"), from_files(files))
 
 
 @pytest.mark.parametrize("since", [DAY, DAY - dt.timedelta(days=5), DAY + dt.timedelta(days=400)])
@@ -162,14 +191,7 @@ def test_postgresql(postgres, tmp_path):
 
 
 def test_spark(spark, tmp_path, mapping):
-    first, now = grown(41)
-    folder = kept(first, tmp_path / "shop")
-    given = (mapping, "--engine", "spark")
-    imported(folder, tmp_path / "set", *given)
-    again(now, folder)
-    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
-    imported(folder, tmp_path / "whole", *given)
-    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    since_and_whole(tmp_path, *grown(41), mapping, "--engine", "spark")
 
 
 # ------------------------------------------------------------------------------------ bad input
