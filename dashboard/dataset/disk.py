@@ -51,6 +51,7 @@ def alone(place: Path) -> Iterator[None]:
 
 def same_or_copy(file: Path, path: Path) -> None:
     """Have a file that never changes at another place too: itself, else a copy of it."""
+    path.unlink(missing_ok=True)  # a copy would be written into what stands there, wherever else
     try:
         path.hardlink_to(file)
     except OSError:  # the disk knows no such links, or the file is gone

@@ -23,7 +23,7 @@ from dashboard.dataset.entries import (
     drop_entry,
     entries_of,
     entry_files,
-    pieces_at,
+    take_piece,
     write_entry,
 )
 from dashboard.dataset.parts import packed, part_at, parts_of, pieces, scan, write_slices
@@ -104,6 +104,9 @@ class Draft:
         """Forget what has been written of a table and its quarantine since a mark."""
         for kind, kept in zip(("tables", "quarantine"), mark, strict=True):
             self._forget(kind, table, kept)
+        for number, entry in list(self._entries.items()) if table == TABLE else ():
+            if entry.parts[1] > mark[0] or entry.asides[1] > mark[1]:
+                self._drop(number)
 
     def restart(self, table: str, parts: int) -> None:
         """Forget the parts of a table from this number on."""
@@ -134,10 +137,15 @@ class Draft:
             Where it stands rolled up, if it does.
         """
         number = 1 + max(self._entries, default=-1)
-        write_entry(self.path, number, entry, written)
-        self._entries[number] = entry
-        if piece is not None and piece.is_file():
-            same_or_copy(piece, pieces_at(self.path, number))
+        try:
+            if piece is not None:
+                with suppress(OSError):  # without it the file is rolled up again
+                    take_piece(piece, self.path, number)
+            write_entry(self.path, number, entry, written)
+        except OSError:
+            drop_entry(self.path, number)
+            raise
+        self._entries[number] = entry  # last: whatever fails before has left no entry
 
     @property
     def entries(self) -> Mapping[int, Entry]:
@@ -182,8 +190,11 @@ class Draft:
         """Forget the file that a part of the quarantine belongs to, which is no longer whole."""
         for number, entry in list(self._entries.items()) if table == TABLE else ():
             if aside in entry.asides_of(self.path):
-                drop_entry(self.path, number)
-                del self._entries[number]
+                self._drop(number)
+
+    def _drop(self, number: int) -> None:
+        drop_entry(self.path, number)
+        del self._entries[number]
 
     def write(self, name: str, text: str) -> None:
         """Write another text file, such as ``mapping.toml``; the name is never the user's."""

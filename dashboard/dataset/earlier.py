@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.dataset.draft import Draft
-from dashboard.dataset.entries import TABLE, Entry, entries_of, pieces_at, written_of
+from dashboard.dataset.entries import TABLE, Entry, entries_of, piece_at, written_of
 from dashboard.dataset.release import code_of
 from dashboard.dataset.store import Store
 from dashboard.errors import PlaceError
@@ -94,7 +94,7 @@ class Earlier:
             outcome = _outcome(where.folder, place, entry, told)
             if outcome is not None:
                 self._link(where.folder, entry)
-                self._remember(part, outcome, pieces_at(where.folder, place))
+                self._remember(part, outcome, piece_at(where.folder, place))
         except (OSError, ValueError, pl.exceptions.PolarsError):  # it went, or is not whole
             outcome, self._draft.heals = None, True
         if outcome is None:

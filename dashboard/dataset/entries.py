@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.dataset.disk import flush
+from dashboard.dataset.disk import flush, same_or_copy
 from dashboard.dataset.parts import packed, part_at
 from dashboard.ingest.cleaning import DTYPES
 from dashboard.ingest.intake import Outcome
@@ -121,7 +121,7 @@ def write_entry(folder: Path, number: int, entry: Entry, written: pl.Series) -> 
 
 def drop_entry(folder: Path, number: int) -> None:
     """Forget an entry."""
-    for path in (*_places(folder, number), pieces_at(folder, number)):
+    for path in (*_places(folder, number), piece_at(folder, number)):
         path.unlink(missing_ok=True)
 
 
@@ -148,13 +148,19 @@ def entry_files(folder: Path) -> set[Path]:
     """Every file that belongs to an entry."""
     found: set[Path] = set()
     for number, entry in entries_of(folder).items():
-        found.update((*_places(folder, number), pieces_at(folder, number)), entry.files(folder))
+        found.update((*_places(folder, number), piece_at(folder, number)), entry.files(folder))
     return found
 
 
-def pieces_at(folder: Path, number: int) -> Path:
+def piece_at(folder: Path, number: int) -> Path:
     """Where a file stands rolled up; see ``pieces``."""
     return part_at(folder / ENTRIES, number).with_suffix(".zip")
+
+
+def take_piece(piece: Path, folder: Path, number: int) -> None:
+    """Have a file stand rolled up as it does elsewhere."""
+    (folder / ENTRIES).mkdir(exist_ok=True)
+    same_or_copy(piece, piece_at(folder, number))
 
 
 def _places(folder: Path, number: int) -> tuple[Path, Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.dataset.draft import Draft
-from dashboard.dataset.entries import TABLE, pieces_at
+from dashboard.dataset.entries import TABLE, piece_at
 from dashboard.dataset.parts import parts_of, pieces
 from dashboard.dataset.release import code_of
 from dashboard.dataset.stored import read_pieces, write_pieces
@@ -16,7 +16,10 @@ from dashboard.engines.coarsening import BUDGET
 from dashboard.engines.joining import sliced
 from dashboard.engines.piece import COLUMNS, Piece, rolled_piece
 from dashboard.engines.rolling import Sliced
+from dashboard.errors import PlaceError
 from dashboard.ingest import FileMapping, brands
+
+_ANEW = "Nothing was saved. Read all files again, with dashboard import --anew."
 
 
 def rolled_from(draft: Draft, mapping: FileMapping, budget: int = BUDGET) -> Sliced | Rolled:
@@ -33,8 +36,10 @@ def _every(draft: Draft) -> list[Piece]:
     found, by = list[Piece](), code_of("engines")
     for number, entry in draft.entries.items():
         own = entry.rows_of(draft.path)
+        if not rest.issuperset(own):
+            raise PlaceError(f"{entry.name} would count twice. {_ANEW}")
         rest.difference_update(own)
-        place = pieces_at(draft.path, number)
+        place = piece_at(draft.path, number)
         held = read_pieces(place, by)
         found += write_pieces(place, map(_rolled, pieces(own)), by) if held is None else held
     return [*found, *map(_rolled, pieces(sorted(rest)))]
