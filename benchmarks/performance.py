@@ -76,7 +76,7 @@ def page(found: Measured) -> str:
         day=found.day,
         quick=" --quick" if found.quick else "",
         table=markdown(found),
-        footer=footer(found),
+        footer=_wrapped(footer(found)),
         slowest=_slowest(found.sizes),
         attributed=_listed(f"{_share(size):.1f} %" for size in found.sizes),
         row=A_ROW,
@@ -182,13 +182,13 @@ def _profile(part: str, found: Measured) -> Iterator[str]:
     sizes = [size for size in found.sizes if part in size.profiles or part == "pages"]
     heads = [f"{size.build['rows']:,} rows" for size in sizes]
     if part == "pages":
-        for at, which in enumerate(("Overview", "the slowest other page")):
+        for at, which in enumerate(("first page", "slowest other page")):
             pages = [size.pages[at] for size in sizes]
-            titles = [f"{head}, {page.title}" for head, page in zip(heads, pages, strict=True)]
+            titles = [f"{page.title}, {head}" for head, page in zip(heads, pages, strict=True)]
             yield from _columns(
                 [f"{which}, ms", *titles],
                 [
-                    ("change until painted", *(f"{page.median:.0f}" for page in pages)),
+                    ("change until painted", *(f"{page.median:,.0f}" for page in pages)),
                     ("sent again, nothing asked", *(_or_dash(page.floor) for page in pages)),
                     ("server CPU of a change", *(f"{page.cpu:.0f}" for page in pages)),
                 ],

@@ -16,6 +16,8 @@ from benchmarks.pages import Seen
 
 SIZES = {"1M": 1_000_000, "10M": 10_000_000, "100M": 100_000_000}
 """What is asked for, by its short name."""
+CALM = 6.0
+"""What is measured makes a load of its own, on two cores hardly more than this."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Size:
     """Everything that was measured of one size: times in ms of CPU where not said, memory in MB.
 
     ``build``, ``answers`` and ``pandas`` are as ``benchmarks.alone`` says them; ``profiles`` is
-    what it says of each part that missed; ``starts`` are seconds, and MB at first and at rest.
+    what it says of each part that missed. ``starts`` are seconds until a server answers, ``first``
+    and ``rest`` its MB when a first page is complete, and when all pages are built.
     """
 
     rows: int
@@ -54,7 +57,9 @@ class Size:
     answers: Mapping[str, Any]
     pandas: Mapping[str, Any]
     pages: tuple[Painted, ...]
-    starts: tuple[tuple[float, float, float], ...]
+    starts: tuple[float, ...]
+    first: float
+    rest: float
     read_bytes: int
     profiles: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,12 +67,6 @@ class Size:
     def short(self) -> str:
         """``10M``."""
         return f"{self.rows // 1_000_000}M" if self.rows >= 1_000_000 else f"{self.rows:,}"
-
-    @property
-    def start(self) -> tuple[float, float, float]:
-        """In the middle: seconds until it answers, MB after the first page, and at rest."""
-        answers, first, rest = (median(each) for each in zip(*self.starts, strict=True))
-        return answers, first, rest
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Measured:
                 **{
                     **one,
                     "pages": tuple(Painted(**page) for page in one["pages"]),
-                    "starts": tuple(tuple(start) for start in one["starts"]),
+                    "starts": tuple(one["starts"]),
                 }
             )
             for one in found["sizes"]
@@ -196,14 +195,14 @@ FIGURES = (
     ),
     Figure(
         "server, first page of a visitor complete, MB",
-        lambda size: size.start[1],
+        lambda size: size.first,
         (350, 400, 600),
         "memory",
     ),
-    Figure("all pages of the visitor built, MB", lambda size: size.start[2]),
+    Figure("all pages of the visitor built, MB", lambda size: size.rest),
     Figure(
         "server start until the page is answered, s",
-        lambda size: size.start[0],
+        lambda size: median(size.starts),
         (3, 3, 3),
         "start",
         digits=1,
@@ -214,6 +213,7 @@ FIGURES = (
 def beside(bandwidth: Bandwidth) -> tuple[Figure, ...]:
     """What stands beside ours: the same questions in pandas, and what memory allows at best."""
     return (
+        Figure("parquet of the rows, MB", lambda size: size.read_bytes / 1e6),
         Figure("cells", lambda size: size.build["cells"]),
         Figure("facts that questions are answered from", lambda size: size.answers["facts"]),
         Figure("read the facts once, ms", lambda size: _facts_once(size, bandwidth), digits=2),
@@ -282,7 +282,12 @@ def footer(found: Measured) -> str:
     """What it ran on."""
     idle, busy = found.load
     one, two = (read / 1e9 for read in (found.bandwidth.one, found.bandwidth.two))
+    busy_with_others = (
+        " Other work shared the machine: starts and changes took several times what they take on "
+        "an idle one, and CPU times are higher too."
+    )
     return (
         f"{found.machine}; memory read at {one:.0f} GB/s by one thread and {two:.0f} by two; "
         f"load {idle:.1f} before, up to {busy:.1f}."
+        f"{busy_with_others if busy > CALM else ''}"
     )

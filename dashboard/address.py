@@ -36,6 +36,8 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         _MARGIN: "gross margin",
         "plan-budget": "budget",
         "plan-whom": "choice of creators",
+        "poor-roi": "ROAS to be poor below",
+        "top-influencers": "figure to rank influencers by",
         **{name: DIMENSIONS[name].label.lower() for name in FILTERS},
     }
 )

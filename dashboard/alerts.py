@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.formats import counted, day, number, percent, rupees_compact, times
 from dashboard.ledger import Ledger
-from dashboard.query import View, breaking_even, once, short
+from dashboard.query import View, breaking_even, once, orders_wanted, short
 from dashboard.query.selection import posts_mask
 from dashboard.reconciliation import every_payout, of_payouts_in_view
 from dashboard.settings import Settings
@@ -118,19 +118,16 @@ def first(alerts: Sequence[Alert], most: int = MOST) -> list[Alert]:
 def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
     """Campaigns below so many times break-even, paid enough that so many orders would have been it.
 
-    As many as their own average order value asks for, else that of all in view. Break-even is a
-    ROAS of 1, or follows from gross margins where these are known of all that the campaign sold.
+    As many as their own average order value asks for, else that of all; any amount is enough where
+    no ROAS would pay back. Break-even is a ROAS of 1, or follows from gross margins where these are
+    known of all that the campaign sold.
     """
     frame = breaking_even(view, "campaign")
-    every = view.ask(("aov",)).value("aov")
-    own = pl.col("orders") > 0
-    aov = pl.when(own & (pl.col("revenue") > 0)).then(pl.col("revenue") / pl.col("orders"))
-    target = pl.col("spend") * floor * pl.col("even").fill_null(1.0)
-    wanted = target / pl.coalesce(aov, pl.lit(every, pl.Float64))
+    enough = (pl.col("wanted") >= orders) | pl.col("even").is_null()
     low = (
-        frame.with_columns(short(frame, floor), enough=wanted >= orders)
+        frame.with_columns(short(frame, floor), orders_wanted(view, frame, floor * pl.col("even")))
         .drop_nulls("campaign")
-        .filter((pl.col("spend") > 0) & (pl.col("short") > 0) & pl.col("enough"))
+        .filter((pl.col("spend") > 0) & (pl.col("short") > 0) & enough)
     )
     for row in low.to_dicts():
         yield Alert(
@@ -159,6 +156,8 @@ def _back(row: Mapping[str, Any]) -> str:
     back = f"{rupees_compact(row['revenue'])} back"
     if not row["costed"]:
         return back
+    if row["kept"] < 0:
+        return f"{back}, {rupees_compact(row['kept'])} after product cost"
     left = rupees_compact(row["kept"]) if row["kept"] else "nothing"
     return f"{back}, {left} of it left after product cost"
 

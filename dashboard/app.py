@@ -31,6 +31,7 @@ from dashboard.views.budget import OFFERED as PLANNED
 from dashboard.views.choose import Choice
 from dashboard.views.controls import FilterControls, bind
 from dashboard.views.header import Header
+from dashboard.views.poor import OFFERED as POOR_BELOW
 from dashboard.views.saving import Saving
 from dashboard.views.session import is_served
 from dashboard.views.tools import Tools
@@ -49,7 +50,11 @@ GONE = (
 ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
-OFFERED: Mapping[str, Container[str]] = {"top-influencers": TOP_BY} | PLANNED
+OFFERED: Mapping[str, Container[str]] = {
+    "top-influencers": TOP_BY,
+    "poor-roi": POOR_BELOW,
+    **PLANNED,
+}
 """What a link can tell views to do, by their names."""
 
 

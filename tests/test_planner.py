@@ -38,6 +38,7 @@ def test_each_creator_stands_in_the_list_of_the_plan_with_what_it_rests_on(given
             own=0.05,
             borrowed=("Whey",),
             brought=430.0,
+            beside=0.5,
         ),
         a_prospect("esha", 0.3, "stop", tier=None),
     )
@@ -52,9 +53,12 @@ def test_each_creator_stands_in_the_list_of_the_plan_with_what_it_rests_on(given
         "chance": 0.9,
         "payout": 1000.0,
         "orders": 10.25,
-        "reason": "3.00× in 1 campaign, counts 25 %.",
+        "reason": "3.00× in 1 campaign, 1.00 times what the campaign usually brings, counts 25 %.",
     }
-    assert rows[1]["reason"].item() == "0.43× in 2 campaigns (1 unknown), counts 5 %."
+    assert rows[1]["reason"].item() == (
+        "0.43× in 2 campaigns (1 unknown), 0.50 times what these campaigns usually bring, counts "
+        "5 %."
+    )
     assert rows[2]["tier"].item() is None
 
 

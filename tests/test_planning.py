@@ -124,6 +124,33 @@ def test_what_a_campaigns_creators_have_in_common_is_the_campaigns(monkeypatch):
     assert one_of(found, "asha").expected == pytest.approx(20 / 11)
 
 
+def test_an_expectation_follows_the_number_that_its_reason_shows(monkeypatch):
+    """Asha's Launch is at 83 / 47, of which her 18 orders for 9 are 94 / 83 times; all bring 1.
+
+    Her 18 orders for 1,800 in all are 2 × so far: not what three in ten of the expectation is.
+    """
+    spread(monkeypatch, 0.5, 1, 0)
+    asha = one_of(prospects(two_campaigns()), "asha")
+    assert asha.beside == pytest.approx(94 / 83)
+    assert asha.expected == pytest.approx((1 - asha.own) + asha.own * 94 / 83)
+    assert "2.00× so far: 1.13 times what the campaign usually brings." in asha.reason
+
+
+def test_every_expectation_lies_between_what_all_bring_and_so_many_times_it():
+    """Whatever the bookings: the same sum for everybody gives what all bring."""
+    chance = np.random.default_rng(4)
+    booked = [
+        a_booking(who, int(paid), int(brought), campaign=campaign)
+        for who in ("asha", "bela", "chitra", "dev")
+        for campaign in ("Launch", "Flop", "Diwali")
+        for paid, brought in [chance.integers((100, 0), (900, 3000))]
+    ]
+    found = prospects(booked)
+    of_all = [one.expected / (1 - one.own + one.own * one.beside) for one in found]
+    assert of_all == pytest.approx([of_all[0]] * 4)
+    assert len({round(one.beside, 6) for one in found}) == 4
+
+
 def test_a_campaign_in_doubt_tells_less_of_its_creators(monkeypatch):
     """Campaigns do not differ but by doubt: Launch by 1 as above, Flop by none."""
     spread(monkeypatch, 0.5, 0, 0)

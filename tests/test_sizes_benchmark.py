@@ -18,7 +18,7 @@ from benchmarks.loglog import Axis, Line, drawn, duration, short, spread
 from benchmarks.merging import merge, read
 from benchmarks.performance import page, plot, written
 from benchmarks.sizes import counts, needed
-from benchmarks.sizing import FIGURES, Measured, Painted, Size, markdown, rows_of
+from benchmarks.sizing import FIGURES, Measured, Painted, Size, footer, markdown, rows_of
 from dashboard.dataset import load
 from tests.small import write
 
@@ -37,7 +37,9 @@ def size(rows, **changed):
         pandas={"merging": [900.0, 400.0], "merged": [90.0, 40.0], "made": 4.0, "peak": 5000.0}
         | {"ran": True, "most": 20_000.0, "needed": None, "step": ""},
         pages=(Painted("Overview", 110, 170, 60, 70), Painted("Posts", 110, 170, 90, None)),
-        starts=((2.0, 300.0, 390.0), (3.0, 400.0, 500.0), (2.5, 390.0, 450.0)),
+        starts=(2.0, 9.0, 2.5),
+        first=390.0,
+        rest=450.0,
         read_bytes=1,
     )
     return replace(one, **changed)
@@ -77,7 +79,8 @@ def test_a_figure_misses_by_what_is_shown():
 
 
 def test_a_start_is_the_one_in_the_middle():
-    assert size(10).start == (2.5, 390.0, 450.0)
+    words = "server start until the page is answered, s"
+    assert shown(run(size(10_000_000)), words) == [("2.5 (≤ 3)", False)]
 
 
 def test_reading_once_is_bytes_by_the_fastest_read():
@@ -92,6 +95,13 @@ def test_memory_is_expected_to_grow_as_it_did():
     """From 1 to 10 rows 900 MB more, 100 a row: 90 more rows are 9,000 more."""
     assert needed(100, [(10, 1000.0), (1, 100.0)]) == pytest.approx(10_000)
     assert needed(100, [(10, 1000.0)]) is None
+
+
+def test_a_busy_machine_is_said():
+    """1.5 is what measuring itself makes; 15 is other work."""
+    calm = run(size(10_000_000))
+    assert footer(calm).endswith("load 0.5 before, up to 1.5.")
+    assert "Other work shared the machine" in footer(replace(calm, load=(9.0, 15.0)))
 
 
 def test_sizes_are_read_as_people_write_them():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.formats import counted, listing, rupees_compact, times
+from dashboard.formats import counted, listing, number, rupees_compact, times
 from dashboard.planning.results import Booking, Choice, Prospect
 from dashboard.planning.spreads import drawn, fitted_spreads, levels, proof_of, shared_error
 
@@ -39,14 +39,14 @@ def prospects(booked: Sequence[Booking], needed: float = 1.0) -> tuple[Prospect,
     expected = iroas * (prior + came) / (prior + due)
     # What is not known of everybody is not known of anybody either.
     shape = 1 / (1 / (prior + came) + error)
-    own = due / (prior + due)
+    own, beside = due / (prior + due), came / due
     of: list[list[int]] = [[] for _ in names]
     for place, at in enumerate(creator):
         of[at].append(place)
     found = []
     for at, places in enumerate(of):
         told = tuple((booked[place].payout, float(counts[place])) for place in places)
-        known = (float(expected[at]), float(shape[at]), float(own[at]))
+        known = (float(expected[at]), float(shape[at]), float(own[at]), float(beside[at]))
         found.append(_prospect([booked[place] for place in places], told, known, worth, needed))
     return tuple(sorted(found, key=lambda one: (-one.chance, -one.expected, one.influencer)))
 
@@ -61,17 +61,17 @@ def _worth(booked: Sequence[Booking]) -> float:
 def _prospect(
     own: Sequence[Booking],
     told: tuple[tuple[float, float], ...],
-    known: tuple[float, float, float],
+    known: tuple[float, float, float, float],
     worth: float,
     needed: float,
 ) -> Prospect:
-    """From what is ``known``: the expectation, its gamma's shape, and how much of it is their own.
+    """From what is ``known``: the expectation, its gamma's shape, ``own`` and ``beside``.
 
     ``told`` is how much each of their bookings counts.
     """
     from scipy import special  # not needed before somebody plans
 
-    expected, shape, share = known
+    expected, shape, share, beside = known
     chance = float(special.gammaincc(shape, needed * shape / expected))
     choice: Choice = "test again"
     if chance >= SURE:
@@ -87,12 +87,13 @@ def _prospect(
         (low, high),
         chance,
         choice,
-        _reason(own, worth, (low, high), needed, choice),
+        _reason(own, worth, beside, (low, high), needed, choice),
         sum(one.payout for one in own),
         brought / worth,
         max(one.payout for one in own),
         told,
         share,
+        beside,
         brought,
         tuple(one.campaign for one in own if not one.measured),
     )
@@ -101,6 +102,7 @@ def _prospect(
 def _reason(
     own: Sequence[Booking],
     worth: float,
+    beside: float,
     interval: tuple[float, float],
     needed: float,
     choice: Choice,
@@ -111,8 +113,8 @@ def _reason(
     low, high = interval
     evidence = (
         f"{_orders(brought / worth)} for {rupees_compact(paid)} in "
-        f"{counted(len(own), 'campaign')}, {times(brought / paid)} so far; drawn towards other "
-        f"creators, {times(low)} to {times(high)}."
+        f"{counted(len(own), 'campaign')}, {times(brought / paid)} so far: "
+        f"{said_beside(beside, len(own))}. As far as that stays, {times(low)} to {times(high)}."
     )
     verdict = {
         "book again": f"Very likely above the {times(needed)} that pays back.",
@@ -122,6 +124,12 @@ def _reason(
     }[choice]
     guess = f" Incrementality of {borrowed} is taken from the other campaigns." if borrowed else ""
     return f"{evidence} {verdict}{guess}"
+
+
+def said_beside(beside: float, campaigns: int) -> str:
+    """``0.90 times what these campaigns usually bring``: the number that expectations follow."""
+    of = "the campaign usually brings" if campaigns == 1 else "these campaigns usually bring"
+    return f"{number(beside, 2)} times what {of}"
 
 
 def _orders(count: float) -> str:

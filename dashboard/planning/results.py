@@ -46,10 +46,11 @@ class Prospect:
 
     ``expected`` is the iROAS, ``interval`` where it lies with nine chances in ten, ``chance`` that
     it is above what pays back. ``most`` is the most that was paid for one campaign; ``told`` holds
-    each booking's payout and how much it counts, empty for ``most`` alone. ``own`` is how much of
-    the expectation is the creator's own result: at 0 it is what all creators bring. ``brought`` is
-    the incremental revenue so far in rupees; ``borrowed`` names campaigns whose incrementality is
-    taken from the others.
+    each booking's payout and how much it counts, empty for ``most`` alone. ``beside`` is how many
+    times as much as their campaigns usually bring for such payouts the creator's bookings brought,
+    and ``own`` how much of the expectation follows that: ``expected`` is what all creators bring
+    times (1 − ``own`` + ``own`` · ``beside``). ``brought`` is the incremental revenue so far in
+    rupees; ``borrowed`` names campaigns whose incrementality is taken from the others.
     """
 
     influencer: str
@@ -64,6 +65,7 @@ class Prospect:
     most: float
     told: tuple[tuple[float, float], ...] = ()
     own: float = 0.0
+    beside: float = 1.0
     brought: float = 0.0
     borrowed: tuple[str, ...] = ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.query.answering import Answer, View, added, answer, in_rupees, once
-from dashboard.query.breaking_even import breaking_even, short
+from dashboard.query.breaking_even import breaking_even, orders_wanted, short
 from dashboard.query.coverage import Coverage
 from dashboard.query.margins import Margins
 from dashboard.query.where import Where, labels
@@ -20,5 +20,6 @@ __all__ = [
     "in_rupees",
     "labels",
     "once",
+    "orders_wanted",
     "short",
 ]

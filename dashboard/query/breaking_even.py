@@ -9,6 +9,7 @@ from dashboard.query.answering import View, in_rupees, once
 from dashboard.query.grouping import Split
 from dashboard.query.margins import in_paise, times_points
 from dashboard.query.selection import Rows
+from dashboard.query.where import Where
 from dashboard.settings import WHOLE
 
 ASKED = ("revenue", "spend", "orders", "roas")
@@ -22,10 +23,12 @@ def breaking_even(view: View, dimension: str) -> pl.DataFrame:
     -------
     pl.DataFrame
         ``(N, …)``: the dimension (and ``influencer_id``), revenue, spend, orders and roas;
-        ``costed``, whether everything it sold in view has a gross margin; ``kept``, the rupees of
-        revenue left after product cost, all of it where that is not known; ``even``, the ROAS at
-        which its spend is back: revenue / kept, 1 where no cost is known, that of all in view where
-        nothing was sold, null where product cost leaves nothing.
+        ``even``, the ROAS at which its spend is back; ``costed``, whether that follows from gross
+        margins; ``kept``, the rupees of revenue left after product cost, all of it where it does
+        not. ``even`` is revenue / kept; without revenue of its own that of all in view, or of all
+        data, whichever is above 0 first; 1 where a margin of what it sold is not known, or neither
+        is above 0; null where there is revenue and nothing of it is left. Where revenue is refused,
+        it and ``kept`` are null.
     """
     asked = view.ask(ASKED, (dimension,))
     frame = asked.frame
@@ -35,30 +38,57 @@ def breaking_even(view: View, dimension: str) -> pl.DataFrame:
     gross = view.gross_profit((dimension,))
     whole = in_paise(np.array(gross["gross_profit"].to_list(), object))
     gross = gross.select(*by, pl.Series("gross", whole)).pipe(in_rupees, "gross")
-    every = 1.0 if view.lacking else view.ask(["break_even_roas"]).value("break_even_roas")
-    known = (
+    every = pl.lit(_first_above_0(view, "break_even_roas"), pl.Float64)
+    known, brought = pl.col("known"), pl.col("revenue") > 0
+    return (
         frame.join(gross, on=by, how="left", nulls_equal=True, maintain_order="left")
         .join(_sold(view, dimension), on=by, how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(costed=pl.col("lacks").not_().fill_null(not view.lacking))
+        .with_columns(known=~pl.col("lacks").fill_null(value=False))
+        .with_columns(costed=known & (brought | every.is_not_null()))
         .with_columns(
             kept=pl.when("costed").then(pl.col("gross").fill_null(0)).otherwise("revenue")
         )
-    )
-    even = (
-        pl.when(~pl.col("costed")).then(1.0)
-        .when(pl.col("revenue") <= 0).then(pl.lit(every, pl.Float64))
-        .when(pl.col("kept") > 0).then(pl.col("revenue") / pl.col("kept"))
+        .with_columns(
+            even=pl.when(~pl.col("costed")).then(1.0)
+            .when(~brought).then(every)
+            .when(pl.col("kept") > 0).then(pl.col("revenue") / pl.col("kept"))
+        )
+        .drop("gross", "lacks", "known")
     )  # fmt: skip
-    return known.with_columns(even=even).drop("gross", "lacks")
 
 
 def short(found: pl.DataFrame, times: float, of: str = "kept") -> pl.Series:
-    """``(N,)``: rupees missing to so many times the spend, in whole paise; less than 0 above it."""
-    back, spend = (
-        (found[name].fill_null(0) * 100).round().cast(pl.Int64).to_numpy() for name in (of, "spend")
-    )
-    missing = times_points(spend, round(times * WHOLE)) - back
-    return pl.Series("short", missing / 100)
+    """``(N,)``: rupees missing to so many times the spend, in whole paise; less than 0 above it.
+
+    Null where there is no answer to what came back.
+    """
+    back, spend = ((found[name] * 100).round().cast(pl.Int64) for name in (of, "spend"))
+    wanted = times_points(spend.fill_null(0).to_numpy(), round(times * WHOLE))
+    missing = (wanted - back.fill_null(0).to_numpy()) / 100
+    known = back.is_not_null() & spend.is_not_null()
+    return pl.select(pl.when(known).then(pl.Series(missing)).alias("short")).to_series()
+
+
+def orders_wanted(view: View, found: pl.DataFrame, roas: pl.Expr) -> pl.Series:
+    """``(N,)``: the orders at which each would have reached a ROAS; null where none would do.
+
+    At its own average order value; where that is not above 0 at that of all in view, or of all
+    data.
+    """
+    every = _first_above_0(view, "aov")
+    own = (pl.col("orders") > 0) & (pl.col("revenue") > 0)
+    aov = pl.when(own).then(pl.col("revenue") / pl.col("orders")).otherwise(every)
+    return found.select((pl.col("spend") * roas / aov).cast(pl.Float64).alias("wanted")).to_series()
+
+
+def _first_above_0(view: View, name: str) -> float | None:
+    """A figure of all in view, else of all data: of the first that has revenue and is above 0."""
+    for one in (view, View.of(view.ledger, Where(), view.margins)):
+        asked = one.ask(("revenue", name))
+        revenue, figure = asked.value("revenue"), asked.value(name)
+        if revenue is not None and figure is not None and revenue > 0 and figure > 0:
+            return figure
+    return None
 
 
 def _sold(view: View, dimension: str) -> pl.DataFrame:

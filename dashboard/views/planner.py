@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.formats import NOTHING, chance, counted, number, percent, rupees_compact, times
 from dashboard.planning import Choice, Prospect
+from dashboard.planning.expecting import said_beside
 from dashboard.query.answering import added
 from dashboard.state import Explorer
 from dashboard.tables import TableColumn
@@ -59,9 +60,10 @@ COLUMNS = (
     TableColumn(
         "reason",
         "Reason",
-        hint="Incremental ROAS so far, in how many campaigns, and how far the expectation follows "
-        "it: the rest is what all creators bring. Unknown campaigns have no number of their own "
-        "and borrow from the others.",
+        hint="Incremental ROAS so far, in how many campaigns; how many times as much that is as "
+        "these campaigns usually bring for such payouts; and how far the expectation follows that "
+        "number, not the ROAS: the rest is what all creators bring. Unknown campaigns have no "
+        "number of their own and borrow from the others.",
         widest=420,
     ),
 )
@@ -106,7 +108,7 @@ def evidence(one: Prospect) -> str:
     said = f"{times(so_far)} in {counted(len(one.told), 'campaign')}"
     if one.borrowed:
         said += f" ({len(one.borrowed)} unknown)"
-    return f"{said}, counts {percent(one.own, 0)}."
+    return f"{said}, {said_beside(one.beside, len(one.told))}, counts {percent(one.own, 0)}."
 
 
 class ProspectList(Table):
@@ -247,10 +249,11 @@ def words(one: Prospect) -> list[tuple[str, str]]:
         (
             "How much it tells",
             (
-                f"{percent(one.own, 0)} of this expectation is their own result, the rest what all "
-                "creators bring. What the creators of a campaign have in common is the campaign's. "
-                "Of what is left little stays with a creator, unless those who were booked again "
-                "show that it does."
+                f"{percent(one.own, 0)} of this expectation follows how they did beside others of "
+                f"the same campaigns, {said_beside(one.beside, len(one.told))}; the rest is what "
+                "all creators bring. What the creators of a campaign have in common is the "
+                "campaign's, so their ROAS so far is not what is expected. Of what is left little "
+                "stays with a creator, unless those who were booked again show that it does."
             ),
         ),
     ]

@@ -9,15 +9,17 @@ import panel as pn
 import param
 import polars as pl
 
+from dashboard.address import Numbers
 from dashboard.formats import counted, listing, number, rupees_compact, times
-from dashboard.query import added, breaking_even, short
-from dashboard.settings import LONGEST_TOLD
+from dashboard.query import added, breaking_even, orders_wanted, short
 from dashboard.state import Explorer
 from dashboard.views.choose import Amount
 from dashboard.views.markup import Markup, joined, pane, show
 from dashboard.views.view import NO_ROWS, CardView
 
 MOST = 8
+OFFERED = Numbers(0, 100, "ROAS from 0 to 100")
+"""The thresholds that a link can ask for."""
 
 _LIST = Markup('<ol class="reasons" aria-label="Creators below the threshold">{rows}</ol>')
 _ROW = Markup(
@@ -49,18 +51,15 @@ def poor(explorer: Explorer, threshold: Threshold) -> pl.DataFrame:
         is left of revenue after product cost, where that is known and decides; ``threshold``, the
         ROAS that is wanted, null where none would do; ``short``, the rupees missing to it: of gross
         profit where that decides, else of revenue; ``wanted``, the orders that would have reached
-        it at the average order value (the creator's, else that of all in view); ``enough``, whether
-        so many were wanted that their absence says something.
+        it at the average order value (the creator's, else that of all), null where none would;
+        ``enough``, whether so many were wanted that their absence says something, or none would do.
     """
     found = _held_against(explorer, threshold)
-    every = explorer.ask(("aov",)).value("aov")
-    own = (pl.col("orders") > 0) & (pl.col("revenue") > 0)
-    aov = pl.when(own).then(pl.col("revenue") / pl.col("orders")).otherwise(every)
-    target = pl.col("spend") * pl.col("threshold").fill_null(pl.lit(threshold.of_even))
+    many = (pl.col("wanted") >= threshold.orders).fill_null(value=False)
     return (
-        found.filter((pl.col("spend") > 0) & (pl.col("short") > 0))
-        .with_columns(wanted=(target / aov).cast(pl.Float64))
-        .with_columns(enough=(pl.col("wanted") >= threshold.orders).fill_null(value=False))
+        found.with_columns(orders_wanted(explorer.view(), found, pl.col("threshold")))
+        .with_columns(enough=many | pl.col("threshold").is_null())
+        .filter((pl.col("spend") > 0) & (pl.col("short") > 0))
         .sort("short", "influencer", descending=[True, False])
     )
 
@@ -94,8 +93,8 @@ class PoorRoi(CardView):
         self.threshold = Amount(
             label="ROAS below",
             value=settings.poor_roas,
-            lowest=0,
-            highest=100,
+            lowest=OFFERED.low,
+            highest=OFFERED.high,
             unset=f"{settings.poor_roas:g}",
             step=0.1,
             width=140,
@@ -115,9 +114,13 @@ class PoorRoi(CardView):
 
     def refresh(self) -> None:
         """Look again for creators below the threshold."""
+        asked = self.explorer.ask(("spend", "roas"), ("influencer",))
+        if asked.refused:
+            self.frame = pl.DataFrame()
+            self.refuse(next(iter(asked.refused.values())))
+            return
         told = self._told_roas()
-        threshold = Threshold(told, self._orders, self._usual)
-        self.frame = poor(self.explorer, threshold)
+        self.frame = poor(self.explorer, Threshold(told, self._orders, self._usual))
         paid = breaking_even(self.explorer.view(), "influencer").filter(pl.col("spend") > 0)
         self._costed = bool(paid["costed"].any())
         blank = self._costed or self.threshold.value is None
@@ -125,10 +128,6 @@ class PoorRoi(CardView):
             value=told if told is not None or blank else self._usual,
             unset=_of_even(self._usual) if self._costed else f"{self._usual:g}",
         )
-        asked = self.explorer.ask(("spend", "roas"), ("influencer",))
-        if asked.refused:
-            self.refuse(next(iter(asked.refused.values())))
-            return
         if not paid.height:
             self.card.stand(
                 "empty", NO_ROWS if not asked.frame.height else "Nobody in view was paid."
@@ -137,20 +136,9 @@ class PoorRoi(CardView):
         sure, unsure = self.frame.filter("enough"), self.frame.filter(~pl.col("enough"))
         answer = _sentence(sure, unsure.height, paid.height, self._line(told))
         more = "" if told is not None else self._uncosted(paid)
-        self.card.say(f"{self._left_out(told)}{answer}{more}")
+        self.card.say(f"{answer}{more}")
         rows = joined([_row(row) for row in sure.head(MOST).to_dicts()])
         show(self._list, _LIST.format(rows=rows) if sure.height else Markup(""))
-
-    def _left_out(self, told: float | None) -> str:
-        """What a link asked for and cannot have; empty where that is nothing."""
-        asked = self.explorer.looks.get(self.name, "")
-        if told is not None or not asked:
-            return ""
-        low, high = number(self.threshold.lowest), number(self.threshold.highest)
-        return (
-            f"The link's threshold was left out: {asked[:LONGEST_TOLD]!r} is no ROAS from {low} to "
-            f"{high}. "
-        )
 
     def _line(self, told: float | None) -> str:
         """What creators are held against, in words."""
@@ -163,7 +151,8 @@ class PoorRoi(CardView):
         if not self._costed or paid["costed"].all():
             return ""
         lacking = listing(self.explorer.view().lacking, "or")
-        return f" Who sold {lacking}, with no gross margin, is held against {times(self._usual)}."
+        who = f"sold {lacking}, with no gross margin," if lacking else "has no revenue"
+        return f" Who {who} is held against {times(self._usual)}."
 
     def refuse(self, sentence: str, *, broken: bool = False) -> None:
         """Show a sentence in place of the list."""
@@ -172,11 +161,8 @@ class PoorRoi(CardView):
 
     def _told_roas(self) -> float | None:
         """The threshold told last, here or in a link; None where that is no number."""
-        try:
-            told = float(self.explorer.looks[self.name])
-        except (KeyError, ValueError):
-            return None
-        return told if self.threshold.lowest <= told <= self.threshold.highest else None
+        told = self.explorer.looks.get(self.name, "")
+        return float(told) if told in OFFERED else None
 
     def _moved(self, event: param.parameterized.Event) -> None:
         usual = None if self._costed else self._usual
@@ -193,16 +179,23 @@ class PoorRoi(CardView):
 def _sentence(sure: pl.DataFrame, unsure: int, known: int, wanted: str) -> str:
     """How many are below, how much they are short, and how many cannot be judged."""
     if sure.height:
-        short = rupees_compact(added(sure["short"]))
-        below = (
-            f"{sure.height} of {known} paid creators are below {wanted}, {short} short together."
-        )
+        below = f"{sure.height} of {known} paid creators are below {wanted}, {_together(sure)}."
     else:
         below = f"No paid creator can be said to be below {wanted}."
     if not unsure:
         return below
     who = "1 more is" if unsure == 1 else f"{unsure} more are"
     return f"{below} {who} below it on too little money to say so."
+
+
+def _together(sure: pl.DataFrame) -> str:
+    """What all of them are short: gross profit and revenue are never added up in one."""
+    costed = pl.col("gross_profit").is_not_null()
+    parts = [(sure.filter(costed), "gross profit"), (sure.filter(~costed), "revenue")]
+    sums = [(rupees_compact(added(rows["short"])), of) for rows, of in parts if rows.height]
+    if len(sums) == 1:
+        return f"{sums[0][0]} short together"
+    return f"short of {' and '.join(f'{sum_} of {of}' for sum_, of in sums)}"
 
 
 def _of_even(times_even: float) -> str:
@@ -222,10 +215,11 @@ def reason(row: dict[str, Any]) -> str:
     """Why, in words: what was paid, what came back, and how many orders it would have taken."""
     back = f"{rupees_compact(row['revenue'])} came back" if row["revenue"] else "nothing came back"
     kept = row["gross_profit"]
-    if kept is not None and row["revenue"]:
-        back = f"{back}, {rupees_compact(kept) if kept else 'nothing'} of it after product cost"
+    if kept is not None and row["revenue"] and kept != row["revenue"]:
+        left = f"{rupees_compact(kept)} of it" if kept > 0 else "nothing of it"
+        back = f"{back}, {left if kept >= 0 else rupees_compact(kept)} after product cost"
     paid = f"{rupees_compact(row['spend'])} paid, {back}"
-    if row["threshold"] is None:
+    if row["wanted"] is None:
         return f"{paid}."
     return (
         f"{paid}: {counted(row['orders'], 'order')} where {number(row['wanted'])} would give "

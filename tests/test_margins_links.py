@@ -1,0 +1,100 @@
+"""Gross margins in a link: what differs from the settings, and nothing that is not sold."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import address
+from dashboard.query import Margins
+from dashboard.settings import Settings
+from dashboard.state import Explorer
+from dashboard.views.margins import GrossMargins
+from tests.margins_world import PERCENTS, WORLD, refreshed
+from tests.worlds import dataset
+
+
+@pytest.fixture
+def explorer():
+    return Explorer(dataset(**WORLD))
+
+
+def test_a_link_holds_the_margins_that_differ_from_the_settings():
+    made = dataset(**WORLD)
+    ours = Explorer(made, Settings(margins={"musclebrand": 1, "MuscleBlaze": 40, "Bar": 25}))
+    assert address.written(ours) == ""
+    ours.margins = {"MuscleBlaze": 40.0, "gritzo ": 55.5, "Fizz": 3}
+    assert address.written(ours) == "margin=Bar%3A&margin=Gritzo%3A55.5"
+    theirs = Explorer(made, Settings(margins={"MuscleBlaze": 40, "Bar": 25}))
+    found = address.read(f"?{address.written(ours)}", theirs)
+    assert found.notices == ()
+    before = theirs.revision
+    address.follow(theirs, found)
+    assert theirs.margins == {"MuscleBlaze": 40, "Gritzo": 55.5}
+    assert theirs.revision == before + 1
+    address.follow(theirs, address.read(address.written(theirs), theirs))
+    assert theirs.revision == before + 1
+    address.follow(theirs, address.read("", theirs))
+    assert theirs.margins == {"MuscleBlaze": 40, "Bar": 25}
+
+
+def test_links_within_the_dashboard_keep_the_margins(explorer):
+    explorer.margins = {"Gritzo": 50}
+    link = address.link_to(explorer, "campaigns", campaign="A")
+    assert link == "page=campaigns&campaign=A&margin=Gritzo%3A50"
+
+
+def test_a_bad_margin_in_a_link_is_said_and_the_good_ones_are_kept(explorer):
+    bad = {
+        "Fizz:40": "nothing that is sold here is called 'Fizz'",
+        "40": "nothing that is sold here is called '40'",
+        "Kids:101": "The gross margin of 'Kids' is '101'; it must be a percent from 0 to 100",
+        "Kids:1e400": "must be a percent",
+        "Kids:much": "must be a percent",
+        "Kids:33.333": "at most two decimals",
+        "Whey:<script>": "must be a percent",
+    }
+    query = urlencode([("margin", one) for one in ("GRITZO:50", *bad, "Bar : 12.50")])
+    found = address.read(query, explorer)
+    assert found.margins == {"Gritzo": 50, "Bar": 12.5}
+    assert len(found.notices) == len(bad)
+    for notice, words in zip(found.notices, bad.values(), strict=True):
+        assert notice.startswith("The link's gross margin was left out: ")
+        assert words in notice
+
+
+def test_a_name_with_a_colon_comes_back_from_the_link():
+    made = dataset(
+        tracking_data=[
+            {"influencer_id": "a", "date": "2026-01-01", "product": "Whey: 2 kg", "revenue": 10}
+        ]
+    )
+    explorer, other = Explorer(made), Explorer(made)
+    explorer.margins = {"Whey: 2 kg": 33.33}
+    address.follow(other, address.read(address.written(explorer), other))
+    assert other.margins == explorer.margins
+    assert other.ask(["gross_profit"]).value("gross_profit") == 3.33
+
+
+@given(st.dictionaries(st.sampled_from(["Whey", "Bar", "Kids", "MuscleBlaze", "Gritzo"]), PERCENTS))
+def test_any_margins_come_back_from_their_link(margins):
+    made = Explorer(SOLD)
+    made.margins = margins
+    other = Explorer(SOLD, made.settings)
+    address.follow(other, address.read(address.written(made), other))
+    assert Margins.of(other.margins) == Margins.of(margins)
+
+
+SOLD = dataset(**WORLD)
+
+
+def test_what_a_link_changed_is_not_said_to_have_been_typed(explorer):
+    card = refreshed(GrossMargins(explorer))
+    card.inputs.heard({"name": "Gritzo", "percent": "40"})
+    assert refreshed(card).inputs.said.startswith("Gritzo: 40 %. What is typed here is part")
+    address.follow(explorer, address.read("margin=Gritzo:50", explorer))
+    assert refreshed(card).inputs.said.startswith("What is typed here is part of the link")
+    assert [entry["percent"] for entry in card.inputs.brands] == ["", "50"]
