@@ -170,7 +170,7 @@ def test_pandas_is_plotted_as_far_as_it_came():
     assert shown(found, "pandas: peak memory, MB")[1] == ("—", False)
     root = ET.fromstring(plot(found))
     assert sorted(p.get("points").count(",") for p in root.findall(f"{SVG}polyline")) == (
-        [1, 2, 2, 2, 2, 2]
+        [1, 2, 2, 2, 2, 2, 2]
     )
     said = re.sub(r"\s+", " ", page(found))
     assert "At 100,000,000 rows pandas may hold 20.0 GB" in said

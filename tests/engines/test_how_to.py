@@ -47,7 +47,8 @@ def test_its_commands_come_to_the_same_figures(postgres, tmp_path):
         assert ran.returncode == 0, f"{block}\n{ran.stdout}\n{ran.stderr}"
         told += ran.stdout
         said += re.findall(r"^[\d.,]+\n", ran.stdout, re.MULTILINE)
-    assert len(said) == 6
+    assert len(said) == 7
     assert len(set(said)) == 1
     assert "," in said[0]
+    assert "more than the 500 there is room for" in told
     assert "4 of 5 files read, 1 unchanged since " in told
