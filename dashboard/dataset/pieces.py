@@ -43,6 +43,7 @@ def _every(draft: Draft) -> Iterator[Piece]:
         kept = read_bundle(place, code_of("engines"))
         piece = Piece.kept(*kept) if kept else None
         if piece is None:
+            draft.heals |= place.exists()  # else it would be rolled up again each time
             piece = together(map(_rolled, pieces(own)))
             write_bundle(place, piece.frames, piece.counts, code_of("engines"))
         yield piece
