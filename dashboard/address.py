@@ -3,14 +3,14 @@
 Filters go by their names, each value once (``?brand=Gritzo&brand=HKVitals``), the period as
 ``from`` and ``to``, the comparison as ``compare``, the step of time as ``by``, products that
 campaigns are not to be compared with as ``donors-out``, gross margins other than those of the
-settings as ``margin`` (``?margin=Gritzo:45``; without a number it has none), and what a view was
-told goes by the view's name (``?top-influencers=roas``). Defaults leave the query bare.
+settings as ``margin`` (``?margin=Gritzo:45``; ``Gritzo:`` has none), and what a view was told goes
+by the view's name (``?top-influencers=roas``). Defaults leave the query bare.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -18,8 +18,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from dashboard.errors import DashboardError, SettingsError
 from dashboard.query import Where, labels
+from dashboard.query.margins import retold, typed
 from dashboard.schema import DIMENSIONS, FILTERS
-from dashboard.settings import WHOLE, basis_points, folded, percent_typed
+from dashboard.settings import basis_points, folded, percent_typed
 from dashboard.state import COMPARISONS, LOOK_NAME, STEPS, Explorer
 
 _OUT = "donors-out"
@@ -46,14 +47,17 @@ _CALLED: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Address:
-    """What a link asks for, and a sentence for everything in it that cannot be had."""
+    """What a link asks for, and a sentence for everything in it that cannot be had.
+
+    Without ``margins`` it asks for those that a link which tells none asks for.
+    """
 
     where: Where = field(default_factory=Where)
     comparison: str = COMPARISONS[0]
     step: str = STEPS[0]
     looks: Mapping[str, str] = field(default_factory=dict)
     donors_out: tuple[str, ...] = ()
-    margins: Mapping[str, float] = field(default_factory=dict)
+    margins: Mapping[str, float] | None = None
     notices: tuple[str, ...] = ()
 
 
@@ -71,6 +75,10 @@ class Numbers:
             return self.low <= float(str(told)) <= self.high
         except ValueError:
             return False
+
+
+Words = Sequence[str]
+"""The words that a view can be told."""
 
 
 def written(explorer: Explorer) -> str:
@@ -110,7 +118,7 @@ def _sold(explorer: Explorer) -> dict[str, str]:
 
 
 def read(
-    query: str, explorer: Explorer, offered: Mapping[str, Container[str]] = MappingProxyType({})
+    query: str, explorer: Explorer, offered: Mapping[str, Numbers | Words] = MappingProxyType({})
 ) -> Address:
     """What a query asks for; a bad value is left out and said, the good ones are kept.
 
@@ -131,13 +139,15 @@ def read(
 
 def follow(explorer: Explorer, address: Address) -> None:
     """Look at what an address asks for; nothing changes where that is looked at already."""
+    told = address.margins
+    margins = _untold(explorer, _sold(explorer)) if told is None else dict(told)
     wanted = (
         address.where,
         address.comparison,
         address.step,
         dict(address.looks),
         list(address.donors_out),
-        basis_points(address.margins),
+        basis_points(margins),
     )
     if wanted != (
         explorer.where,
@@ -147,7 +157,7 @@ def follow(explorer: Explorer, address: Address) -> None:
         list(explorer.donors_out),
         basis_points(explorer.margins),
     ):
-        explorer.look_at(*wanted[:-1], dict(address.margins))
+        explorer.look_at(*wanted[:-1], margins)
 
 
 def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]) -> Where:
@@ -159,12 +169,12 @@ def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str
             except (DashboardError, ValueError) as error:
                 reason = str(error) if isinstance(error, DashboardError) else "it is empty."
                 reason = getattr(error, "briefly", reason)
-                notices.append(f"The link's {_called(name)} was left out: {reason}")
+                notices.append(_left_out(name, reason))
             else:
                 kept.setdefault(name, []).append(meant)
     first, last = (_day(name, asked, notices) for name in ("from", "to"))
     if first and last and first > last:
-        notices.append("The link's period was left out: it ends before it starts.")
+        notices.append(_left_out("period", "it ends before it starts."))
         first = last = None
     return Where(**{name: tuple(dict.fromkeys(values)) for name, values in kept.items()},
                  first=first, last=last)  # fmt: skip
@@ -173,7 +183,7 @@ def _where(asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str
 def _looks(
     asked: Mapping[str, list[str]],
     explorer: Explorer,
-    offered: Mapping[str, Container[str]],
+    offered: Mapping[str, Numbers | Words],
     notices: list[str],
 ) -> dict[str, str]:
     kept = {}
@@ -181,15 +191,16 @@ def _looks(
         if not LOOK_NAME.fullmatch(name):
             continue
         of = name.removeprefix("chosen-")
-        valid = labels(explorer.ledger, of) if of in FILTERS else offered.get(name)
+        there = labels(explorer.ledger, of) if of in FILTERS else None
+        valid = offered.get(name) if there is None else there
         if valid is None or values[-1] in valid:
             kept[name] = values[-1]
+        elif there is not None:
+            notices.append(_left_out(name, f"there is no {_quoted(values[-1])} here."))
+        elif isinstance(valid, Numbers):
+            notices.append(_left_out(name, f"{_quoted(values[-1])} is no {valid.called}."))
         else:
-            value = repr(values[-1][:_LONGEST])
-            why = f"there is no {value} here"
-            if isinstance(valid, Numbers):
-                why = f"{value} is no {valid.called}"
-            notices.append(f"The link's {_called(name)} was left out: {why}.")
+            notices.append(_none_of(name, values[-1], valid))
     return kept
 
 
@@ -211,30 +222,54 @@ def _margins(
     asked: Mapping[str, list[str]], explorer: Explorer, notices: list[str]
 ) -> dict[str, float]:
     """Those of the settings, but for what a link says of what is sold here."""
-    known: dict[str, float] = dict(explorer.settings.margins)
-    sold = _sold(explorer) if asked.get(_MARGIN) else {}
+    sold = _sold(explorer)
+    found: dict[str, int | None] = {}
     for told in asked.get(_MARGIN, ()):
         name, _, percent = told.rpartition(":")
         meant = sold.get(folded(name))
-        if meant is None:
+        if meant is not None:
+            try:
+                found[meant] = typed(meant, percent)
+            except SettingsError as error:
+                notices.append(_left_out(_MARGIN, f"{error}"))
+        elif folded(told) in sold:
+            short = told[:_LONGEST]
+            notices.append(
+                _left_out(
+                    _MARGIN,
+                    f"{short!r} names no percent; write {short}:45, or {short}: for none.",
+                )
+            )
+        else:
             notices.append(_not_sold(_MARGIN, name or told))
-            continue
-        try:
-            points = basis_points({meant: percent.strip()}) if percent.strip() else {}
-        except SettingsError as error:
-            notices.append(f"The link's {_called(_MARGIN)} was left out: {error}")
-            continue
-        known = {one: kept for one, kept in known.items() if folded(one) != folded(meant)}
-        if points:
-            known[meant] = points[folded(meant)] * 100 / WHOLE
-    return known
+    return retold(_untold(explorer, sold), found)
+
+
+def _untold(explorer: Explorer, sold: Mapping[str, str]) -> dict[str, float]:
+    """The margins without a link: of what is sold here those of the settings.
+
+    What is not sold here no link can say; it may have been typed for other data, and stays.
+    """
+    usual, now = explorer.settings.margins, explorer.margins
+    return {name: percent for name, percent in usual.items() if folded(name) in sold} | {
+        name: percent for name, percent in now.items() if folded(name) not in sold
+    }
 
 
 def _not_sold(what: str, name: str) -> str:
-    return (
-        f"The link's {_called(what)} was left out: nothing that is sold here is called "
-        f"{name[:_LONGEST]!r}."
-    )
+    return _left_out(what, f"nothing that is sold here is called {_quoted(name)}.")
+
+
+def _left_out(what: str, why: str) -> str:
+    return f"The link's {called(what)} was left out: {why}"
+
+
+def _none_of(what: str, told: str, valid: Sequence[str]) -> str:
+    return _left_out(what, f"{_quoted(told)} is none of {', '.join(valid)}.")
+
+
+def _quoted(told: str) -> str:
+    return repr(told[:_LONGEST])
 
 
 def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.date | None:
@@ -242,10 +277,7 @@ def _day(name: str, asked: Mapping[str, list[str]], notices: list[str]) -> dt.da
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            notices.append(
-                f"The link's {_called(name)} was left out: {value[:_LONGEST]!r} is no day such as "
-                "2026-03-31."
-            )
+            notices.append(_left_out(name, f"{_quoted(value)} is no day such as 2026-03-31."))
     return None
 
 
@@ -255,14 +287,12 @@ def _one_of(
     for value in asked.get(name, ())[-1:]:
         if value in valid:
             return value
-        notices.append(
-            f"The link's {_called(name)} was left out: {value[:_LONGEST]!r} is none of "
-            f"{', '.join(valid)}."
-        )
+        notices.append(_none_of(name, value, valid))
     return valid[0]
 
 
-def _called(name: str) -> str:
+def called(name: str) -> str:
+    """What people call a part of a link."""
     return _CALLED.get(name) or name.replace("-", " ")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,7 +50,7 @@ GONE = (
 ANSWERED_MS = 10
 """So much later the page has been answered, for it is written without a pause."""
 
-OFFERED: Mapping[str, Container[str]] = {
+OFFERED: Mapping[str, address.Numbers | address.Words] = {
     "top-influencers": TOP_BY,
     "poor-roi": POOR_BELOW,
     **PLANNED,

@@ -99,8 +99,15 @@ def chance(value: float | None) -> str:
         return "over 99 %"
     if value < 0.01:
         return "under 1 %"
+    return f"{round(cut(value) * 100)} %"
+
+
+def cut(value: float) -> float:
+    """A chance at the whole percent that is said of it; as it is above 99 % and below 1 %."""
+    if not 0.01 <= value <= 0.99:
+        return value
     percents = value * 100
-    return f"{math.floor(percents + _BIT) if value >= 0.5 else math.ceil(percents - _BIT)} %"
+    return (math.floor(percents + _BIT) if value >= 0.5 else math.ceil(percents - _BIT)) / 100
 
 
 def times(value: float | None, digits: int = 2) -> str:

@@ -152,6 +152,25 @@ def test_what_cannot_be_split_evenly_is_rounded_within_a_paisa_a_cell(world):
     assert (apart.item() or 0) < max(1, shares)
 
 
+def test_orders_that_went_back_take_no_spend_from_their_day():
+    """Whey 2 and Bars -1 on the first day, Whey 1 on the next: 3 rupees are 2 and 1, not halves."""
+    made = files(
+        tracking_data="""
+            influencer_id  date        product  brand        campaign  orders
+            asha           2026-01-01  Whey     MuscleBlaze  A         2
+            asha           2026-01-01  Bars     MuscleBlaze  A         -1
+            asha           2026-01-02  Whey     MuscleBlaze  A         1
+        """,
+        payouts="""
+            influencer_id  basis  total_payout
+            asha           order  3
+        """,
+    )
+    for one in both(made):
+        by_day = one.facts["spend"].group_by("date").agg(pl.col("spend").sum()).sort("date")
+        assert by_day["spend"].to_list() == [200, 100]
+
+
 @given(WORLDS)
 def test_customers_are_followed_as_before(world):
     groups = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import polars as pl
 import pytest
 
 from dashboard import address
 from dashboard.app import OFFERED
 from dashboard.export.found import planner_columns
 from dashboard.export.paper import cell_of
-from dashboard.export.workbook import _format
+from dashboard.export.workbook import Sheet, _format, to_xlsx
 from dashboard.formats import NOTHING, chance, said
 from dashboard.planning import Plan
 from dashboard.views import planned as planned_module
@@ -68,7 +71,20 @@ def test_a_chance_reads_the_same_in_tables_sentences_and_files(explorer):
     assert chosen.card.sentence.endswith("is over 99 %.")
     (column,) = (one for one in planner_columns() if one.name == "chance")
     assert cell_of(0.9994, column) == "over 99 %"
-    assert _format(column) == '[>0.99]"over 99 %";[<0.01]"under 1 %";0.0%'
+    assert _format(column) == '[>0.99]"over 99 %";[<0.01]"under 1 %";0%'
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.7997, 0.79), (0.9899, 0.98), (0.203, 0.21), (0.9901, 0.9901), (0.001, 0.001), (0.57, 0.57)],
+)
+def test_a_workbook_cuts_a_chance_as_the_screen_does(value, shown):
+    """``0%`` rounds: 79.97 would be 80 %, which is "book again"."""
+    rows = pl.DataFrame({"chance": [value]})
+    packed = to_xlsx([Sheet("Planner", rows, (CHANCE,))])
+    assert pl.read_excel(io.BytesIO(packed)).item() == shown
+    if 0.01 <= shown <= 0.99:
+        assert chance(value) == f"{shown * 100:.0f} %"
 
 
 # ------------------------------------------------------------------------------------- the budget
@@ -89,7 +105,8 @@ def test_a_budget_that_cannot_be_had_is_said_as_all_of_a_link_that_is_bad(explor
 def test_a_choice_that_cannot_be_had_is_said(explorer):
     found = address.read(f"plan-budget=1250&plan-whom={'x' * 300}", explorer, OFFERED)
     (notice,) = found.notices
-    assert notice.startswith("The link's choice of creators was left out: there is no 'xxx")
+    assert notice.startswith("The link's choice of creators was left out: 'xxx")
+    assert notice.endswith("xxx' is none of both, sure.")
     assert notice.count("x") == 200
     assert found.looks == {"plan-budget": "1250"}
 

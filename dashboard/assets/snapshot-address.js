@@ -25,7 +25,7 @@ const read = () => {
   state.page = pairs.get("page") ?? ""
   const by = pairs.get("by") ?? "auto", steps = ["auto", ...words.steps]
   state.step = steps.includes(by) ? by : "auto"
-  if (state.step !== by) bad.push(`The link's step of time was left out: ${quoted(by)} is none of ${steps.join(", ")}.`)
+  if (state.step !== by) bad.push(`The link's ${words.called.by} was left out: ${quoted(by)} is none of ${steps.join(", ")}.`)
   state.top = pairs.get("top-influencers") ?? ""
   state.campaign = pairs.get("chosen-campaign") ?? ""
   const values = {}
@@ -34,7 +34,7 @@ const read = () => {
     const kept = asked.filter(isThere)
     if (kept.length) values[name] = kept
     for (const value of asked.filter(value => !isThere(value))) {
-      bad.push(`The link's ${name === "basis" ? "payout basis" : name} was left out: there is no ${quoted(value)} in this file.`)
+      bad.push(`The link's ${words.called[name]} was left out: there is no ${quoted(value)} in this file.`)
     }
   }
   const [from, to] = [pairs.get("from"), pairs.get("to")], dated = isDay(from) && isDay(to) && from <= to

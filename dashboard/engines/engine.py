@@ -11,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from dashboard.engines import sampling
+from dashboard.engines.numbering import Ints
 from dashboard.engines.packing import CELL, WORDS, Packing
 from dashboard.engines.rolled import MEASURES
 from dashboard.engines.rollup import CODED, Rows, bought_of, cells_of, customers_of, firsts_of
@@ -36,23 +37,31 @@ class Found:
     ----------
     packing
         How cells are packed.
-    cells
-        ``(C, 6)`` code, each once and sorted, and ``rolled.MEASURES``.
+    codes
+        ``(C,)`` each cell once, sorted.
+    sums
+        What some of them come to: each of ``rolled.MEASURES``. They need not stand in memory.
     bought
-        ``(N, 2)`` each once: the row of ``cells`` and a number for the customer who bought there;
-        one in ``sample`` is followed.
+        ``(N, 2)`` each once: which cell, and a number for the customer who bought there; one in
+        ``sample`` is followed.
     buying, named, customers, rows_named
         As in ``Rolled``.
     """
 
     packing: Packing
-    cells: pl.DataFrame
+    codes: pl.Series
+    sums: Callable[[slice], Mapping[str, Ints]]
     bought: pl.DataFrame
     sample: int
     buying: int
     named: int
     customers: int
     rows_named: int
+
+
+def sums_of(cells: pl.DataFrame) -> Callable[[slice], Mapping[str, Ints]]:
+    """What some cells come to, where all do in memory."""
+    return lambda some: {name: cells[name][some].to_numpy() for name in MEASURES}
 
 
 class Engine:
@@ -107,7 +116,8 @@ class Engine:
         bought = self.fetch(bought_of(coded if sample == 1 else self.some(coded)))
         return Found(
             packing,
-            _with_new(cells, firsts),
+            cells["code"],
+            sums_of(_with_new(cells, firsts)),
             _numbered(bought, cells["code"]),
             sample,
             buying=int(cells["buying"].filter(attributed).sum()),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.engines.engine import Engine, Found
-from dashboard.engines.joining import found_of, together
+from dashboard.engines.joining import found_of
 from dashboard.engines.piece import COLUMNS, rolled_piece
 
-AT_ONCE = 1_000_000
+AT_ONCE = 250_000
 """Rows that are best read at a time: what bounds memory where there are many more."""
 
 
@@ -36,5 +36,5 @@ class Here(Engine):
         return cls([tracking.slice(start, AT_ONCE).lazy() for start in starts])
 
     def found(self) -> Found | None:
-        """Everything in one pass over the pieces; each is forgotten once it has been added up."""
-        return found_of(together(rolled_piece(piece) for piece in self._pieces))
+        """Everything in one pass over the pieces; of each stays what it comes to."""
+        return found_of([rolled_piece(piece) for piece in self._pieces])

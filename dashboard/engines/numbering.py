@@ -36,11 +36,12 @@ def numbered(parts: Sequence[Part]) -> tuple[Ints, int]:
         if size * part.many >= 2 ** (64 - _bits(key)):
             number, size = distinct(key, size)
             key = number.astype(np.uint64)
+        order = None if part.order is None else part.order.astype(np.uint64)
         for start in range(0, len(key), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
-            places = part.numbers[some] if part.order is None else part.order[part.numbers[some]]
+            numbers = part.numbers[some]
             key[some] *= np.uint64(part.many)
-            key[some] += places.astype(np.uint64)
+            key[some] += numbers.astype(np.uint64) if order is None else order.take(numbers)
         size *= part.many
     return distinct(key, size)
 
@@ -72,6 +73,41 @@ def distinct(key: Ints, size: int) -> tuple[Ints, int]:
     return number, count + 1
 
 
+def least(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Each of some keys of 64 bits once, sorted, and the least of its values.
+
+    A key and its row are sorted as one whole number: the bits that all keys share and the last ones
+    make room. Should these put keys side by side that differ in nothing else, which hashes hardly
+    do, keys are sorted whole.
+    """
+    if not len(keys):
+        return keys, values
+    rows = np.uint64(_bits(keys))
+    shared = np.uint64(64 - int(keys.min() ^ keys.max()).bit_length())
+    both = (keys << shared) >> rows << rows
+    both |= np.arange(len(keys), dtype=np.uint64)
+    both.sort()
+    row = (both & ((np.uint64(1) << rows) - np.uint64(1))).view(np.int64)
+    both >>= rows
+    known = keys.take(row)
+    new = known[1:] != known[:-1]
+    if (new & (both[1:] == both[:-1])).any():
+        row = np.argsort(keys)
+        known = keys.take(row)
+        new = known[1:] != known[:-1]
+    starts = np.concatenate([[0], np.flatnonzero(new) + 1])
+    return known.take(starts), np.minimum.reduceat(values.take(row), starts)
+
+
+def narrow(numbers: Ints) -> Ints:
+    """Numbers in as few bytes as hold them all."""
+    least, most = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    for kind in (np.int8, np.int16, np.int32):
+        if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max:
+            return numbers.astype(kind)
+    return numbers.astype(np.int64)
+
+
 def _bits(key: Ints) -> int:
     """How many bits the number of a row takes."""
     return (len(key) - 1).bit_length()
@@ -87,5 +123,5 @@ def standing_for(number: Ints, count: int) -> Ints:
 def added(amounts: Ints, number: Ints, count: int) -> Ints:
     """Amounts by number, in whole numbers."""
     sums = np.zeros(count, np.int64)
-    np.add.at(sums, number, amounts)
+    np.add.at(sums, number, amounts.astype(np.int64, copy=False))  # of one kind: much less work
     return sums

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
-from dashboard.engines.numbering import Ints, Part, distinct, numbered
+from dashboard.engines.numbering import Ints, Part, distinct, numbered, standing_for
 
 CELL = ("date", "influencer_id", "campaign", "product", "brand", "source")
 """What the rows of a cell share; a null influencer_id marks a baseline row.
@@ -21,6 +22,8 @@ CELL = ("date", "influencer_id", "campaign", "product", "brand", "source")
 WORDS = CELL[1:]
 
 _EPOCH = dt.date(1970, 1, 1)
+AT_ONCE = 500_000
+"""Codes at a time, so that what stands between them and what they are told by stays small."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class Packing:
         """64 bits where every code fits, else 128."""
         return nw.Int64 if self.size < 2**63 else nw.Int128
 
+    def day(self, numbers: Ints) -> pl.Series:
+        """The days that are so many after the first."""
+        since = (self.first - _EPOCH).days
+        return pl.Series("date", numbers.astype(np.int32) + np.int32(since)).cast(pl.Date)
+
     def all_days(self) -> pl.Series:
         """Every day from the first to the last."""
         return pl.date_range(self.first, self.last, eager=True).alias("date")
@@ -97,22 +105,40 @@ class Packing:
             size = pl.Series([len(values) + 1], dtype=self.kind)
             places.append((rest % size).cast(pl.UInt32).alias(name))
             rest = rest // size
-        day = (rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32) + (self.first - _EPOCH).days
-        return pl.DataFrame([day.cast(pl.Date).alias("date"), *reversed(places)])
+        day = self.day((rest // pl.Series([2], dtype=self.kind)).cast(pl.Int32).to_numpy())
+        return pl.DataFrame([day, *reversed(places)])
 
     def days_of(self, codes: pl.Series) -> Ints:
         """How many days after the first each code is."""
-        a_day = pl.Series([self.size // self.days], dtype=self.kind)
+        a_day = pl.Series([self._a_day], dtype=self.kind)
         return (codes.cast(self.kind) // a_day).cast(pl.Int32).to_numpy()
+
+    def day_after(self, codes: pl.Series, place: int) -> int:
+        """Where the next day than that of a place begins among codes that are sorted."""
+        day = int(self.days_of(codes[place : place + 1])[0])
+        return int(codes.search_sorted(pl.Series([(day + 1) * self._a_day], dtype=self.kind))[0])
+
+    @property
+    def _a_day(self) -> int:
+        return self.size // self.days
 
     def lines(self, codes: pl.Series) -> tuple[Ints, int]:
         """Codes by number, the same where all but day and creator are; and how many there are."""
         sizes = {name: len(self.words[name]) + 1 for name in WORDS[1:]}
-        if self.kind is pl.Int64:
-            size = math.prod(sizes.values())
-            return distinct((codes % size).to_numpy(), size)
-        places = self.places(codes)
-        return numbered([Part(places[name].to_numpy(), size) for name, size in sizes.items()])
+        size = math.prod(sizes.values())
+        if size >= 2**63:
+            places = self.places(codes)
+            return numbered([Part(places[name].to_numpy(), size) for name, size in sizes.items()])
+        number, known = np.empty(len(codes), np.uint32), list[Ints]()
+        parts = [slice(start, start + AT_ONCE) for start in range(0, len(codes), AT_ONCE)]
+        for some in parts:
+            line = (codes[some] % pl.Series([size], dtype=self.kind)).cast(pl.Int64).to_numpy()
+            number[some], count = distinct(line, size)
+            known.append(line[standing_for(number[some], count)])
+        every = np.unique(np.concatenate(known))
+        for some, line in zip(parts, known, strict=True):
+            number[some] = np.searchsorted(every, line)[number[some]]
+        return number, len(every)
 
     def cells(self, codes: pl.Series) -> pl.DataFrame:
         """``(N, 6)``: the cells that codes stand for."""

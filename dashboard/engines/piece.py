@@ -4,9 +4,11 @@ A piece says all that questions need of its rows, and is a fraction of their siz
 beside the file that holds them, and where some files are new only these are rolled up::
 
     piece = rolled_piece(rows)                         # a lazy frame with ``COLUMNS``
-    frames, counts = piece.frames, piece.counts        # parquet files, and what JSON takes
-    piece = Piece.kept(frames, counts)                 # None: of another release, roll up again
+    said, columns = piece.said, piece.columns          # what JSON takes, and whole numbers by name
+    piece = Piece.kept(said, columns)                  # None: of another release, roll up again
     rolled = joined([piece, other, third], brands)     # the same for any split of the same rows
+
+Who joins pieces asks for stretches of their columns: they may be in memory or on a disk.
 
 Customers are told apart by 64 bits of a hash, which is a third of the memory of their names: among
 20 million, two are taken for one in one of 90,000 sets of data.
@@ -17,24 +19,40 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
 from dashboard.engines import sampling
-from dashboard.engines.numbering import Ints, Part, added, numbered, standing_for
-from dashboard.engines.packing import CELL, WORDS, Packing
+from dashboard.engines.numbering import (
+    Ints,
+    Part,
+    added,
+    least,
+    narrow,
+    numbered,
+    standing_for,
+)
+from dashboard.engines.packing import WORDS
 
 COLUMNS = ("date", *WORDS, "user_id", "orders", "revenue")
 ADDED = ("rows", "orders", "revenue", "returned_revenue")
 """What is summed of the rows of a cell."""
 
-CUSTOMERS = pl.Schema({"user": pl.UInt64(), "first": pl.UInt32()})
-BOUGHT = pl.Schema({"cell": pl.UInt32(), "user": pl.UInt64(), "followed": pl.Boolean()})
+SHARES = 256
+"""Shares of the customers of a piece, by the first bits of their hashes."""
+COUNTS = ("rows_named", "buying", "named")
 _SEED = 13
 _EPOCH = dt.date(1970, 1, 1)
-COUNTS = ("rows_named", "buying", "named")
+
+
+class Column(Protocol):
+    """Whole numbers of which any stretch can be had."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, some: slice) -> Ints: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,96 +61,65 @@ class Piece:
 
     Parameters
     ----------
-    packing
-        How its cells are packed, with their words.
-    cells
-        ``(C, 5)``: code, each once and sorted, and ``ADDED``.
-    customers
-        ``(U, 2)``: each customer as a hash, and the row of ``cells`` where they first bought
-        something; null where they never did.
-    bought
-        ``(N, 3)`` each once: who bought something in which attributed cell, and whether they are
-        followed where there are many (``sampling``). Where more than ``sampling.EXACT`` rows of the
-        piece name them, only those who are.
+    first
+        Its first day.
+    words
+        The different words of each part of a cell, sorted by their bytes.
+    columns
+        Of its cells, as they sort (``packing``): the places of their words (0: none) and ``ADDED``;
+        ``days``, where the cells of each day begin, and where those of the last one end. Of its
+        customers: ``user``, each once as a hash, sorted, and ``first``, the cell where they first
+        bought something, or how many cells there are where they never did; ``shares``, where each
+        share of them begins, and where the last one ends. Of who bought something in which
+        attributed cell: ``followed_cell`` and ``followed_user`` of those who are
+        followed where there are many (``sampling``), ``other_cell`` and ``other_user``.
     rows_named
         How many rows name a customer.
     buying, named
         Attributed rows with orders, and those of them that name a customer.
     """
 
-    packing: Packing
-    cells: pl.DataFrame
-    customers: pl.DataFrame
-    bought: pl.DataFrame
+    first: dt.date
+    words: Mapping[str, pl.Series]
+    columns: Mapping[str, Column]
     rows_named: int
     buying: int
     named: int
 
-    @property
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """All but the counts, by name, as parquet takes it."""
-        cells = self.cells
-        if self.packing.kind is not pl.Int64:  # parquet has no numbers that are so long
-            places = self.packing.places(cells["code"])
-            cells = pl.concat([places, cells.drop("code")], how="horizontal")
-        words = [
-            pl.DataFrame({"part": [name] * len(known), "word": known}, schema_overrides=_WORD)
-            for name, known in self.packing.words.items()
-        ]
-        return {
-            "cells": cells,
-            "words": pl.concat(words),
-            "customers": self.customers,
-            "bought": self.bought,
-        }
+    def __len__(self) -> int:
+        """How many cells there are."""
+        return len(self.columns["rows"])
 
     @property
-    def counts(self) -> dict[str, Any]:
-        """All but the frames, as JSON takes it."""
-        days = {"first": self.packing.first.isoformat(), "last": self.packing.last.isoformat()}
-        return {"made": _made(), **days} | {name: getattr(self, name) for name in COUNTS}
+    def last(self) -> dt.date:
+        """Its last day."""
+        return self.first + dt.timedelta(days=len(self.columns["days"]) - 2)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """All but the columns, as JSON takes it."""
+        words = {name: known.to_list() for name, known in self.words.items()}
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return {"made": _made(), "first": self.first.isoformat(), "words": words} | counts
 
     @classmethod
-    def kept(cls, frames: Mapping[str, pl.DataFrame], counts: Mapping[str, Any]) -> Piece | None:
+    def kept(cls, said: Mapping[str, Any], columns: Mapping[str, Column]) -> Piece | None:
         """What was kept, as it was; None where a hash means another customer by now."""
-        if counts.get("made") != _made():
+        if said.get("made") != _made():
             return None
-        words, cells = frames["words"], frames["cells"]
-        seen = {name: words.filter(pl.col("part") == name)["word"] for name in WORDS}
-        first, last = (dt.date.fromisoformat(counts[name]) for name in ("first", "last"))
-        packing = Packing.of(seen, first, last)
-        if "code" not in cells.columns:
-            codes = packing.codes(cells.select(CELL))
-            cells = pl.concat([codes.to_frame(), cells.select(ADDED)], how="horizontal")
-        return cls(
-            packing,
-            cells,
-            frames["customers"].cast(CUSTOMERS),
-            frames["bought"].cast(BOUGHT),
-            **{name: int(counts[name]) for name in COUNTS},
-        )
-
-
-_WORD: Any = {"part": pl.String, "word": pl.String}
+        words = {name: pl.Series(name, said["words"][name], pl.String) for name in WORDS}
+        first = dt.date.fromisoformat(said["first"])
+        return cls(first, words, columns, **{name: int(said[name]) for name in COUNTS})
 
 
 def _made() -> str:
     """What a piece has to agree in to be joined: its layout, and what the hash of a name is."""
-    return f"2-{hashed(pl.Series(['whose?'])).item():016x}"
+    return f"3-{hashed(pl.Series(['whose?'])).item():016x}"
 
 
 def hashed(users: pl.Series) -> pl.Series:
     """Customers as 64 bits of a hash."""
     return users.hash(_SEED)
-
-
-def nothing() -> Piece:
-    """The piece without rows."""
-    empty = {name: pl.Series(name, [], pl.String) for name in WORDS}
-    packing = Packing.of(empty, _EPOCH, _EPOCH)
-    code = pl.Series("code", [], packing.kind)
-    cells = pl.DataFrame([code, *(pl.Series(name, [], pl.Int64) for name in ADDED)])
-    return Piece(packing, cells, CUSTOMERS.to_frame(), BOUGHT.to_frame(), 0, 0, 0)
 
 
 def rolled_piece(rows: pl.LazyFrame) -> Piece:
@@ -142,41 +129,40 @@ def rolled_piece(rows: pl.LazyFrame) -> Piece:
     ----------
     rows
         ``(N, …)`` with ``COLUMNS``: date, texts (or numbers of words: Enum), orders and revenue
-        (paise). A few million at a time: some 150 bytes of memory are needed for each.
+        (paise). A million at most, best fewer: some 150 bytes of memory are needed for each.
     """
     kinds = rows.collect_schema()
     # Each piece has numbers of its own for its words. They are known as long as a column has them.
     parts = {name: pl.Series(name, [], _kind(kinds[name])) for name in WORDS}
-    user, bought = pl.col("user_id").cast(pl.String), pl.col("orders") > 0
+    user = pl.col("user_id").cast(pl.String)
+    buying = (pl.col("orders") > 0) & pl.col("influencer_id").is_not_null()
     read = rows.select(
         "date",
         *(
             (pl.col(name).cast(part.dtype).to_physical().cast(pl.UInt32) + 1).fill_null(0)
             for name, part in parts.items()
         ),
-        pl.when(user.is_not_null()).then(user.hash(_SEED)).alias("user"),
-        pl.when(bought & pl.col("influencer_id").is_not_null()).then(user).alias("buyer"),
+        user.hash(_SEED).alias("user"),
+        user.is_not_null().alias("named"),
+        buying.alias("buying"),
+        pl.when(buying).then(user).alias("buyer"),
         pl.col("orders", "revenue").cast(pl.Int64).fill_null(0),
     ).collect(engine="streaming")
-    if not read.height:
-        return nothing()
     words = {name: _words(read[name], part) for name, part in parts.items()}
-    packing = Packing.of(words, read["date"].min(), read["date"].max())  # type: ignore[arg-type]  # polars types min() as any literal
-    cell, cells = _cells(read, words, packing)
-    buying = read.select("user", "buyer", "orders", attributed=pl.col("influencer_id") > 0)
-    buying = buying.with_columns(cell=cell)
-    del read
-    named = buying.lazy().filter(pl.col("user").is_not_null())
-    first = pl.when(bought).then("cell").min().alias("first")
-    customers = named.group_by("user").agg(first).collect(engine="streaming")
-    buyers = buying.lazy().filter(pl.col("buyer").is_not_null()).collect()
+    days = read["date"].to_physical().to_numpy()
+    first = int(days.min()) if len(days) else 0
+    cell, cells = _cells(read, words, days - first)
+    named = read["named"].to_numpy()
+    never = len(cells["rows"])
+    firsts = np.where(read["orders"].to_numpy() > 0, cell, np.uint32(never))[named]
+    users, firsts = least(read["user"].to_numpy()[named], firsts)
+    buyers = read.select("user", "buyer").with_columns(cell=cell).drop_nulls("buyer")
     return Piece(
-        packing,
-        cells,
-        customers.cast(CUSTOMERS),
-        _bought(buyers).cast(BOUGHT),
-        buying.height - buying["user"].null_count(),
-        buying.filter(bought & pl.col("attributed")).height,
+        _EPOCH + dt.timedelta(days=first),
+        {name: known.sort() for name, known in words.items()},
+        {**cells, "user": users, "first": firsts, "shares": _shares(users), **_bought(buyers)},
+        int(named.sum()),
+        int(read["buying"].sum()),
         buyers.height,
     )
 
@@ -196,11 +182,11 @@ def _words(numbers: pl.Series, part: pl.Series) -> pl.Series:
 
 
 def _cells(
-    read: pl.DataFrame, words: Mapping[str, pl.Series], packing: Packing
-) -> tuple[pl.Series, pl.DataFrame]:
-    """The cell of each row, and what each comes to; cells stand as their codes sort."""
-    days = read["date"].to_physical()
-    parts = [Part((days - days.min()).to_numpy(), packing.days)]
+    read: pl.DataFrame, words: Mapping[str, pl.Series], days: Ints
+) -> tuple[Ints, dict[str, Ints]]:
+    """The cell of each row, and what each comes to; cells stand as they sort."""
+    width = int(days.max()) + 1 if len(days) else 0
+    parts = [Part(days, width)]
     places = {name: _places(words[name]) for name in WORDS}
     numbers = {name: read[name].to_numpy() for name in WORDS}
     for name, place in places.items():
@@ -210,17 +196,16 @@ def _cells(
         parts.append(Part(numbers[name], len(order) + 1, order))
     cell, count = numbered(parts)
     row = standing_for(cell, count)
-    one = {name: place[numbers[name][row]] for name, place in places.items()}
-    day = pl.Series("date", parts[0].numbers[row]) + days.min()
-    codes = packing.codes(pl.DataFrame({"date": day.cast(pl.Date), **one}))
+    cells = {name: place[numbers[name][row]] for name, place in places.items()}
     orders, revenue = read["orders"].to_numpy(), read["revenue"].to_numpy()
-    sums = {
+    cells |= {
         "rows": np.bincount(cell, minlength=count),
         "orders": added(orders, cell, count),
         "revenue": added(revenue, cell, count),
         "returned_revenue": added(np.maximum(-revenue, 0), cell, count),
+        "days": np.searchsorted(days[row], np.arange(width + 1)),
     }
-    return pl.Series("cell", cell), pl.DataFrame({"code": codes} | sums)
+    return cell, {name: narrow(numbers) for name, numbers in cells.items()}
 
 
 def _places(words: pl.Series) -> Ints:
@@ -228,9 +213,18 @@ def _places(words: pl.Series) -> Ints:
     return np.concatenate([[0], words.rank("ordinal").to_numpy()]).astype(np.int64)
 
 
-def _bought(buyers: pl.DataFrame) -> pl.DataFrame:
-    """Who bought in which cell; of many rows, only who is followed."""
-    found = buyers.select("cell", "user", followed=sampling.followed(buyers["buyer"]))
-    if buyers.height > sampling.EXACT:
-        found = found.filter("followed")
-    return found.unique(["cell", "user"])
+def _shares(users: Ints) -> Ints:
+    """Where each share of sorted customers begins, and where the last one ends."""
+    starts = np.arange(1, SHARES, dtype=np.uint64) << np.uint64(64 - SHARES.bit_length() + 1)
+    return np.concatenate([[0], np.searchsorted(users, starts), [len(users)]])
+
+
+def _bought(buyers: pl.DataFrame) -> dict[str, Ints]:
+    """Who bought in which cell, those who are followed apart."""
+    followed = sampling.followed(buyers["buyer"])
+    parts = {"followed": buyers.filter(followed), "other": buyers.filter(~followed)}
+    return {
+        f"{who}_{name}": some[name].to_numpy()
+        for who, some in parts.items()
+        for name in ("cell", "user")
+    }

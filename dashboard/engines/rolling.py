@@ -26,7 +26,7 @@ from dashboard.engines.rolled import (
 
 Brands = Callable[[pl.DataFrame], pl.Series]
 """The brand of each line: see ``rolled.LINE``."""
-AT_ONCE = 500_000
+AT_ONCE = 200_000
 """Cells, about, that get their words at a time."""
 
 
@@ -75,8 +75,8 @@ class Sliced:
     def __init__(self, found: Found, brands: Brands, budget: int = BUDGET) -> None:
         self._found = found
         self._words = {name: _with_nothing(said) for name, said in found.packing.words.items()}
-        self._line, count = found.packing.lines(found.cells["code"])
-        one = found.packing.places(found.cells["code"].gather(standing_for(self._line, count)))
+        self._line, count = found.packing.lines(found.codes)
+        one = found.packing.places(found.codes.gather(standing_for(self._line, count)))
         lines = pl.DataFrame([self._words[name].gather(one[name]).alias(name) for name in LINE])
         self.lines = lines.sort(LINE)
         self._fine = _Said.of(lines.select("campaign", "product", brands(lines).alias("brand")))
@@ -103,9 +103,10 @@ class Sliced:
 
     def _places(self) -> tuple[Ints, int]:
         """The cell that each one found becomes, and how many there are."""
-        parts = list(self._parts(self._said))
-        last = parts[-1]
-        return np.concatenate([part.place for part in parts]), last.before + last.many
+        place, height = np.empty(len(self._found.codes), np.uint32), 0
+        for part in self._parts(self._said):
+            place[part.found], height = part.place, part.before + part.many
+        return place, height
 
     @property
     def counts(self) -> dict[str, int]:
@@ -131,21 +132,22 @@ class Sliced:
         for some, place, before, count in self._parts(self._said):
             alike = place - np.uint32(before)
             row = standing_for(alike, count)
-            places = found.packing.places(found.cells["code"][some].gather(row))
+            places = found.packing.places(found.codes[some].gather(row))
             creator = self._words["influencer_id"].gather(places["influencer_id"])
             said = lines[self._line[some][row]].to_dict()
-            amounts = {name: found.cells[name][some].to_numpy() for name in MEASURES}
-            sums = {name: added(amount, alike, count) for name, amount in amounts.items()}
+            amounts = found.sums(some)
+            sums = {name: added(amounts[name], alike, count) for name in MEASURES}
             cells = {"date": places["date"], "influencer_id": creator, **said, **sums}
             made = pl.DataFrame(cells, schema=CELLS)
-            yield made.with_columns(self._evidence(some, alike, count)) if self._coarse else made
+            if self._coarse:
+                made = made.with_columns(self._evidence(some, amounts["orders"], alike, count))
+            yield made
 
-    def _evidence(self, some: slice, place: Ints, count: int) -> pl.DataFrame:
+    def _evidence(self, some: slice, orders: Ints, place: Ints, count: int) -> pl.DataFrame:
         """What no sum of orders says of the products that were added up: see ``Rolled``."""
         part, parts = self._numbered(some, self._fine)
         whole = place[standing_for(part, parts)]
-        orders = added(self._found.cells["orders"][some].to_numpy(), part, parts)
-        weight = added(np.maximum(orders, 0), whole, count)
+        weight = added(np.maximum(added(orders, part, parts), 0), whole, count)
         parts_in = np.bincount(whole, minlength=count)
         return pl.DataFrame({"weight": weight, "parts": parts_in}, schema_overrides=EVIDENCE)
 
@@ -155,21 +157,20 @@ class Sliced:
         for some, place, before, count in self._parts(self._fine, creators=False):
             alike = place - np.uint32(before)
             row = standing_for(alike, count)
-            places = found.packing.places(found.cells["code"][some].gather(row))
+            places = found.packing.places(found.codes[some].gather(row))
             said = lines[self._line[some][row]].to_dict()
-            amounts = {name: found.cells[name][some].to_numpy() for name in ("orders", "revenue")}
-            sums = {name: added(amount, alike, count) for name, amount in amounts.items()}
+            amounts = found.sums(some)
+            sums = {name: added(amounts[name], alike, count) for name in ("orders", "revenue")}
             attributed = places["influencer_id"] > 0
             sold = {"date": places["date"], "attributed": attributed, **said, **sums}
             yield pl.DataFrame(sold, schema=SOLD)
 
     def _parts(self, said: _Said, *, creators: bool = True) -> Iterator[_Part]:
         """Whole days after each other; creators are told apart, or only from nobody."""
-        codes = self._found.cells["code"]
-        days, start, before = self._found.packing.days_of(codes), 0, 0
+        codes, start, before = self._found.codes, 0, 0
         while start < len(codes):
-            stop = min(start + AT_ONCE, len(codes))
-            stop = int(np.searchsorted(days, days[stop - 1], side="right"))
+            last = min(start + AT_ONCE, len(codes)) - 1
+            stop = self._found.packing.day_after(codes, last)
             place, count = self._numbered(slice(start, stop), said, creators=creators)
             yield _Part(slice(start, stop), place + np.uint32(before), before, count)
             start, before = stop, before + count
@@ -178,7 +179,7 @@ class Sliced:
         """Some cells by number, the same where they are alike, and how many there are."""
         if creators and not said.alike:
             return np.arange(some.stop - some.start, dtype=np.uint32), some.stop - some.start
-        packing, codes = self._found.packing, self._found.cells["code"][some]
+        packing, codes = self._found.packing, self._found.codes[some]
         creator = packing.places(codes)["influencer_id"].to_numpy()
         if not creators:
             creator = (creator > 0).astype(np.uint8)

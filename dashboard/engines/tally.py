@@ -11,9 +11,9 @@ import narwhals as nw
 import polars as pl
 
 from dashboard.engines import sampling
-from dashboard.engines.engine import Engine, Found
+from dashboard.engines.engine import Engine, Found, sums_of
 from dashboard.engines.packing import CELL, WORDS, Packing
-from dashboard.engines.piece import BOUGHT, hashed
+from dashboard.engines.piece import hashed
 from dashboard.engines.rolled import MEASURES
 from dashboard.engines.rollup import SUMS, Rows, bought_of, cells_of, customers_of, firsts_of
 from dashboard.errors import EngineError
@@ -26,6 +26,7 @@ CELLS = pl.Schema(
         **dict.fromkeys((*SUMS, "new_customers"), pl.Int64()),
     }
 )
+BOUGHT = pl.Schema({"cell": pl.UInt32(), "user": pl.UInt64(), "followed": pl.Boolean()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,8 @@ class Tally:
         attributed = self.cells.filter(_ATTRIBUTED)
         return Found(
             packing,
-            pl.DataFrame([codes, *self.cells.select(MEASURES)])[order],
+            codes[order],
+            sums_of(self.cells.select(MEASURES)[order]),
             bought.select(
                 place.gather(bought["cell"]).alias("cell"),
                 pl.col("user").rank("dense").cast(pl.UInt32),

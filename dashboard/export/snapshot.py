@@ -17,6 +17,7 @@ from bokeh.resources import Resources
 from jinja2 import Environment
 
 from dashboard import theme
+from dashboard.address import called
 from dashboard.dataset import Dataset
 from dashboard.errors import QueryError
 from dashboard.export.about import about_of
@@ -358,6 +359,7 @@ def _words(
         "owed": _owed_reason(ledger),
         "offered": words.pop("offered"),
         "filters": words["filters"],
+        "called": {name: called(name) for name in ("by", *words["filters"])},
         "firstFilters": FIRST,
         "initial": {
             "values": {name: where.values(name) for name in where.active},

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from dashboard.export import found
 from dashboard.export.files import Tell, check_place, check_rows, silently, write_whole
-from dashboard.formats import counted, number
+from dashboard.formats import counted, cut, number
 from dashboard.incrementality.telling import summary
 from dashboard.metrics import METRICS, Metric
 from dashboard.query import View
@@ -233,7 +233,8 @@ def _write(book: Any, table: Sheet) -> None:
             if isinstance(value, dt.date):
                 sheet.write_datetime(row, place, value, day)
             elif isinstance(value, int | float):
-                sheet.write_number(row, place, value, formats[place])
+                shown = cut(value) if table.columns[place].unit == "chance" else value
+                sheet.write_number(row, place, shown, formats[place])
             elif value is not None:
                 sheet.write_string(row, place, str(value)[:_LONGEST_CELL])
     sheet.freeze_panes(1, 1)
@@ -254,7 +255,7 @@ def _format(column: TableColumn) -> str:
     if column.kind != "number":
         return "General"
     if column.unit == "chance":
-        return '[>0.99]"over 99 %";[<0.01]"under 1 %";0.0%'
+        return '[>0.99]"over 99 %";[<0.01]"under 1 %";0%'
     if column.unit == "%":
         return f"0{digits}%"
     if column.unit == "×":

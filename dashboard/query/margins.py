@@ -60,6 +60,25 @@ class Margins:
 NO_MARGINS = Margins(MappingProxyType({}))
 
 
+def typed(name: str, percent: str) -> int | None:
+    """A percent that was typed for a name, in basis points; None where nothing was.
+
+    Raises
+    ------
+    SettingsError
+        It is no percent from 0 to 100, or has more than two decimals.
+    """
+    return basis_points({name: percent.strip()})[folded(name)] if percent.strip() else None
+
+
+def retold(percents: Mapping[str, float], told: Mapping[str, int | None]) -> dict[str, float]:
+    """Percents by name, with those that were told (in basis points); None forgets one."""
+    names = {folded(name) for name in told}
+    kept = {name: percent for name, percent in percents.items() if folded(name) not in names}
+    said = {name: points * 100 / WHOLE for name, points in told.items() if points is not None}
+    return kept | said
+
+
 def lacking(revenue: pl.Series, items: pl.DataFrame, margin: pl.Series) -> list[str]:
     """Brands (and products of none) with revenue in view and no margin, the largest revenue first.
 

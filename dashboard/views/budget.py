@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import panel as pn
 import param
 import polars as pl
 
-from dashboard.address import Numbers
+from dashboard.address import Numbers, Words
 from dashboard.formats import counted, rupees, rupees_compact
 from dashboard.planning import Choice as Listed
 from dashboard.planning import Split, split
@@ -31,7 +31,7 @@ WHOM: Mapping[str, tuple[str, tuple[Listed, ...]]] = {
 """Among whom it is split: what a link calls them, the words, and the lists."""
 
 BUDGET, CHOSEN = "plan-budget", "plan-whom"
-OFFERED: Mapping[str, Container[str]] = {
+OFFERED: Mapping[str, Numbers | Words] = {
     BUDGET: Numbers(1, MOST, f"amount from ₹1 to {rupees_compact(MOST)}"),
     CHOSEN: tuple(WHOM),
 }

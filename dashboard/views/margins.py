@@ -12,8 +12,9 @@ from panel.custom import JSComponent
 from dashboard.errors import SettingsError
 from dashboard.formats import listing, rupees_compact, times
 from dashboard.query import View
+from dashboard.query.margins import retold, typed
 from dashboard.schema import FILTERS
-from dashboard.settings import WHOLE, basis_points, folded, percent_typed
+from dashboard.settings import basis_points, folded, percent_typed
 from dashboard.state import Explorer
 from dashboard.views.markup import ASSETS, asset
 from dashboard.views.view import CardView
@@ -82,18 +83,14 @@ class GrossMargins(CardView):
     def hear(self, message: Any) -> None:
         """Set a margin, or forget it where nothing is typed; what is not listed is ignored."""
         match message:
-            case {"name": str() as name, "percent": str() as typed} if folded(name) in self._names:
-                known = {k: v for k, v in self.own.margins.items() if folded(k) != folded(name)}
-                text = typed.strip()
+            case {"name": str() as name, "percent": str() as text} if folded(name) in self._names:
                 try:
-                    margin = basis_points({name: text}) if text else {}
+                    points = typed(name, text)
                 except SettingsError as error:
                     self.inputs.param.update(said=str(error), wrong=True)
                     return
-                points = margin.get(folded(name))
                 self._said = f"{_said(name, points)} {HERE}"
-                if points is not None:
-                    known[self._names[folded(name)]] = points * 100 / WHOLE
+                known = retold(self.own.margins, {self._names[folded(name)]: points})
                 self._said_of = basis_points(known)
                 self.own.margins = known
 

@@ -102,9 +102,7 @@ class Planned:
 
     @property
     def line(self) -> str:
-        """What pays back, in words: ``the 2.22× that pays back``; nothing does, at no margin."""
-        if math.isinf(self.needed):
-            return "what pays back: nothing does at the gross margins set"
+        """What pays back, in words: ``the 2.22× that pays back``."""
         return f"the {times(self.needed)} that pays back"
 
     def stand(self, view: CardView) -> None:

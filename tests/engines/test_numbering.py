@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.engines import numbering, sampling
-from dashboard.engines.numbering import Part, added, numbered, standing_for
+from dashboard.engines.numbering import Part, added, least, narrow, numbered, standing_for
 
 KEYS = st.lists(st.tuples(*[st.integers(0, 5)] * 3), max_size=20)
 
@@ -55,3 +55,29 @@ def test_md5_of_texts_of_any_length(size):
     users = [f"{number}".zfill(size)[:size] for number in range(200)]
     wanted = [hashlib.md5(user.encode()).hexdigest().startswith("0") for user in users]
     assert sampling.followed(pl.Series(users)).to_list() == wanted
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**64 - 1) | st.integers(0, 9), st.integers(0, 99))))
+def test_each_key_is_had_once_with_its_least_value(pairs):
+    """Keys that differ in their first bits, in their last bits only, or in none."""
+    keys, values = (
+        (np.array(column, np.uint64) for column in zip(*pairs, strict=True))
+        if pairs
+        else (np.zeros(0, np.uint64),) * 2
+    )
+    found = least(keys, values)
+    wanted = {key: min(value for one, value in pairs if one == key) for key, _ in pairs}
+    assert [one.tolist() for one in found] == [
+        sorted(wanted),
+        [wanted[key] for key in sorted(wanted)],
+    ]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-200, 200)))
+def test_numbers_in_few_bytes_are_the_same(numbers):
+    assert narrow(np.array(numbers, np.int64)).tolist() == numbers
+
+
+def test_small_numbers_take_few_bytes():
+    assert narrow(np.array([-128, 127])).nbytes == 2
+    assert narrow(np.array([0, 128])).nbytes == 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 
@@ -11,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.engines import Here, roll, rolling, sampling
-from dashboard.engines.joining import joined, sliced, together
-from dashboard.engines.piece import Piece, nothing, rolled_piece
+from dashboard.engines import Here, joining, packing, roll, rolling, sampling
+from dashboard.engines.joining import joined, sliced
+from dashboard.engines.piece import Piece, rolled_piece
 from dashboard.engines.rolled import Rolled
 from dashboard.engines.rolling import as_written
 from tests.rolling import FIRST, ROWS, by_loops, table, told
@@ -21,12 +20,7 @@ from tests.rolling import FIRST, ROWS, by_loops, table, told
 
 def kept(piece):
     """A piece that has been on a disk."""
-    frames = {}
-    for name, frame in piece.frames.items():
-        packed = io.BytesIO()
-        frame.write_parquet(packed)
-        frames[name] = pl.read_parquet(packed.getvalue())
-    return Piece.kept(frames, json.loads(json.dumps(piece.counts)))
+    return Piece.kept(json.loads(json.dumps(piece.said)), piece.columns)
 
 
 def split(rows, seed):
@@ -56,14 +50,20 @@ def test_pieces_of_any_split_come_to_what_all_rows_do(rows, seed):
 
 @given(ROWS, st.integers(0, 10**6))
 def test_a_piece_that_was_kept_is_what_it_was(rows, seed):
-    assert told(joined(map(kept, split(rows, seed)))) == by_loops(rows)
+    assert told(joined([kept(piece) for piece in split(rows, seed)])) == by_loops(rows)
 
 
-@given(ROWS, st.integers(0, 10**6))
-def test_pieces_that_were_put_together_can_be_kept_and_joined_again(rows, seed):
+@given(ROWS, st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 4))
+def test_pieces_come_to_the_same_however_much_is_put_together_at_a_time(rows, seed, cells, users):
+    """Down to a day, and to one in 256 of the customers."""
     pieces = split(rows, seed)
-    halves = [together(pieces[::2]), kept(together(pieces[1::2]))]
-    assert told(joined(halves)) == by_loops(rows)
+    whole = joined(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(joining, "AT_ONCE", cells)
+        patch.setattr(joining, "CUSTOMERS", users)
+        patch.setattr(packing, "AT_ONCE", cells)
+        patch.setattr(rolling, "AT_ONCE", cells)
+        same(joined(pieces), whole)
 
 
 @given(ROWS)
@@ -78,14 +78,15 @@ def test_words_that_come_as_numbers_come_to_the_same(rows):
 
 def test_no_pieces_are_no_rows():
     same(joined([]), Rolled())
-    same(joined([nothing(), kept(nothing())]), Rolled())
+    nothing = rolled_piece(table([]).lazy())
+    same(joined([nothing, kept(nothing)]), Rolled())
 
 
 def test_a_piece_of_another_hash_or_layout_is_not_taken():
     piece = rolled_piece(table([(FIRST, *"abcde", "u1", 1, 100)]).lazy())
     assert kept(piece) is not None
-    assert Piece.kept(piece.frames, piece.counts | {"made": "0-0"}) is None
-    assert Piece.kept(piece.frames, {}) is None
+    assert Piece.kept(piece.said | {"made": "0-0"}, piece.columns) is None
+    assert Piece.kept({}, piece.columns) is None
 
 
 @pytest.mark.parametrize("exact", [9, 120, 399, 400])
@@ -93,7 +94,7 @@ def test_many_customers_are_followed_one_in_sixteen_whatever_the_pieces(exact, m
     """400 rows name a customer: more than 399 are many, however few a piece has."""
     monkeypatch.setattr(sampling, "EXACT", exact)
     rows = [(FIRST, "a", "x", *"bcd", f"u{user % 300}", 1, 1) for user in range(400)]
-    found = joined(map(kept, split(rows, exact)))
+    found = joined([kept(piece) for piece in split(rows, exact)])
     same(found, roll(Here.of(table(rows))))
     assert found.sample == (1 if exact == 400 else 16)
     follow = sampling.followed(pl.Series([f"u{user}" for user in range(300)])).sum()
