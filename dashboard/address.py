@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.errors import DashboardError, SettingsError
+from dashboard.formats import listing
 from dashboard.query import Where, labels
 from dashboard.query.margins import retold, typed
 from dashboard.schema import DIMENSIONS, FILTERS
@@ -109,6 +110,17 @@ def _margins_told(explorer: Explorer) -> list[tuple[str, str]]:
     sold = _sold(explorer) if differ else {}
     told = {sold[name]: now.get(name) for name in differ if name in sold}
     return [(_MARGIN, f"{name}:{percent_typed(points)}") for name, points in sorted(told.items())]
+
+
+def margins_told(explorer: Explorer) -> str:
+    """Which gross margins are not those of the settings, in words; empty where all are."""
+    told = [pair.rpartition(":") for _, pair in _margins_told(explorer)]
+    if not told:
+        return ""
+    differ = listing(
+        [f"{name} {f'{text} %' if text else 'none'}" for name, _, text in told], most=8
+    )
+    return f"Gross margins other than those of the settings: {differ}."
 
 
 def _sold(explorer: Explorer) -> dict[str, str]:

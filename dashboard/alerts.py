@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -37,15 +38,20 @@ class Alert:
     """Something to look at: which rule, a sentence, and the page and filters that show it.
 
     ``stake`` is the money it is about in rupees: the more, the worse. ``severity`` is that in one
-    word.
+    word. There may be thousands, of which ten are read: so ``say`` words one when it is asked.
     """
 
     name: str
-    sentence: str
+    say: Callable[[], str] = field(compare=False, repr=False)
     page: str
     about: Mapping[str, str]
     stake: float = 0.0
     severity: Severity = "low"
+
+    @cached_property
+    def sentence(self) -> str:
+        """What was seen."""
+        return self.say()
 
 
 def look(view: View, settings: Settings) -> tuple[Alert, ...]:
@@ -90,15 +96,19 @@ def _found(view: View, limits: _Limits) -> tuple[Alert, ...]:
             found += _silent(view, until, limits.silent_days)
             found += _collapsed(view, until, limits.collapse, limits.orders)
     spend = view.ask(("spend",)).value("spend") or 0.0
+    grave = [(share * spend, word) for word, share in GRAVE.items()]
     graded = [
-        one if (grave := _grade(one.stake, spend)) == one.severity else replace(one, severity=grave)
+        one if (word := _grade(one.stake, grave)) == one.severity else replace(one, severity=word)
         for one in found
     ]
     return tuple(sorted(graded, key=lambda one: -one.stake))
 
 
-def _grade(stake: float, spend: float) -> Severity:
-    return next((word for word, share in GRAVE.items() if 0 < share * spend <= stake), "low")
+def _grade(stake: float, grave: Sequence[tuple[float, Severity]]) -> Severity:
+    for least, word in grave:
+        if 0 < least <= stake:
+            return word
+    return "low"
 
 
 def first(alerts: Sequence[Alert], most: int = MOST) -> list[Alert]:
@@ -132,12 +142,18 @@ def _below_floor(view: View, floor: float, orders: int) -> Iterator[Alert]:
     for row in low.to_dicts():
         yield Alert(
             "roas-below-floor",
-            f"{row['campaign']} stands at ROAS {times(row['roas'])}, {_line(row, floor)}: "
-            f"{rupees_compact(row['spend'])} spent, {_back(row)}.",
+            partial(_below, row, floor),
             "campaigns",
             {"campaign": row["campaign"]},
             row["short"],
         )
+
+
+def _below(row: Mapping[str, Any], floor: float) -> str:
+    return (
+        f"{row['campaign']} stands at ROAS {times(row['roas'])}, {_line(row, floor)}: "
+        f"{rupees_compact(row['spend'])} spent, {_back(row)}."
+    )
 
 
 def _line(row: Mapping[str, Any], floor: float) -> str:
@@ -183,16 +199,23 @@ def _overpaid(view: View, above: float) -> Iterator[Alert]:
         .sort("influencer")
     )
     for row in by_creator.to_dicts():
-        more, owed = row["difference"] / 100, row["expected"] / 100
         yield Alert(
             "overpaid",
-            f"{row['influencer']} was paid {rupees_compact(more)} above rate × units "
-            f"({rupees_compact(row['total_payout'] / 100)} where it gives "
-            f"{rupees_compact(owed)}) in {counted(row['payouts'], 'payout')}.",
+            partial(_paid_more, row),
             "payouts",
             {"influencer": row["influencer"]},
-            more,
+            row["difference"] / 100,
         )
+
+
+def _paid_more(row: Mapping[str, Any]) -> str:
+    more, paid, owed = (
+        rupees_compact(row[name] / 100) for name in ("difference", "total_payout", "expected")
+    )
+    return (
+        f"{row['influencer']} was paid {more} above rate × units ({paid} where it gives {owed}) "
+        f"in {counted(row['payouts'], 'payout')}."
+    )
 
 
 @once
@@ -221,15 +244,20 @@ def _more_engaged_than_reached(view: View, most: float) -> Iterator[Alert]:
         .sort("posts", "influencer", descending=[True, False])
     )
     for row in by_creator.to_dicts():
-        few = row["posts"] == 1
         yield Alert(
             "engagement-above-reach",
-            f"{counted(row['posts'], 'post')} by {row['influencer']} {'shows' if few else 'show'} "
-            f"engagement above {percent(most, 0)} of reach, "
-            f"{'at' if few else 'up to'} {percent(row['highest'], 0)}.",
+            partial(_more_engaged, row, most),
             "posts",
             {"influencer": row["influencer"]},
         )
+
+
+def _more_engaged(row: Mapping[str, Any], most: float) -> str:
+    show, up_to = ("shows", "at") if row["posts"] == 1 else ("show", "up to")
+    return (
+        f"{counted(row['posts'], 'post')} by {row['influencer']} {show} engagement above "
+        f"{percent(most, 0)} of reach, {up_to} {percent(row['highest'], 0)}."
+    )
 
 
 # --------------------------------------------------------------------------- what happened of late
@@ -277,13 +305,19 @@ def _silent(view: View, until: dt.date, least: int) -> Iterator[Alert]:
         if waited >= least and (until - row["latest"]).days < WINDOW:
             yield Alert(
                 "no-orders",
-                f"{row['campaign']} has spent {rupees_compact(row['spend'])} since "
-                f"{day(row['since'])} without an order: {counted(waited, 'day')} by "
-                f"{day(until)}.",
+                partial(_spent_in_silence, row, until),
                 "campaigns",
                 {"campaign": row["campaign"]},
                 row["spend"],
             )
+
+
+def _spent_in_silence(row: Mapping[str, Any], until: dt.date) -> str:
+    waited = (until - row["since"]).days + 1
+    return (
+        f"{row['campaign']} has spent {rupees_compact(row['spend'])} since {day(row['since'])} "
+        f"without an order: {counted(waited, 'day')} by {day(until)}."
+    )
 
 
 def _collapsed(view: View, until: dt.date, share: float, orders: int) -> Iterator[Alert]:
@@ -315,13 +349,19 @@ def _collapsed(view: View, until: dt.date, share: float, orders: int) -> Iterato
     for row in rows.to_dicts():
         yield Alert(
             "collapsed",
-            f"{row['influencer']} sold for {rupees_compact(row['revenue'])} in the {WINDOW} days "
-            f"to {day(until)}, {percent(row['revenue'] / row['usual'], 0)} of the usual "
-            f"{rupees_compact(row['usual'])}, {_work(row)}.",
+            partial(_sold_less, row, until),
             "influencers",
             {"influencer": row["influencer"]},
             row["usual"] - row["revenue"],
         )
+
+
+def _sold_less(row: Mapping[str, Any], until: dt.date) -> str:
+    share = percent(row["revenue"] / row["usual"], 0)
+    return (
+        f"{row['influencer']} sold for {rupees_compact(row['revenue'])} in the {WINDOW} days to "
+        f"{day(until)}, {share} of the usual {rupees_compact(row['usual'])}, {_work(row)}."
+    )
 
 
 def _work(row: Mapping[str, Any]) -> str:

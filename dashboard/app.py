@@ -148,10 +148,11 @@ class App(pn.viewable.Viewer):
             self._awaiting.begin()
 
     def _tell_filters(self) -> None:
-        """Say above the page what is filtered, what that leaves out, and what a link asked for."""
+        """Say above the page what is filtered and left out, and what a link asked for or told."""
         said = [self._not_opened] if self._not_opened and self._shows_the_served else []
         sentences = (*said, *self._said, *self.explorer.coverage().sentences)
-        self.header.narrow(self.explorer.where, sentences)
+        note = address.margins_told(self.explorer)
+        self.header.narrow(self.explorer.where, sentences, note)
 
     def _stand(self, *_: param.parameterized.Event) -> None:
         """Put what is looked at into the address, which is a link to it."""

@@ -308,7 +308,7 @@ def test_collapse_is_judged_at_the_end_of_the_period_from_days_before_it():
 
 
 def alert(rule, who, stake=0.0):
-    return Alert(rule, f"{who}.", "payouts", {"influencer": who}, stake)
+    return Alert(rule, lambda: f"{who}.", "payouts", {"influencer": who}, stake)
 
 
 def test_the_worst_comes_first_and_grave_is_a_share_of_the_spend():

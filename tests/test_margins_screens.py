@@ -8,6 +8,12 @@ import polars as pl
 import pytest
 
 from dashboard.app import App
+from dashboard.cli.answers import as_json
+from dashboard.export.report import content
+from dashboard.export.snapshot import Sharing, snapshot
+from dashboard.export.workbook import sheets_of
+from dashboard.metrics import METRICS
+from dashboard.query import Margins, Where
 from dashboard.settings import Settings
 from dashboard.state import Explorer
 from dashboard.views.bars import RoasByBrand, RoasByPlatform
@@ -19,7 +25,7 @@ from dashboard.views.movers import Movers
 from dashboard.views.personas import Personas
 from dashboard.views.scatter import SpendAgainstRevenue
 from tests.margins_world import MARGINS, TWO_BRANDS, TWO_MARGINS, WORLD, refreshed
-from tests.worlds import dataset
+from tests.worlds import dataset, ledger
 
 
 @pytest.fixture
@@ -203,3 +209,61 @@ def test_what_is_no_margin_of_this_data_changes_nothing(explorer, message):
     before = explorer.revision
     card.inputs.heard(message)
     assert (explorer.margins, explorer.revision) == ({}, before)
+
+
+# ------------------------------------------------------------------------------- what is taken away
+
+SAID = "Gross margins: Gritzo 50 % and MuscleBlaze 40 %."
+SET = Settings(margins={"MuscleBlaze": 40, "gritzo": 50, "Fizz": 1})
+
+
+def test_margins_stand_on_the_numbers_of_a_view(monkeypatch):
+    """Below the rows, beside the filters; where none applies nothing is said."""
+    for settings, said in ((SET, [f"# {SAID}"]), (Settings(margins={"Fizz": 1}), [])):
+        app, saved = App(dataset(**WORLD), settings=settings, strict=True), []
+        monkeypatch.setattr(app.actions, "save", lambda _, text, to=saved: to.append(text))
+        app.template()
+        app.actions._handle_msg({"verb": "export", "value": "roas-by-platform"})
+        notes = [line for line in saved[0].splitlines() if line.startswith("#")]
+        assert [line for line in notes if "margin" in line] == said
+        assert notes[1] == "# No filters: everything is in view."
+
+
+def test_margins_stand_on_workbooks_reports_pages_and_json():
+    made = dataset(**WORLD)
+    view = Explorer(made, SET).view()
+    about = dict(sheets_of(view)[-1].rows.rows())
+    assert about["Gross margins"] == SAID
+    assert content(made, Where(), SET)["margins"] == SAID
+    assert as_json(made, view, [METRICS["revenue"]], ())["gross_margins"] == SAID
+    assert f'"margins":"{SAID}"' in snapshot(made, Where(), settings=SET).text
+    kept_back = snapshot(made, Where(), settings=SET, sharing=Sharing(payouts=False)).text
+    assert "Gross margins:" not in kept_back
+
+
+def test_margins_that_do_not_apply_are_not_said():
+    made = dataset(**WORLD)
+    assert "Gross margins" not in dict(sheets_of(Explorer(made).view())[-1].rows.rows())
+    assert content(made, Where())["margins"] == ""
+
+
+def test_many_margins_are_counted_in_one_sentence():
+    sold = [
+        {"influencer_id": "a", "date": "2026-01-01", "product": f"P{at:02}", "revenue": 1}
+        for at in range(20)
+    ]
+    margins = Margins.of({f"P{at:02}": 50 for at in range(20)})
+    said = margins.sentence(ledger(tracking_data=sold).items)
+    assert said.endswith("P10 50 % and 9 more.")
+
+
+def test_margins_other_than_the_settings_are_noted_above_the_page():
+    """Quietly, escaped, and gone where they are the settings' again."""
+    app = App(dataset(**WORLD), settings=SET, strict=True)
+    app.template()
+    assert 'class="note"' not in app.header.chips.object
+    app.explorer.margins = {"MuscleBlaze": 40, "Bar": 25.5}
+    note = "Gross margins other than those of the settings: Bar 25.5 % and Gritzo none."
+    assert f'<p class="note">{note}</p>' in app.header.chips.object
+    app.explorer.margins = dict(SET.margins)
+    assert 'class="note"' not in app.header.chips.object

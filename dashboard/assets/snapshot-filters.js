@@ -21,7 +21,8 @@ const chips = () => {
     all.addEventListener("click", () => clearFilters())
     list.append(make("li", { className: "all" }, all))
   } else list.append(make("li", { className: "none", textContent: "No filters: everything is in view" }))
-  for (const note of root.querySelectorAll(".left-out")) note.remove()
+  for (const note of root.querySelectorAll(".left-out, .note")) note.remove()
+  if (words.margins) root.append(make("p", { className: "note", textContent: words.margins }))
   for (const sentence of [...state.notices, ...leftOut()]) root.append(make("p", { className: "left-out", textContent: sentence }))
   document.querySelector("#heard").textContent = said.map(([, label, text]) => `${label}: ${text}`).join("; ") || "No filters"
 }

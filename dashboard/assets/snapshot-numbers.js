@@ -56,7 +56,7 @@ const csvOf = view => {
   const value = (row, name) => isTime(name) ? answers.iso(row[name]) : NAMED.includes(view.kind) ? called(row, name) : row[name]
   const lines = rows.map(row => [...keys.map(name => value(row, name)), ...names.map(name =>
     name === "date" && view.columns ? answers.iso(row[name]) : row[name])])
-  const notes = [view.title, `${filtersSentence(view.picks)}.`, words.stamp].map(note => [`# ${note}`])
+  const notes = [view.title, `${filtersSentence(view.picks)}.`, words.margins, words.stamp].filter(Boolean).map(note => [`# ${note}`])
   const line = cells => cells.map(cellOf).join(",") || '""'
   return `${[[...keys, ...names], ...lines].map(line).join("\n")}\n\n${notes.map(line).join("\n")}\n`
 }

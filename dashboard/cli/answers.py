@@ -96,6 +96,7 @@ def as_json(
             "notes": list(dataset.report.notes),
         },
         "filters": filters,
+        "gross_margins": view.margins.sentence(view.ledger.items),
         "totals": _plain(totals.frame, asked)[0],
         "by": list(by),
         "rows": _plain(split.frame, asked) if split else [],

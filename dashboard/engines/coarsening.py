@@ -7,7 +7,7 @@ import polars as pl
 from dashboard.formats import number
 from dashboard.ingest.brands import NO_BRAND
 
-BUDGET = 20_000_000
+BUDGET = 10_000_000
 """Cells that are kept with each product told apart; see docs/adr/0013-cells-have-a-budget.md."""
 ALL_OF, ALL_WITHOUT = "Every product of {}", "Every product without a brand"
 _BEGINS = "Products are not told apart"

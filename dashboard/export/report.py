@@ -65,7 +65,8 @@ def content(
     """
     settings = settings or Settings()
     ask = asking(dataset, where, settings, work)
-    check_rows(ask.view())
+    seen = ask.view()
+    check_rows(seen)
     figures, against = cards(ask)
     made = dt.datetime.now(tz=dt.UTC).astimezone()
     content = {
@@ -73,6 +74,7 @@ def content(
         "colours": {name: theme.LIGHT[name] for name in COLOURS},
         "filters": [list(pair) for pair in where.words()],
         "sentence": f"{where.sentence()}.",
+        "margins": seen.margins.sentence(seen.ledger.items),
         "stamp": f"{dataset.stamp}.",
         "made": f"Made on {day(made.date())} at {made:%H:%M}",
         "kpis": figures,

@@ -283,6 +283,7 @@ def _made(
     ]
     held = _words(ledger, where, described_pages, words, coarse=coarse)
     held["figures"] = len(figures)
+    held["margins"] = margins.sentence(ledger.items) if sharing.payouts else ""
     if found:
         rest = KpiCards(explorer).not_estimated()
         held["effects"] = plain(found.results, found.drawn, rest)

@@ -173,9 +173,10 @@ def _about(
     told: Sequence[tuple[str, str]] = (),
 ) -> Sheet:
     """What the figures rest upon: the question, the data, what is left out, and why."""
-    dataset = view.ledger.dataset
+    dataset, margins = view.ledger.dataset, view.margins.sentence(view.ledger.items)
     lines: list[tuple[str, str]] = [
         ("Filters", f"{view.where.sentence()}."),
+        *([("Gross margins", margins)] if margins else []),
         ("Data", f"{dataset.stamp}."),
         ("From", dataset.place),
     ]

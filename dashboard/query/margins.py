@@ -9,9 +9,13 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
+from dashboard.formats import listing
 from dashboard.ledger.coding import Ints
 from dashboard.query.grouping import Values
-from dashboard.settings import WHOLE, basis_points, folded
+from dashboard.settings import WHOLE, basis_points, folded, percent_typed
+
+_MOST_SAID = 12
+"""Gross margins that one sentence names."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,18 @@ class Margins:
             for column in ("product", "brand")
         ]
         return items.select(pl.coalesce(known).alias("margin")).to_series()
+
+    def sentence(self, items: pl.DataFrame) -> str:
+        """``Gross margins: Bar 25 % and Gritzo 50 %.``, of a ledger's items; empty without any."""
+        held = {
+            folded(name): name for at in ("product", "brand") for name in items[at].drop_nulls()
+        }
+        known = [
+            f"{held[name]} {percent_typed(points)} %"
+            for name, points in self.by_name.items()
+            if name in held
+        ]
+        return f"Gross margins: {listing(sorted(known), most=_MOST_SAID)}." if known else ""
 
     def unused(self, items: pl.DataFrame) -> list[str]:
         """Names that no product and no brand of a ledger's items has."""

@@ -16,6 +16,7 @@ _CHIP = Markup(
 )
 _ALL = Markup('<li class="all"><button type="button" data-clear="">Clear all</button></li>')
 _LEFT_OUT = Markup('<p class="left-out">{}</p>')
+_NOTE = Markup('<p class="note">{}</p>')
 _NONE = Markup('<li class="none">No filters: everything is in view</li>')
 _MENU = Markup(
     '<details class="menu tip"><summary>Export</summary>'
@@ -40,8 +41,11 @@ class Header:
         """Say how fresh the data are: until when, loaded when, which version, rows set aside."""
         show(self.stamp, _STAMP.format(dataset.stamp))
 
-    def narrow(self, where: Where, left_out: Sequence[str] = ()) -> None:
-        """Show each filter in words, with a button that clears it, and what money it leaves out."""
+    def narrow(self, where: Where, left_out: Sequence[str] = (), note: str = "") -> None:
+        """Show each filter in words, with a button that clears it, and what money it leaves out.
+
+        A ``note`` is said quietly: nothing is wrong.
+        """
         names = [*(["period"] if where.dated else []), *where.active]
         chips = [
             _CHIP.format(name=name, label=label, words=words)
@@ -49,7 +53,8 @@ class Header:
         ]
         shown = _CHIPS.format(joined([*chips, _ALL] if chips else [_NONE]))
         notes = [_LEFT_OUT.format(sentence) for sentence in left_out]
-        show(self.chips, joined([shown, *notes]))
+        quiet = [_NOTE.format(note)] if note else []
+        show(self.chips, joined([shown, *quiet, *notes]))
 
     def offer(
         self,

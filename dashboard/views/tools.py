@@ -59,8 +59,11 @@ class Tools:
         return f"{view.name}{f'-{until:%Y-%m-%d}' if until else ''}.{ending}"
 
     def _printed_on(self, view: View) -> list[str]:
-        """What stands on everything that is taken away: the filters, and how fresh the data are."""
-        return [f"{view.where.sentence()}.", self.explorer.dataset.stamp]
+        """What stands on all that is taken away: filters, margins, and how fresh the data are."""
+        seen = self.explorer.view()
+        margins = seen.margins.sentence(seen.ledger.items)
+        filters = f"{view.where.sentence()}."
+        return [filters, *filter(None, [margins]), self.explorer.dataset.stamp]
 
     def _turn(self, name: str) -> None:
         """Show the numbers of a chart in place of its figure, or the figure again."""

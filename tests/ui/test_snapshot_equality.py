@@ -26,7 +26,7 @@ from dashboard.export.snapshot import Sharing, snapshot
 from dashboard.formats import said
 from dashboard.ledger import ledger_of
 from dashboard.metrics import METRICS
-from dashboard.query import Where
+from dashboard.query import Margins, Where
 from dashboard.settings import Settings
 from dashboard.tables import columns_of, named, to_csv
 from dashboard.views import kpis, lists
@@ -114,7 +114,9 @@ class Expected:
     def csv(self, numbers: pl.DataFrame, title: str, where: Where) -> list[Any]:
         """What the dashboard saves, but for the ids of creators, which no file holds."""
         kept = numbers.drop("influencer_id", strict=False)
-        notes = [title, f"{where.sentence()}.", self.explorer.dataset.stamp]
+        said = Margins.of(self.explorer.margins).sentence(self.explorer.ledger.items)
+        margins = [said] if said else []
+        notes = [title, f"{where.sentence()}.", *margins, self.explorer.dataset.stamp]
         return read_csv(to_csv(kept, notes))
 
     def cards(self, view: kpis.KpiCards) -> dict[str, Any]:

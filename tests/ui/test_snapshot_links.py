@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from dashboard.dataset import load
 from dashboard.export.snapshot import Sharing, write_snapshot
 from dashboard.query import Where
+from dashboard.settings import Settings
 from tests import small
 from tests.ui.guard import Visitors
 from tests.ui.test_snapshot import opened
@@ -50,6 +51,18 @@ def test_what_a_link_cannot_have_is_said(
     if said:
         expect(page.locator(".chips .none")).to_be_visible()
     assert page.evaluate("window.__ran") is None
+
+
+def test_gross_margins_are_noted_above_the_page_and_on_numbers(tmp_path: Path, page: Page) -> None:
+    output, settings = tmp_path / "report.html", Settings(margins={"Gritzo": 50})
+    made, sharing = load(small.write(tmp_path / "data")), Sharing(pages=("campaigns",))
+    write_snapshot(made, Where(), output, sharing=sharing, settings=settings)
+    opened(page, output)
+    expect(page.locator(".chips .note")).to_have_text("Gross margins: Gritzo 50 %.")
+    written = page.evaluate(
+        "roiSnapshot.csv(roiSnapshot.words.pages[0].views.find(view => view.numbers).id)"
+    )
+    assert "\n# Gross margins: Gritzo 50 %.\n" in written
 
 
 def test_the_good_parts_of_a_link_are_kept_and_the_next_change_clears_what_was_said(
