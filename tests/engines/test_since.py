@@ -436,6 +436,12 @@ def test_since_is_for_rows_elsewhere_and_a_day(capsys, monkeypatch, tmp_path):
     assert "--since '20 Jan' is not a day" in words
 
 
+def test_anew_is_for_files(capsys, monkeypatch, tmp_path):
+    words = refused(capsys, monkeypatch, tmp_path, "--to", "set", "--engine", "duckdb", "--anew")
+    assert "--anew is for files. Leave it out" in words
+    assert not (tmp_path / "set").exists()
+
+
 def test_few_orders_after_many_are_counted_anew(capsys, monkeypatch, tmp_path, mapping):
     """Who was not followed while there were many is not known any more."""
     tables = shop(5, 400)
