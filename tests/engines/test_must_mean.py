@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.dataset.days import Before
@@ -22,6 +22,8 @@ POOL = [
 ids = st.lists(st.sampled_from(POOL), max_size=5, unique=True)
 
 
+@example(then=["INF001"], gone={"INF001"}, came=[], written=["inf_001"])
+@settings(max_examples=300)
 @given(then=ids, gone=st.sets(st.sampled_from(POOL)), came=ids, written=ids.filter(bool))
 def test_whatever_was_written_means_who_it_meant_or_it_is_refused(then, gone, came, written):
     """Cells say whom a row was taken for; how it was written is not known any more."""
