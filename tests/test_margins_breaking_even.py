@@ -168,6 +168,16 @@ def test_who_returned_more_than_they_sold_breaks_even_where_all_do():
     assert found.select("kept", "even").rows() == [(900, 1200 / 900), (-100, 1000 / 800)]
 
 
+def test_returns_alone_are_no_break_even():
+    """Of −200 at 50 % −100 is left, which is no sale at 2: nothing is known of break-even."""
+    made = """
+        influencer_id  date        product  brand   orders  revenue
+        bela           2026-01-01  Kids     Gritzo  -2      -200
+    """
+    view = View(ledger(tracking_data=made), Where(), Margins.of({"Gritzo": 50}))
+    assert breaking_even(view, "influencer").select("costed", "even").rows() == [(False, 1)]
+
+
 MIXED = {
     "tracking_data": """
         influencer_id  campaign  date        product  brand        orders  revenue

@@ -394,6 +394,11 @@ def import_(
             "--since is for rows that stay elsewhere. Leave it out: files that are as they were at "
             "the last import are not read again in any case."
         )
+    if anew and where:
+        raise QueryError(
+            "--anew is for files. Leave it out: what stays elsewhere is added up anew in any case, "
+            "unless --since is given."
+        )
     if cells < 1:
         raise QueryError("--cells must be 1 or more: so many cells there is room for.")
     if cells != BUDGET and not roll_up:

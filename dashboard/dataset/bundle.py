@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from dashboard.dataset.disk import flush
 from dashboard.dataset.parts import packed
 
 _SAID = "said.json"
+_DIGEST = 32
+"""Bytes at the beginning that follow from all others: a disk may have changed some."""
 Bundle = tuple[Mapping[str, pl.DataFrame], Mapping[str, Any]]
 
 
@@ -29,7 +32,9 @@ def write_bundle(
         for name, frame in frames.items():
             archive.writestr(name, bytes(packed(frame)))
     new = place.with_suffix(".new")
-    new.write_bytes(whole.getbuffer())
+    with new.open("wb") as file:
+        file.write(hashlib.blake2b(whole.getbuffer(), digest_size=_DIGEST).digest())
+        file.write(whole.getbuffer())
     flush(new)
     new.replace(place)
 
@@ -37,19 +42,32 @@ def write_bundle(
 def read_bundle(place: Path, by: str) -> Bundle | None:
     """Read what was written; None where there is none, it is damaged, or another has made it."""
     try:
-        with zipfile.ZipFile(place) as archive:
-            told = json.loads(archive.read(_SAID))
-            if told["by"] != by:
+        with place.open("rb") as file:
+            if not _as_written(file):
                 return None
-            frames = {name: pl.read_parquet(archive.read(name)) for name in told["frames"]}
-            return frames, told["said"]
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        TypeError,
-        zipfile.BadZipFile,
-        zlib.error,
-        pl.exceptions.PolarsError,
-    ):
+            with zipfile.ZipFile(file) as archive:
+                told = json.loads(archive.read(_SAID))
+                if told["by"] != by:
+                    return None
+                frames = {name: pl.read_parquet(archive.read(name)) for name in told["frames"]}
+                return frames, told["said"]
+    except Exception:  # noqa: BLE001  # whatever is wrong with it, it is only kept to save work
         return None
+
+
+def is_kept(place: Path, by: str) -> bool:
+    """Whether ``read_bundle`` has something to read."""
+    try:
+        with place.open("rb") as file:
+            if not _as_written(file):
+                return False
+            with zipfile.ZipFile(file) as archive:
+                return bool(json.loads(archive.read(_SAID))["by"] == by)
+    except Exception:  # noqa: BLE001  # as above
+        return False
+
+
+def _as_written(file: BufferedReader) -> bool:
+    first = file.read(_DIGEST)
+    rest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_DIGEST))
+    return first == rest.digest()

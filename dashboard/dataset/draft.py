@@ -18,6 +18,7 @@ import polars as pl
 
 from dashboard.dataset.disk import alone, flush, flush_all, folders_in, lock, same_or_copy
 from dashboard.dataset.entries import (
+    ENTRIES,
     TABLE,
     Entry,
     drop_entry,
@@ -67,7 +68,10 @@ class Draft:
     finished: bool
     """Whether there is a version that is as this."""
     heals: bool
-    """Whether the current version is damaged, so that this replaces it though it says the same."""
+    """Whether something of the current version cannot be used, be it damaged or of another release.
+
+    Then this replaces it, though it says the same.
+    """
 
     def __init__(self, place: Path, title: str = "") -> None:
         self._place, self._title = place, title
@@ -75,6 +79,7 @@ class Draft:
         self._rolled: dict[str, int] | None = None
         self._format = 1
         self._entries: dict[int, Entry] = {}
+        self._lasting: dict[int, pl.Series] = {}
         self.finished = self.heals = False
         self.path = place / VERSIONS / f"{_DRAFT}{secrets.token_hex(6)}"
         self.path.mkdir(parents=True)
@@ -126,7 +131,9 @@ class Draft:
         same_or_copy(part, path)
         self._count[kind, table] = number + 1
 
-    def remember(self, entry: Entry, written: pl.Series, piece: Path | None = None) -> None:
+    def remember(
+        self, entry: Entry, written: pl.Series, piece: Path | None = None, *, lasting: bool = False
+    ) -> None:
         """Keep what is known of a file whose rows are written: it need not be read again.
 
         Parameters
@@ -135,16 +142,21 @@ class Draft:
             The different ids of creators in it.
         piece
             Where it stands rolled up, if it does.
+        lasting
+            It is known elsewhere too, and need not wait here for the next import.
         """
         number = 1 + max(self._entries, default=-1)
         try:
             if piece is not None:
                 with suppress(OSError):  # without it the file is rolled up again
                     take_piece(piece, self.path, number)
-            write_entry(self.path, number, entry, written)
+            if not lasting:
+                write_entry(self.path, number, entry, written)
         except OSError:
             drop_entry(self.path, number)
             raise
+        if lasting:
+            self._lasting[number] = written
         self._entries[number] = entry  # last: whatever fails before has left no entry
 
     @property
@@ -155,7 +167,7 @@ class Draft:
     @property
     def whole(self) -> int:
         """How many files are written whole and would be kept, were this never finished."""
-        return len(self._entries)
+        return len(self._entries) - len(self._lasting)
 
     def table(self, table: str) -> pl.LazyFrame:
         """The rows of a table that are written; of one with none, nothing but its columns."""
@@ -195,6 +207,7 @@ class Draft:
     def _drop(self, number: int) -> None:
         drop_entry(self.path, number)
         del self._entries[number]
+        self._lasting.pop(number, None)
 
     def write(self, name: str, text: str) -> None:
         """Write another text file, such as ``mapping.toml``; the name is never the user's."""
@@ -248,12 +261,14 @@ class Draft:
             said["files"] = hashlib.blake2b(
                 repr(list(self._entries.values())).encode(), digest_size=16
             ).hexdigest()
-        said["bytes"] = _sizes(self.path)
-        text = json.dumps(said, indent=1)
-        if before and not self.heals and _content(before.manifest) == _content(json.loads(text)):
+        is_new = not before or _content(before.manifest) != _content(json.loads(json.dumps(said)))
+        if before and not is_new and not self.heals:
             self.finished = True
             return before
-        (self.path / MANIFEST).write_bytes(text.encode())
+        for number, written in self._lasting.items():
+            write_entry(self.path, number, self._entries[number], written)
+        said["bytes"] = _sizes(self.path)
+        (self.path / MANIFEST).write_bytes(json.dumps(said, indent=1).encode())
         flush_all(self.path)
         return self._switch(version)
 
@@ -305,9 +320,7 @@ class Draft:
 
 def left(place: Path) -> list[Path]:
     """The drafts that nobody is writing and that hold whole files."""
-    found = [place / VERSIONS / name for name in folders_in(place / VERSIONS)]
-    drafts = [path for path in found if path.name.startswith(_DRAFT)]
-    return [draft for draft in drafts if entries_of(draft) and not _written(draft)]
+    return [draft for draft in _unwritten(place) if entries_of(draft)]
 
 
 def sweep(place: Path, *, saved: bool = False) -> None:
@@ -315,12 +328,30 @@ def sweep(place: Path, *, saved: bool = False) -> None:
 
     Files that are whole in one wait for the next import, a week at most or until one is saved.
     """
-    for name in folders_in(place / VERSIONS):
-        draft = place / VERSIONS / name
-        if not name.startswith(_DRAFT) or _written(draft):
-            continue
-        if saved or not _left(draft):
+    known = set[tuple[str, str, str]]()
+    for draft in _unwritten(place):
+        entries = entries_of(draft).values()
+        here = {(entry.name, entry.content, entry.how) for entry in entries}
+        if saved or here <= known or not _left(draft):
             shutil.rmtree(draft, ignore_errors=True)
+        else:
+            known |= here
+
+
+def _unwritten(place: Path) -> list[Path]:
+    """The drafts that nobody is writing, the last one first."""
+    found = [place / VERSIONS / name for name in folders_in(place / VERSIONS)]
+    drafts = [path for path in found if path.name.startswith(_DRAFT) and not _written(path)]
+    return sorted(drafts, key=_when, reverse=True)
+
+
+def _when(draft: Path) -> float:
+    """When the last file of a draft was whole."""
+    times = [0.0]
+    for path in (draft / ENTRIES).glob("*.json"):
+        with suppress(OSError):
+            times.append(path.stat().st_mtime)
+    return max(times)
 
 
 def _written(draft: Path) -> bool:

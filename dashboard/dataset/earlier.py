@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from dashboard.dataset.draft import Draft
-from dashboard.dataset.entries import TABLE, Entry, entries_of, piece_at, written_of
+from dashboard.dataset.entries import TABLE, Entry, entries_of, held, piece_at
 from dashboard.dataset.release import code_of
 from dashboard.dataset.store import Store
 from dashboard.errors import PlaceError
@@ -35,6 +36,8 @@ class Source:
 
     folder: Path
     since: str
+    lasting: bool = False
+    """Whether its files stay there whatever becomes of the import."""
 
 
 def sources(store: Store) -> list[Source]:
@@ -44,8 +47,11 @@ def sources(store: Store) -> list[Source]:
         version = store.current()
     except PlaceError:  # the first import, or a damaged version: then all is read
         return found
-    saved = dt.datetime.fromisoformat(version.manifest["saved"]).astimezone()
-    return [*found, Source(version.path, f"unchanged since {day(saved.date())}")]
+    try:
+        saved = dt.datetime.fromisoformat(version.manifest["saved"]).astimezone()
+    except (KeyError, TypeError, ValueError):  # somebody has written there
+        return [*found, Source(version.path, "unchanged", lasting=True)]
+    return [*found, Source(version.path, f"unchanged since {day(saved.date())}", lasting=True)]
 
 
 class Earlier:
@@ -94,8 +100,9 @@ class Earlier:
             outcome = _outcome(where.folder, place, entry, told)
             if outcome is not None:
                 self._link(where.folder, entry)
-                self._remember(part, outcome, piece_at(where.folder, place))
-        except (OSError, ValueError, pl.exceptions.PolarsError):  # it went, or is not whole
+                self._remember(part, outcome, found)
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+            # It went, or is not whole.
             outcome, self._draft.heals = None, True
         if outcome is None:
             self._draft.back(TABLE, seen.mark)
@@ -106,7 +113,13 @@ class Earlier:
     def keep(self, part: Part, told: Told, outcome: Outcome) -> None:  # noqa: ARG002  # looked at before
         """Remember a file that was read, unless it changed meanwhile."""
         seen = self._seen.get(part.text.name)
-        if seen is not None and seen.state == _state(self._files[part.text.name]):
+        if seen is None:
+            return
+        try:
+            now = _state(self._files[part.text.name])
+        except OSError:  # somebody has taken it away, once it was read
+            return
+        if seen.state == now:
             self._remember(part, outcome)
 
     def sentence(self, files: int) -> str:
@@ -129,7 +142,9 @@ class Earlier:
         for path in entry.asides_of(folder):
             draft.link("quarantine", TABLE, path)
 
-    def _remember(self, part: Part, outcome: Outcome, piece: Path | None = None) -> None:
+    def _remember(
+        self, part: Part, outcome: Outcome, found: tuple[Source, int, Entry] | None = None
+    ) -> None:
         seen = self._seen[part.text.name]
         starts = [
             first + (not first and blank)
@@ -137,7 +152,12 @@ class Earlier:
         ]
         parts, asides = zip(starts, self._draft.mark(TABLE), strict=True)
         entry = Entry.of(seen.content, seen.how, outcome, parts, asides)
-        self._draft.remember(entry, outcome.written, piece)
+        if found is None:
+            self._draft.remember(entry, outcome.written)
+            return
+        where, place, was = found
+        entry, piece = replace(entry, digests=was.digests), piece_at(where.folder, place)
+        self._draft.remember(entry, outcome.written, piece, lasting=where.lasting)
 
 
 @dataclass(frozen=True)
@@ -152,23 +172,23 @@ class _Seen:
 
 def _outcome(folder: Path, place: int, entry: Entry, told: Told) -> Outcome | None:
     """What a file of the same bytes comes to now; None where that may be something else."""
-    report, ids = entry.file, written_of(folder, place)
+    report, files = entry.file, held(folder, place, entry)
     tomorrow = told.today + dt.timedelta(days=1)
     ahead = entry.day is not None and entry.day > tomorrow
     if ahead or any(rule.endswith("_late") for rule in report.rules):
         return None
-    if told.known is None or told.known.canonical(ids)[1] != entry.ids:
-        return None
     if f"{_KEY}_duplicate" in report.rules:
         return None
+    ids = next(files).to_series()
+    if told.known is None or told.known.canonical(ids)[1] != entry.ids:
+        return None
     hashes, keys, rows = Hashes(), list[pl.Series](), 0
-    for path in entry.rows_of(folder):
-        frame = pl.read_parquet(path.read_bytes())
+    for frame in islice(files, len(entry.rows_of(folder))):
         hashes.add(row_hashes(frame))
         rows += frame.height
         if _KEY in report.columns:
             keys.append(frame[_KEY].drop_nulls())
-    aside = sum(pl.read_parquet(path.read_bytes()).height for path in entry.asides_of(folder))
+    aside = sum(frame.height for frame in files)
     if (rows, aside, hashes.total) != (report.accepted, report.quarantined, entry.row_sum):
         raise ValueError  # somebody has changed them, or the disk has
     if any(key.is_in(taken.implode()).any() for key in keys for taken in told.taken):

@@ -10,22 +10,23 @@ from dataclasses import dataclass, replace
 import narwhals as nw
 import polars as pl
 
-from dashboard.dataset.days import FAULTS, keep_tally, kept_until
+from dashboard.dataset.days import keep_tally, keeps_tally, kept_until
 from dashboard.dataset.importing import with_note
 from dashboard.dataset.store import Store
 from dashboard.dataset.versions import Version
 from dashboard.engines import Rolled
 from dashboard.engines.coarsening import BUDGET
-from dashboard.engines.engine import Tidy, fetched
+from dashboard.engines.engine import Found, Tidy, fetched
 from dashboard.engines.packing import WORDS
 from dashboard.engines.rolling import finished
 from dashboard.engines.rollup import Rows
 from dashboard.engines.sources import Source
-from dashboard.engines.tally import later, tally
+from dashboard.engines.tally import Tally, later, tally
 from dashboard.errors import MissingColumnError
 from dashboard.formats import number
 from dashboard.ingest import FileMapping, FileReport, Report, brands, values
 from dashboard.ingest.cleaning import Told, empty, row_hashes
+from dashboard.ingest.hashes import added
 from dashboard.ingest.headers import map_columns
 from dashboard.ingest.intake import must_be_possible, report_on, take_in
 from dashboard.ingest.keys import Known
@@ -83,27 +84,33 @@ def import_from(
         ids = draft.table("influencers").select("influencer_id").collect().to_series()
         tell(f"Adding up {names[TRACKING.name]}")
         known = Known(ids.drop_nulls().to_list())
-        judged = _judged(written, columns, before.since if before else None)
+        judged = _judged(written, columns)
         if before is None:
-            tallied, faults = tally(source.engine(judged.rows, _tidy(known))), judged.faults
+            tallied = tally(source.engine(judged.rows, _tidy(known)))
+            draft.heals = not keeps_tally(store)  # though rows are as they were
         else:
+            before.must_be_of(columns)
             before.must_mean(known)
-            window = judged.rows.filter(nw.col("date") >= nw.lit(before.since))
-            engine = source.engine(window, _tidy(known))
-            tallied = later(engine, before.tally, judged.rows, before.since)
-            faults = pl.concat([before.faults, judged.faults])
+            is_later = nw.col("date") >= nw.lit(before.since)
+            tallied = later(
+                source.engine(judged.rows.filter(is_later), _tidy(known)),
+                source.engine(judged.rows.filter(~is_later), _tidy(known)),
+                before.tally,
+                judged.rows,
+                before.since,
+            )
         found = tallied.found()
         rolled = Rolled()
         if found:
             rolled = finished(found, lambda lines: brands(lines, mapping).brand, budget)
         tell("Saving")
-        tracked = _report(names[TRACKING.name], source, columns, _counts(faults), rolled)
+        tracked = _report(names[TRACKING.name], source, columns, judged.rules, rolled)
         report = with_note(replace(report, files=(*report.files, tracked)), rolled.note)
         draft.part(TRACKING.name, empty(TRACKING))
         draft.keep(rolled)
-        keep_tally(draft.path, tallied, faults)
+        keep_tally(draft.path, tallied, columns)
         draft.write("mapping.toml", mapping.to_toml())
-        taken.sums[TRACKING.name] = (rolled.rows, int(row_hashes(rolled.cells).sum()))
+        taken.sums[TRACKING.name] = (rolled.rows, _sum(tallied, found))
         version = taken.version(
             {name: [column.name for column in table.columns] for name, table in TABLES.items()}
         )
@@ -130,16 +137,16 @@ def _columns(rows: Rows, name: str, mapping: FileMapping) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """Tracking rows as the rollup wants them, and how many were set aside by each rule and day."""
+    """Tracking rows as the rollup wants them, and how many were set aside by each rule."""
 
     rows: Rows
-    faults: pl.DataFrame
+    rules: Mapping[str, int]
 
 
-def _judged(rows: Rows, columns: Mapping[str, str], since: dt.date | None) -> _Judged:
+def _judged(rows: Rows, columns: Mapping[str, str]) -> _Judged:
     """Rows with a day, orders and a usable amount; the others are counted under their first fault.
 
-    Those of days before ``since`` are not counted. Amounts are rounded to paise half to even.
+    Amounts are rounded to paise half to even.
     """
     kinds = rows.collect_schema()
     texts = {
@@ -171,27 +178,23 @@ def _judged(rows: Rows, columns: Mapping[str, str], since: dt.date | None) -> _J
         fault = nw.when(found.fill_null(value=False)).then(nw.lit(place)).otherwise(fault)
     marked = plain.with_columns(fault=fault.cast(nw.Int64))
     bad = marked.filter(nw.col("fault") > 0)
-    if since is not None:
-        bad = bad.filter(nw.col("date").is_null() | (nw.col("date") >= nw.lit(since)))
-    counted = bad.with_columns(rows=nw.lit(1).cast(nw.Int64)).group_by("fault", "date")
-    sums = fetched(counted.agg(nw.col("rows").sum())).with_columns(
-        pl.col("fault", "rows").cast(pl.Int64), pl.col("date").cast(pl.Date)
-    )
-    rules = pl.DataFrame({"fault": range(1, 1 + len(faults)), "rule": list(faults)})
-    counts = sums.join(rules, on="fault").select(FAULTS.names()).sort(pl.all()).cast(FAULTS)
+    counted = bad.with_columns(rows=nw.lit(1).cast(nw.Int64)).group_by("fault")
+    sums = fetched(counted.agg(nw.col("rows").sum())).cast(pl.Int64).sort("fault")
+    names = list(faults)
+    rules = {names[place - 1]: count for place, count in sums.select("fault", "rows").iter_rows()}
     user = nw.col("user_id").str.strip_chars()
     nobody = user.str.to_lowercase().is_in(sorted(values.NULLS))
     usable = marked.filter(nw.col("fault") == 0).with_columns(
         revenue=(amount * 100).cast(nw.Int64) if whole else _paise(amount),
         user_id=nw.when(~nobody).then(user),
     )
-    return _Judged(usable.select("date", *_TEXTS, "orders", "revenue"), counts)
+    return _Judged(usable.select("date", *_TEXTS, "orders", "revenue"), rules)
 
 
-def _counts(faults: pl.DataFrame) -> dict[str, int]:
-    """How many rows were set aside by each rule."""
-    sums = faults.group_by("rule").agg(pl.col("rows").sum())
-    return dict(sums.sort("rule").iter_rows())
+def _sum(tallied: Tally, found: Found | None) -> int:
+    """What changes with the cells, whatever room there is for them, and with who bought in each."""
+    total = int(row_hashes(tallied.cells).sum())
+    return added(total, int(row_hashes(found.bought).sum()) if found else 0)
 
 
 _MOST = float(values.MOST_RUPEES)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ ENTRIES = "files"
 TABLE = "tracking_data"
 """The table whose files may be many; those of the others are read each time."""
 
+_TUPLES = ("parts", "asides", "columns", "blank", "digests")
+
 Range = tuple[int, int]
 """The number of the first part, and that behind the last."""
 
@@ -35,6 +38,7 @@ class Entry:
     ``content`` follows from its bytes, ``how`` from whatever else its reading depends on that can
     be told before its rows are looked at. ``parts`` and ``asides`` are its own in the folder, none
     of them without rows. The rest is that of ``Outcome``, and ``row_sum`` what its hashes sum to.
+    ``digests`` are those of its ids, parts and asides, as they were written; none before they are.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Entry:
     columns: tuple[str, ...]
     last: str | None
     blank: tuple[bool, bool]
+    digests: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
     def of(cls, content: str, how: str, outcome: Outcome, parts: Range, asides: Range) -> Entry:
@@ -110,10 +115,13 @@ def write_entry(folder: Path, number: int, entry: Entry, written: pl.Series) -> 
     (folder / ENTRIES).mkdir(exist_ok=True)
     said, ids = _places(folder, number)
     ids.write_bytes(packed(written.to_frame()))
-    for part in (*entry.files(folder), ids):
+    parts = entry.files(folder)
+    for part in (ids, *parts):
         flush(part)
+    known = entry.digests[1:] or [_digest(part.read_bytes()) for part in parts]
+    told = asdict(replace(entry, digests=(_digest(ids.read_bytes()), *known)))
     new = said.with_suffix(".new")
-    new.write_text(json.dumps(asdict(entry)), "utf-8")
+    new.write_text(json.dumps({"entry": told, "digest": _digest(_as_bytes(told))}), "utf-8")
     flush(new)
     new.replace(said)
     flush(said.parent)
@@ -130,18 +138,32 @@ def entries_of(folder: Path) -> dict[int, Entry]:
     found = {}
     for path in sorted((folder / ENTRIES).glob("part-*.json")):
         try:
-            told = json.loads(path.read_bytes())
-            pairs = {name: tuple(told[name]) for name in ("parts", "asides", "columns", "blank")}
+            whole = json.loads(path.read_bytes())
+            told = whole["entry"]
+            if whole["digest"] != _digest(_as_bytes(told)):
+                continue
+            pairs = {name: tuple(told[name]) for name in _TUPLES}
             entry = Entry(**{**told, **pairs, "questions": tuple(told["questions"])})
             found[int(path.stem.removeprefix("part-"))] = entry
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             continue
     return found
 
 
-def written_of(folder: Path, number: int) -> pl.Series:
-    """The different ids of creators in a file, as they are written there."""
-    return pl.read_parquet(_places(folder, number)[1].read_bytes()).to_series()
+def held(folder: Path, number: int, entry: Entry) -> Iterator[pl.DataFrame]:
+    """What stands in each file of an entry: the ids, its rows, the records set aside.
+
+    Raises
+    ------
+    OSError, ValueError
+        One went, or is not as it was written: then nobody tries to make sense of it.
+    """
+    files = (_places(folder, number)[1], *entry.files(folder))
+    for path, digest in zip(files, entry.digests, strict=True):
+        content = path.read_bytes()
+        if _digest(content) != digest:
+            raise ValueError(path)
+        yield pl.read_parquet(content)
 
 
 def entry_files(folder: Path) -> set[Path]:
@@ -166,3 +188,11 @@ def take_piece(piece: Path, folder: Path, number: int) -> None:
 def _places(folder: Path, number: int) -> tuple[Path, Path]:
     ids = part_at(folder / ENTRIES, number)
     return ids.with_suffix(".json"), ids
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _as_bytes(told: Mapping[str, Any]) -> bytes:
+    return json.dumps(told, sort_keys=True).encode()

@@ -41,7 +41,10 @@ def _every(draft: Draft) -> list[Piece]:
         rest.difference_update(own)
         place = piece_at(draft.path, number)
         held = read_pieces(place, by)
-        found += write_pieces(place, map(_rolled, pieces(own)), by) if held is None else held
+        if held is None:
+            draft.heals |= place.exists()  # else they would be rolled up again each time
+            held = write_pieces(place, map(_rolled, pieces(own)), by)
+        found += held
     return [*found, *map(_rolled, pieces(sorted(rest)))]
 
 

@@ -10,6 +10,8 @@
           quarantine/<table>/part-00000.parquet …
           rolled/cells.parquet …    the tracking rows as cells: what questions are answered from
           files/part-00000.json …   tracking files as they were read; see ``earlier``
+          files/part-00000.zip …    each of them rolled up; see ``pieces``
+          days.zip                  what rows elsewhere came to, day by day; see ``days``
           mapping.toml
           manifest.json
         .draft-<random>/        being written; of one that was killed, files that are whole wait
@@ -117,9 +119,8 @@ class Store:
         finally:
             if draft is not None:
                 draft.leave()
-                if draft.finished:
-                    with suppress(OSError), alone(self.place):
-                        sweep(self.place, saved=True)
+                with suppress(OSError), alone(self.place):
+                    sweep(self.place, saved=draft.finished)
             _tidy(self.place, ours)
 
 

@@ -10,11 +10,10 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from dashboard.engines import sampling
 from dashboard.engines.numbering import Ints
 from dashboard.engines.packing import CELL, WORDS, Packing
 from dashboard.engines.rolled import MEASURES
-from dashboard.engines.rollup import CODED, Rows, bought_of, cells_of, customers_of, firsts_of
+from dashboard.engines.rollup import CODED, Rows
 from dashboard.errors import EngineError
 
 Span = tuple[dt.date | None, dt.date | None]
@@ -100,32 +99,6 @@ class Engine:
         first, last = found.cast(pl.Date).row(0)
         return first, last
 
-    def found(self) -> Found | None:
-        """What the rows come to: each part is one query; None without rows."""
-        first, last = self.span()
-        if first is None or last is None:
-            return None
-        packing = Packing.of(self.words(), first, last)
-        coded = self.coded(packing)
-        cells = self.fetch(cells_of(coded)).with_columns(pl.col("code").cast(packing.kind))
-        cells = cells.sort("code")
-        attributed = packing.places(cells["code"])["influencer_id"] > 0
-        named = int(cells["named"].filter(attributed).sum())
-        sample = 1 if named <= sampling.EXACT else sampling.SAMPLE
-        firsts = self.fetch(firsts_of(customers_of(coded)))
-        bought = self.fetch(bought_of(coded if sample == 1 else self.some(coded)))
-        return Found(
-            packing,
-            cells["code"],
-            sums_of(_with_new(cells, firsts)),
-            _numbered(bought, cells["code"]),
-            sample,
-            buying=int(cells["buying"].filter(attributed).sum()),
-            named=named,
-            customers=int(firsts["customers"].sum()),
-            rows_named=int(firsts["rows"].sum()),
-        )
-
     def coded(self, packing: Packing) -> Rows:
         """The rows with their packed cell."""
         if packing.wide is not nw.Int64 and not self.wide:
@@ -167,23 +140,6 @@ class Engine:
     def some(self, coded: Rows) -> Rows:
         """The rows of the customers that are followed where there are many: see ``sampling``."""
         raise NotImplementedError  # each engine has its own MD5; ``Here`` asks ``sampling``
-
-
-def _with_new(cells: pl.DataFrame, firsts: pl.DataFrame) -> pl.DataFrame:
-    """Cells with how many customers first ordered in each."""
-    here = firsts.drop_nulls("first").select(
-        pl.col("first").alias("code").cast(cells.schema["code"]), new_customers="customers"
-    )
-    counted = cells.join(here, on="code", how="left", maintain_order="left")
-    return counted.select("code", pl.col(MEASURES).fill_null(0))
-
-
-def _numbered(bought: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
-    """Who bought in which cell, both as numbers."""
-    cell = codes.to_frame().with_row_index("cell")
-    customer = pl.col("user_id").cast(pl.String).cast(pl.Categorical).to_physical()
-    found = bought.with_columns(pl.col("code").cast(codes.dtype)).join(cell, on="code")
-    return found.select("cell", customer.alias("user")).unique()
 
 
 def rows_of(native: Any) -> Rows:

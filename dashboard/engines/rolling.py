@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
 
 from dashboard.engines import coarsening
 from dashboard.engines.coarsening import BUDGET
-from dashboard.engines.engine import Engine, Found
+from dashboard.engines.engine import Found
 from dashboard.engines.numbering import Ints, Part, added, numbered, standing_for
 from dashboard.engines.rolled import (
     BOUGHT,
@@ -35,13 +35,20 @@ def as_written(lines: pl.DataFrame) -> pl.Series:
     return lines["brand"]
 
 
-def roll(engine: Engine, brands: Brands = as_written, budget: int = BUDGET) -> Rolled:
-    """Roll the rows of an engine up to cells.
+class Counted(Protocol):
+    """Rows here, or a tally of rows that live elsewhere."""
+
+    def found(self) -> Found | None:
+        """What they come to; None without rows."""
+
+
+def roll(rows: Counted, brands: Brands = as_written, budget: int = BUDGET) -> Rolled:
+    """Roll rows up to cells.
 
     Parameters
     ----------
-    engine
-        The rows, where they live. Only answers come here: cells, and who bought where.
+    rows
+        The rows: ``Here``, or a ``Tally`` of those that live elsewhere.
     brands
         What brand each line is, where rows do not say it.
     budget
@@ -55,7 +62,7 @@ def roll(engine: Engine, brands: Brands = as_written, budget: int = BUDGET) -> R
         that day the attributed one first, then by influencer_id, campaign, product, brand and
         source as written.
     """
-    found = engine.found()
+    found = rows.found()
     return finished(found, brands, budget) if found else Rolled()
 
 

@@ -134,13 +134,13 @@ def tally(engine: Engine) -> Tally:
     )
 
 
-def later(engine: Engine, before: Tally, rows: Rows, since: dt.date) -> Tally:
+def later(engine: Engine, older: Engine, before: Tally, rows: Rows, since: dt.date) -> Tally:
     """Add the rows of days from one on to what those of the days before come to.
 
     Parameters
     ----------
-    engine
-        The later rows.
+    engine, older
+        The later rows, and those of the days before.
     before
         What was kept of the days before: see ``Tally.until``.
     rows
@@ -152,14 +152,14 @@ def later(engine: Engine, before: Tally, rows: Rows, since: dt.date) -> Tally:
         Rows of the days before are no longer what they were.
     """
     named = ~nw.col("user_id").is_null()
-    older = rows.filter(nw.col("date") < nw.lit(since))
-    _must_be(engine, older, before, since)
-    buyers = older.filter(named & (nw.col("orders") > 0)).select("user_id").unique(["user_id"])
-    cells, bought, _ = _asked(engine, buyers, before.named)
+    bought = older.rows.filter(named & (nw.col("orders") > 0))
+    buyers = bought.select("user_id").unique(["user_id"])
+    _must_be(older, buyers, before, since)
+    cells, there, _ = _asked(engine, buyers, before.named)
     one = nw.lit(1).cast(nw.Int64)
     each = rows.filter(named).with_columns(rows=one).group_by("user_id").agg(nw.col("rows").sum())
     customers, rows_named = _sums(engine, each.with_columns(customers=one), "customers", "rows")
-    moved = bought.with_columns(pl.col("cell") + before.cells.height)
+    moved = there.with_columns(pl.col("cell") + before.cells.height)
     both = pl.concat([before.cells, cells])
     return Tally(
         both,
@@ -170,18 +170,64 @@ def later(engine: Engine, before: Tally, rows: Rows, since: dt.date) -> Tally:
     )
 
 
-def _must_be(engine: Engine, older: Rows, before: Tally, since: dt.date) -> None:
-    """Refuse to add to days that are no longer what they were."""
-    names = ("rows", "orders", "revenue")
-    there = _sums(engine, older.with_columns(rows=nw.lit(1).cast(nw.Int64)), *names)
-    kept = tuple(before.cells.select(pl.col(names).sum()).row(0))
-    if there != kept:
-        then, now = (f"{number(one[0])} rows, {number(one[1])} orders" for one in (kept, there))
-        raise EngineError(
-            f"Days before {day(since)} are no longer what they were at the last import: {then} "
-            f"then and {now} now{'' if then != now else ', with other revenue'}. Give an earlier "
-            "day, or import everything once, without --since."
-        )
+def _must_be(older: Engine, buyers: Rows, before: Tally, since: dt.date) -> None:
+    """Refuse to add to days that are no longer what they were.
+
+    Every cell must be, the count of customers, and where those who are followed bought.
+    """
+    there = _There.of(older)
+    was = before.cells.select(*CELL, *SUMS)
+    now = there.cells if there else was.clear()
+    if not _alike(was, now):
+        raise _changed(since, _difference(was, now), was, now)
+    one = nw.lit(1).cast(nw.Int64)
+    then = int(before.cells["new_customers"].sum())
+    (customers,) = _sums(older, buyers.with_columns(customers=one), "customers")
+    if then != customers:
+        counts = f"{number(then)} customers bought then and {number(customers)} now"
+        raise _changed(since, counts, was, now)
+    followed = there.who(older, older.some(there.coded)) if there else before.bought.clear()
+    was, now = (
+        who.filter("followed")
+        .join(cells.select(CELL).with_row_index("cell"), on="cell")
+        .select(*CELL, "user")
+        for who, cells in ((before.bought, was), (followed, now))
+    )
+    if not _alike(was, now):
+        raise _changed(since, "some orders have other customers", was, now)
+
+
+def _alike(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    """Whether the same rows stand in both, in any order."""
+    sums = [(some.height, some.hash_rows().sum() if some.height else 0) for some in (one, other)]
+    return sums[0] == sums[1]
+
+
+def _difference(was: pl.DataFrame, now: pl.DataFrame) -> str:
+    """In what the cells of some days are not what they were."""
+    totals = [some.select(pl.col("rows", "orders", "revenue").sum()).row(0) for some in (was, now)]
+    then, there = (f"{number(rows)} rows, {number(orders)} orders" for rows, orders, _ in totals)
+    if then != there:
+        return f"{then} then and {there} now"
+    if totals[0] != totals[1]:
+        return f"{then}, with other revenue"
+    return f"{then} and their revenue, not all where they were"
+
+
+def _changed(since: dt.date, what: str, was: pl.DataFrame, now: pl.DataFrame) -> EngineError:
+    """What says that rows of days before are not what they were, and from which day on."""
+    differ = [
+        one.join(other, on=one.columns, how="anti", nulls_equal=True)["date"]
+        for one, other in ((was, now), (now, was))
+    ]
+    first = pl.concat(differ).min()
+    way_out = "Give an earlier day"
+    if isinstance(first, dt.date):
+        way_out = f"The first that differs is {day(first)}. Give that or an earlier day"
+    return EngineError(
+        f"Days before {day(since)} are no longer what they were at the last import: {what}. "
+        f"{way_out}, or import everything once, without --since."
+    )
 
 
 def _sums(engine: Engine, rows: Rows, *names: str) -> tuple[int, ...]:
@@ -191,40 +237,65 @@ def _sums(engine: Engine, rows: Rows, *names: str) -> tuple[int, ...]:
     return tuple(value or 0 for value in found.row(0))
 
 
+@dataclass(frozen=True, eq=False)
+class _There:
+    """The rows of an engine with their packed cell, and what each cell comes to."""
+
+    packing: Packing
+    coded: Rows
+    sums: pl.DataFrame
+
+    @classmethod
+    def of(cls, engine: Engine) -> _There | None:
+        """Those of an engine; None without rows."""
+        first, last = engine.span()
+        if first is None or last is None:
+            return None
+        packing = Packing.of(engine.words(), first, last)
+        coded = engine.coded(packing)
+        code = pl.col("code").cast(packing.kind)
+        return cls(packing, coded, engine.fetch(cells_of(coded)).with_columns(code).sort("code"))
+
+    @property
+    def cells(self) -> pl.DataFrame:
+        """``CELL`` and ``SUMS``."""
+        said = [self.packing.cells(self.sums["code"]), self.sums.select(SUMS)]
+        kinds = {name: kind for name, kind in CELLS.items() if name != "new_customers"}
+        return pl.concat(said, how="horizontal").cast(kinds)  # type: ignore[arg-type]
+
+    def who(self, engine: Engine, some: Rows) -> pl.DataFrame:
+        """Who bought in which cell, of some of the rows: ``BOUGHT``."""
+        code = pl.col("code").cast(self.packing.kind)
+        bought = engine.fetch(bought_of(some)).with_columns(code)
+        place = self.sums.select("code").with_row_index("cell")
+        users = bought["user_id"].cast(pl.String)
+        known = pl.DataFrame({"user_id": users.unique()})
+        known = known.with_columns(
+            user=hashed(known["user_id"]), followed=sampling.followed(known["user_id"])
+        )
+        told = bought.with_columns(users).join(place, on="code").join(known, on="user_id")
+        return told.select(BOUGHT.names()).unique().cast(BOUGHT)
+
+
 def _asked(
     engine: Engine, known: Rows | None, named_before: int
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Cells, who bought there, and first orders by cell, but for customers that are known."""
-    first, last = engine.span()
-    if first is None or last is None:
+    there = _There.of(engine)
+    if there is None:
         nothing = pl.DataFrame(schema={"first": pl.Int64, "customers": pl.Int64, "rows": pl.Int64})
         return CELLS.to_frame(), BOUGHT.to_frame(), nothing
-    packing = Packing.of(engine.words(), first, last)
-    coded = engine.coded(packing)
-    code = pl.col("code").cast(packing.kind)
-    sums = engine.fetch(cells_of(coded)).with_columns(code).sort("code")
-    customers = customers_of(coded)
+    customers = customers_of(there.coded)
     if known is not None:
         customers = customers.join(known, on="user_id", how="anti")
     firsts = engine.fetch(firsts_of(customers))
-    new = firsts.drop_nulls("first").select(code=pl.col("first").cast(packing.kind), n="customers")
-    counted = sums.join(new, on="code", how="left", maintain_order="left")
-    cells = pl.concat(
-        [
-            packing.cells(counted["code"]),
-            counted.select(*SUMS, new_customers=pl.col("n").fill_null(0)),
-        ],
-        how="horizontal",
-    ).cast(CELLS)
+    kind = there.packing.kind
+    new = firsts.drop_nulls("first").select(code=pl.col("first").cast(kind), n="customers")
+    counts = there.sums.join(new, on="code", how="left", maintain_order="left")["n"].fill_null(0)
+    cells = there.cells.with_columns(counts.alias("new_customers")).cast(CELLS)
     named = named_before + int(cells.filter(_ATTRIBUTED)["named"].sum())
     few = named <= sampling.EXACT
-    bought = engine.fetch(bought_of(coded if few else engine.some(coded))).with_columns(code)
-    place = sums.select("code").with_row_index("cell")
-    users = bought["user_id"].cast(pl.String)
-    who = pl.DataFrame({"user_id": users.unique()})
-    who = who.with_columns(user=hashed(who["user_id"]), followed=sampling.followed(who["user_id"]))
-    told = bought.with_columns(users).join(place, on="code").join(who, on="user_id")
-    return cells, told.select(BOUGHT.names()).unique().cast(BOUGHT), firsts
+    return cells, there.who(engine, there.coded if few else engine.some(there.coded)), firsts
 
 
 def _packed(cells: pl.DataFrame) -> tuple[Packing, pl.Series]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import polars as pl
 import pytest
 
 from dashboard.dataset import Store, load
+from dashboard.dataset.bundle import is_kept, read_bundle, write_bundle
+from dashboard.dataset.entries import entries_of
 from dashboard.ingest import FileMapping
 from tests.earlier.shop import (
     JANUARY,
@@ -16,6 +19,7 @@ from tests.earlier.shop import (
     creators,
     cut,
     everything,
+    flipped,
     imported,
     on,
 )
@@ -158,7 +162,9 @@ def other_rows(path: Path) -> None:
         (other_rows, "tables/tracking_data/part-00000"),
         (cut, "tables/tracking_data/part-00000"),
         (Path.unlink, "tables/tracking_data/part-00000"),
+        (flipped, "tables/tracking_data/part-00000"),
         (cut, "files/part-00000"),
+        (flipped, "files/part-00000"),
         (Path.unlink, "files/part-00000"),
     ],
 )
@@ -173,3 +179,62 @@ def test_what_is_not_as_it_was_kept_is_read_again(store, tmp_path, read, damage,
     assert read == ["orders 01.csv"]
     imported(SHOP, Store(tmp_path / "whole"))
     assert everything(store) == everything(Store(tmp_path / "whole"))
+
+
+def other_reason(path: Path) -> None:
+    frame = pl.read_parquet(path)
+    frame.with_columns(reason=pl.lit("of another file")).write_parquet(path)
+
+
+@pytest.mark.parametrize("damage", [other_reason, flipped, cut])
+def test_records_set_aside_that_are_not_as_they_were_are_read_again(store, tmp_path, read, damage):
+    bad = {**SHOP, "orders 01.csv": JANUARY + b"1,A,2026-01-07,lots,5\n"}
+    imported(bad, store)
+    version = store.current()
+    damage(version.path / "quarantine/tracking_data/part-00000.parquet")
+    rewritten(bytes={})(version)
+    read.clear()
+    imported(bad, store)
+    assert read == ["orders 01.csv"]
+    imported(bad, Store(tmp_path / "whole"))
+    assert everything(store) == everything(Store(tmp_path / "whole"))
+
+
+def test_an_entry_of_which_a_bit_is_another_is_none(store):
+    """Else its report might say other counts, and no rows would tell."""
+    imported(SHOP, store)
+    folder = store.current().path
+    file = folder / "files/part-00000.json"
+    content = file.read_bytes()
+    for at in range(len(content)):
+        file.write_bytes(content[:at] + bytes([content[at] ^ 1 << at % 7]) + content[at + 1 :])
+        assert list(entries_of(folder)) == [1], at
+    file.write_bytes(content)
+    assert list(entries_of(folder)) == [0, 1]
+
+
+def test_a_bundle_of_which_a_bit_is_another_is_none(tmp_path):
+    place = tmp_path / "days.zip"
+    frames = {"cells": pl.DataFrame({"date": [dt.date(2026, 1, 5)], "rows": [3]})}
+    write_bundle(place, frames, {"n": 1}, "us")
+    content = place.read_bytes()
+    for at in range(len(content)):
+        place.write_bytes(content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :])
+        assert read_bundle(place, "us") is None, at
+        assert not is_kept(place, "us"), at
+    place.write_bytes(content)
+    kept, said = read_bundle(place, "us")
+    assert kept["cells"].equals(frames["cells"])
+    assert said == {"n": 1}
+    assert is_kept(place, "us")
+    assert read_bundle(place, "others") is None
+    assert not is_kept(place, "others")
+
+
+def test_a_version_that_does_not_say_when_it_was_saved_is_taken_from(store, read):
+    imported(SHOP, store)
+    for saved in ("yesterday", None, 7):
+        rewritten(saved=saved)(store.current())
+        read.clear()
+        assert imported(SHOP, store) == "3 of 5 files read, 2 unchanged."
+        assert read == []

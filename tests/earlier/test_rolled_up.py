@@ -78,6 +78,18 @@ def test_a_piece_that_is_not_as_it_was_kept_is_rolled_up_again(
     assert everything(store) == everything(Store(tmp_path / "whole"))
 
 
+def test_files_that_another_release_rolled_up_are_once(store, monkeypatch, rolled):
+    """Also where nothing else has changed."""
+    imported(SHOP, store)
+    monkeypatch.setattr(pieces, "code_of", lambda *_: "2")
+    rolled.clear()
+    imported(SHOP, store)
+    assert rolled == [2, 2]
+    imported(SHOP, store)
+    assert rolled == [2, 2]
+    assert len(store.versions()) == 2
+
+
 def test_an_import_that_is_stopped_while_it_rolls_up_keeps_its_pieces(
     place, store, monkeypatch, rolled
 ):

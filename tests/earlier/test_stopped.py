@@ -142,6 +142,35 @@ def test_a_full_disk_says_what_waits(place, store, monkeypatch, read):
     assert read == ["orders 03.csv", "orders 04.csv"]
 
 
+def test_imports_that_stop_night_after_night_leave_one_draft(place, store, monkeypatch, read):
+    """It holds what the version does not; no more than that waits, or is said to wait."""
+    imported(SHOP, store)
+    kept, rows = Draft.part, {"most": 2}
+
+    def full(draft, table, *rest):
+        if draft.parts("tracking_data") == rows["most"]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        kept(draft, table, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Draft, "part", full)
+        for most in (2, 2, 3, 3):
+            rows["most"] = most
+            with pytest.raises(PlaceError) as refused:
+                imported(place, store)
+            assert ("1 file that was read whole waits" in str(refused.value)) == (most == 3)
+            assert "files that" not in str(refused.value)
+            assert len(drafts(store.place)) == most - 2
+    (left,) = store.left()
+    assert [path.name for path in (left / "files").glob("*.json")] == ["part-00002.json"]
+    assert len(list((left / "tables/tracking_data").iterdir())) == 1
+    read.clear()
+    said = imported(place, store)
+    assert "1 read already by an import that was stopped" in said
+    assert read == ["orders 04.csv"]
+    assert drafts(store.place) == []
+
+
 def test_a_file_that_cannot_be_used_costs_only_itself(store, read):
     bad = {**SHOP, "orders 02.csv": FEBRUARY.replace(b",10", b",$10")}
     with pytest.raises(DataError, match="another currency"):

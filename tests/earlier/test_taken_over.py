@@ -105,6 +105,17 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(store, tmp_path, rea
     assert read == ["orders 01.csv"]
 
 
+def test_a_file_that_goes_once_it_was_read_is_not_remembered(store, tmp_path, read):
+    for name, text in SHOP.items():
+        (tmp_path / name).write_bytes(text)
+    paths = {name: tmp_path / name for name in SHOP}
+    imported(paths, store, progress=lambda file, *_: paths[file].unlink(missing_ok=True))
+    assert load(store.place).rows("tracking_data") == 4
+    read.clear()
+    imported(SHOP, store)
+    assert read == ["orders 01.csv", "orders 02.csv"]
+
+
 def test_equal_rows_are_found_across_files_that_are_not_read(store):
     imported(SHOP, store)
     imported({**SHOP, "orders 03.csv": JANUARY + b"2,B,2026-03-01,1,1\n"}, store)

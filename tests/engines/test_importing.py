@@ -325,13 +325,13 @@ def test_an_engine_that_dies_half_way_leaves_the_dataset(
     before = Store(tmp_path / "set").current()
     judged = elsewhere._judged
 
-    def killed(rows, columns, since):
+    def killed(rows, columns):
         with psycopg.connect(postgres, autocommit=True) as other:
             other.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity "
                 "where pid <> pg_backend_pid() and datname = current_database()"
             )
-        return judged(rows, columns, since)
+        return judged(rows, columns)
 
     monkeypatch.setattr(elsewhere, "_judged", killed)
     given = ("--to", tmp_path / "set", "--mapping", mapping("dying."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 
 import ibis
 import polars as pl
@@ -228,6 +229,168 @@ def test_days_that_are_no_longer_what_they_were_are_a_sentence(
     assert "with other revenue" in said(capsys, monkeypatch, tmp_path, place)
 
 
+OLD = pl.col("order_date") < SINCE
+LATE = SINCE - dt.timedelta(days=15)
+EVERYBODY = pl.Series([f"C{number}" for number in range(90)])
+FOLLOWED = EVERYBODY.filter(sampling.followed(EVERYBODY)).to_list()
+
+
+def swapped(column, one, other):
+    """What was put down to one is put down to the other, and the reverse, on some old days."""
+    some = OLD & (pl.col("order_date") >= LATE)
+    named = pl.col(column)
+    put = pl.when(some & (named == one)).then(pl.lit(other))
+    return put.when(some & (named == other)).then(pl.lit(one)).otherwise(named).alias(column)
+
+
+def called(column, other):
+    """On some old days each of them is called something else, or all are called the same."""
+    some = OLD & (pl.col("order_date") >= LATE)
+    named = pl.col(column)
+    return pl.when(some).then(named.str.replace("^[Ci].*", other)).otherwise(named).alias(column)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (swapped("utm_campaign", "Diwali", "MuscleBlaze_1"), "not all where they were"),
+        (swapped("creator", 1, 2), "not all where they were"),
+        (swapped("sku", "Whey", "Gritzo Kids"), "not all where they were"),
+        (called("utm_source", "mail"), "not all where they were"),
+        (called("customer_id", "N${0}"), "customers bought then and"),
+        (swapped("customer_id", *FOLLOWED[:2]), "some orders have other customers"),
+    ],
+)
+def test_days_of_which_only_the_sums_are_what_they_were_are_a_sentence(
+    capsys, monkeypatch, tmp_path, mapping, change, why
+):
+    """And the day that it gives is early enough."""
+    monkeypatch.setattr(sampling, "EXACT", 60)
+    tables = shop(7, 900)
+    folder = kept(tables, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb")
+    imported(folder, tmp_path / "set", *given)
+    again({"order_lines": tables["order_lines"].with_columns(change)}, folder)
+    words = said(capsys, monkeypatch, tmp_path, folder)
+    assert "are no longer what they were" in words
+    assert re.search(why, words)
+    if found := re.search(r"The first that differs is (.*?)\. Give", words):
+        since = dt.datetime.strptime(found[1], "%d %b %Y").astimezone().date()
+        assert since < SINCE
+        imported(folder, tmp_path / "set", *given, "--since", since.isoformat())
+        imported(folder, tmp_path / "whole", *given)
+        assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    else:
+        assert "customers bought then" in words
+
+
+def test_customers_that_were_renamed_one_by_one_are_a_sentence(
+    capsys, monkeypatch, tmp_path, mapping
+):
+    """Everything that is counted is as it was; one in sixteen is followed by name."""
+    tables = shop(7, 900)
+    lines = tables["order_lines"].with_columns(
+        customer_id=pl.col("customer_id").str.replace("C", "P")
+    )
+    folder = kept(tables, tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb")
+    again({"order_lines": lines}, folder)
+    assert "some orders have other customers" in said(capsys, monkeypatch, tmp_path, folder)
+
+
+@pytest.mark.parametrize("drop", ["sku", "customer_id"])
+def test_a_column_that_came_or_went_is_a_sentence(capsys, monkeypatch, tmp_path, mapping, drop):
+    """Days before would have no product, and later ones would."""
+    tables = shop()
+    lines = tables["order_lines"]
+    folder = kept({**tables, "order_lines": lines.drop(drop)}, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb")
+    imported(folder, tmp_path / "set", *given)
+    again(tables, folder)
+    words = said(capsys, monkeypatch, tmp_path, folder)
+    assert re.search(rf"was not there then and is '{drop}' now\. Import everything once", words)
+    imported(folder, tmp_path / "set", *given)
+    imported(folder, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    again({"order_lines": lines.drop(drop)}, folder)
+    words = said(capsys, monkeypatch, tmp_path, folder)
+    assert f"was '{drop}' then and is not there now" in words
+
+
+def test_bad_rows_of_days_before_that_come_late_are_counted(tmp_path, mapping, place):
+    lines = shop()["order_lines"]
+    bad = lines.head(5).with_columns(amount=None, order_date=pl.lit(DAY)).cast(lines.schema)
+    new = lines.tail(1).with_columns(order_date=pl.lit(SINCE))
+    again({"order_lines": pl.concat([lines, bad, new])}, place)
+    given = (mapping, "--engine", "duckdb")
+    imported(place, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(place, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+    (tracked,) = Store(tmp_path / "set").current().manifest["report"]["files"][3:]
+    assert tracked["rules"] == {"missing_revenue": 5}
+
+
+@pytest.mark.parametrize("since", [(), ("--since", SINCE.isoformat())])
+def test_an_order_that_goes_to_another_customer_makes_a_version(tmp_path, mapping, since):
+    """C1 and C2 have bought before: cells and new customers are what they were."""
+    tables = shop()
+    march = dt.date(2026, 3, 1)
+
+    def lines(who):
+        rows = [("C1", DAY), ("C2", DAY), ("C1", march), (who, march), (who, march)]
+        frame = tables["order_lines"].head(len(rows))
+        users, days = (pl.Series(values) for values in zip(*rows, strict=True))
+        same = {"qty": pl.lit(1), "creator": pl.lit(1), "amount": pl.lit(5.0)}
+        words = {name: pl.lit("x") for name in ("utm_source", "utm_campaign", "sku")}
+        return frame.with_columns(customer_id=users, order_date=days, **same, **words)
+
+    folder = kept({**tables, "order_lines": lines("C1")}, tmp_path / "shop")
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb")
+    again({"order_lines": lines("C2")}, folder)
+    imported(folder, tmp_path / "set", mapping, "--engine", "duckdb", *since)
+    rolled = load(tmp_path / "set").rolled
+    last = rolled.cells.with_row_index("cell").filter(pl.col("date") == march)["cell"]
+    assert rolled.bought.filter(pl.col("cell").is_in(last.implode())).height == 2
+    assert len(Store(tmp_path / "set").versions()) == 2
+
+
+def test_products_of_a_brand_that_are_swapped_make_a_version(tmp_path, mapping):
+    """Where there is no room to tell them apart, cells are what they were."""
+    tables = shop()
+    folder = kept(tables, tmp_path / "shop")
+    given = (mapping, "--engine", "duckdb", "--cells", "1")
+    imported(folder, tmp_path / "set", *given)
+    lines = tables["order_lines"]
+    other = lines["sku"].replace({"Whey": "Whey 2", "Gritzo Kids": "Gritzo Kids"})
+    again({"order_lines": lines.with_columns(other)}, folder)
+    imported(folder, tmp_path / "set", *given)
+    imported(folder, tmp_path / "whole", *given)
+    assert everything(tmp_path / "set") == everything(tmp_path / "whole")
+
+
+def spoilt(place):
+    """A byte of what was kept is another one, and the file is as long as it was."""
+    content = bytearray(place.read_bytes())
+    content[len(content) // 2] ^= 1
+    place.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [spoilt, None])
+def test_an_import_of_everything_keeps_days_anew_where_they_cannot_be_used(
+    capsys, monkeypatch, tmp_path, mapping, place, damage
+):
+    """Also where no row has changed: that is what the sentence says to do."""
+    if damage:
+        damage(Store(tmp_path / "set").current().path / "days.zip")
+    else:
+        monkeypatch.setattr("dashboard.dataset.days.code_of", lambda *_: "another release")
+    assert "Import everything once" in said(capsys, monkeypatch, tmp_path, place)
+    given = (mapping, "--engine", "duckdb")
+    imported(place, tmp_path / "set", *given)
+    imported(place, tmp_path / "set", *given, "--since", SINCE.isoformat())
+    imported(place, tmp_path / "set", *given)
+    assert len(Store(tmp_path / "set").versions()) == 2
+
+
 def test_another_source_mapping_or_release_is_a_sentence(capsys, monkeypatch, tmp_path, place):
     elsewhere = kept(shop(), tmp_path / "other")
     assert "was imported from" in said(capsys, monkeypatch, tmp_path, elsewhere)
@@ -271,6 +434,12 @@ def test_since_is_for_rows_elsewhere_and_a_day(capsys, monkeypatch, tmp_path):
     given = ("--to", "set", "--engine", "duckdb", "--since", "20 Jan")
     words = refused(capsys, monkeypatch, tmp_path, *given)
     assert "--since '20 Jan' is not a day" in words
+
+
+def test_anew_is_for_files(capsys, monkeypatch, tmp_path):
+    words = refused(capsys, monkeypatch, tmp_path, "--to", "set", "--engine", "duckdb", "--anew")
+    assert "--anew is for files. Leave it out" in words
+    assert not (tmp_path / "set").exists()
 
 
 def test_few_orders_after_many_are_counted_anew(capsys, monkeypatch, tmp_path, mapping):
