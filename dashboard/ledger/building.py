@@ -194,9 +194,10 @@ def build(dataset: Dataset) -> Ledger:
 
 
 def _with_pair(frame: pl.DataFrame, key: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(
-        key, on=["influencer_id", "campaign"], how="left", nulls_equal=True, maintain_order="left"
-    )
+    """Rows with the number of their pair; nothing else of them is copied."""
+    on = ["influencer_id", "campaign"]
+    paired = frame.select(on).join(key, on=on, how="left", nulls_equal=True, maintain_order="left")
+    return frame.with_columns(paired["pair"])
 
 
 def _facts(family: Family, cells: pl.DataFrame, key: pl.DataFrame, *more: str) -> pl.DataFrame:
