@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from dashboard.dataset import load
 from dashboard.incrementality import estimate
+from dashboard.incrementality.judging import after_measuring
 from dashboard.ledger import build
 from tests.estimated import only, quiet_shop, refused, strong_answer, strong_shop
 from tests.incremental_world import START, Campaign, day, shop, with_revenue
@@ -92,6 +94,18 @@ def test_a_noisy_product_is_too_uncertain():
     found = only(shop(noise=1.2, seed=4))
     assert refused(found, "is uncertain by", "25 %")
     assert found.diagnostics.least_lift > 0.25
+
+
+@pytest.mark.parametrize(
+    ("width", "said"), [(0.2501, "26 %"), (0.2549, "26 %"), (0.26, "26 %"), (0.3, "30 %")]
+)
+def test_what_is_too_uncertain_is_never_said_to_be_the_most_that_helps(width, said):
+    """An interval as wide as so many parts of what would have come anyway, to each side."""
+    seen = SimpleNamespace(
+        placebos=[1.0] * 20, interval=(100 - 1000 * width, 100 + 1000 * width), counterfactual=1000
+    )
+    [sentence] = after_measuring(seen)
+    assert f"uncertain by {said} of" in sentence
 
 
 def test_a_window_too_long_for_placebos():

@@ -85,9 +85,10 @@ def before_measuring(case: Case) -> Iterator[str]:
     yield from _too_few_days(case)
     sold = case.orders[case.days].mean() if len(case.days) else 0.0
     if sold < LEAST_ORDERS:
+        few = number(math.floor(sold * 10) / 10, 1)
         yield (
-            f"{names}: {number(float(sold), 1)} orders a day; chance hides any effect below "
-            f"{number(LEAST_ORDERS)}. Campaigns on products that sell more can be judged."
+            f"{names}: {few} orders a day; chance hides any effect below {number(LEAST_ORDERS)}. "
+            "Campaigns on products that sell more can be judged."
         )
     yield from _too_few_donors(case)
     if alike(case) > SEPARABLE:
@@ -141,8 +142,9 @@ def after_measuring(measured: Measured) -> Iterator[str]:
     low, high = measured.interval
     share = (high - low) / 2 / measured.counterfactual
     if not share <= WIDEST:
+        said = math.ceil(share * 100) / 100 if math.isfinite(share) else share
         yield (
-            f"The answer is uncertain by {percent(share, 0)} of the usual sales either way, more "
+            f"The answer is uncertain by {percent(said, 0)} of the usual sales either way, more "
             f"than the {percent(WIDEST, 0)} at which a number still helps. More untouched "
             "products, a longer history or a holdout would narrow it."
         )
