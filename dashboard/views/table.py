@@ -199,7 +199,10 @@ class Table(CardView):
                 if c.kind in _TEMPLATES or c.by
             },
             hidden_columns=self._hidden(),
-            configuration={"columnDefaults": {"minWidth": 76, "headerSortTristate": False}},
+            configuration={
+                "autoResize": False,  # Panel sees to sizes; it lays out whatever comes in sight
+                "columnDefaults": {"minWidth": 76, "headerSortTristate": False},
+            },
             stylesheets=[asset("table.css")],
             sizing_mode="stretch_width",
             margin=0,

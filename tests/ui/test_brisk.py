@@ -90,6 +90,37 @@ def test_a_page_that_is_fresh_needs_nothing_to_be_drawn(page: Page, example: str
     assert not [one for one in heard if "ModelChanged" in one]
 
 
+WATCHED = """() => {
+  window.touched = 0
+  const watch = new MutationObserver(records => { touched += records.length })
+  const walk = node => {
+    for (const one of node.querySelectorAll("*")) {
+      if (one.matches(".tabulator")) {
+        watch.observe(one, { subtree: true, childList: true, attributeFilter: ["style"] })
+      }
+      if (one.shadowRoot) walk(one.shadowRoot)
+    }
+  }
+  walk(document)
+}"""
+"""JavaScript that counts what is placed anew in tables from now on."""
+
+
+def test_tables_of_a_page_that_is_fresh_are_not_laid_out_again(page: Page, example: str) -> None:
+    overview(page, example)
+    links = page.get_by_role("navigation")
+    for title in ("Payouts", "Definitions"):
+        links.get_by_role("link", name=title, exact=True).click()
+        waited(page, title)
+    settled(page)
+    page.evaluate(WATCHED)
+    links.get_by_role("link", name="Payouts", exact=True).click()
+    waited(page, "Payouts")
+    expect(page.locator(".tabulator-row").filter(visible=True).first).to_be_visible()
+    settled(page)
+    assert page.evaluate("touched") == 0
+
+
 def test_the_menu_offers_the_numbers_of_the_page_in_view(page: Page, example: str) -> None:
     overview(page, example)
     for title, there, away in (
